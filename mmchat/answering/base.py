@@ -1,0 +1,66 @@
+"""The answerer contract: question and numbered evidence in, a stream of cited text out. It knows no store."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mmchat.types import Citation, Cited, Evidence, Grounding, Query, TextDelta, Warned
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, with what the answerer may need to word its reply.
+
+    Attributes:
+        query: the words (and their language) being asked.
+        interface_language: ISO 639-1 code for the answerer's own sentences ("en", "fr").
+        searched: how many segments were searched.
+        history: earlier turns as (role, text), oldest first.
+    """
+
+    query: Query
+    interface_language: str = "en"
+    searched: int = 0
+    history: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """The answerer is done: how the answer stands on its evidence."""
+
+    grounding: Grounding
+
+
+AnswerEvent = TextDelta | Cited | Warned | Concluded
+
+
+class Answerer(ABC):
+    """Writes one answer. ``Concluded`` comes exactly once and last."""
+
+    name: str
+    model_names: tuple[str, ...] = ()
+
+    @abstractmethod
+    def load(self) -> None:
+        """Load the weights now. Calling it again does nothing; it may be called from any thread."""
+
+    @abstractmethod
+    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+        """Stream the answer. Runs in a worker thread; closing the iterator stops the work."""
+
+
+def cite(evidence: Evidence, start: int, end: int) -> Citation:
+    """The citation of ``segment.text[start:end]`` of one piece of evidence."""
+    segment, attachment = evidence.candidate.segment, evidence.candidate.attachment
+    return Citation(
+        marker=evidence.number,
+        attachment_id=attachment.id,
+        segment_id=segment.id,
+        name=attachment.name,
+        path=attachment.path,
+        modality=attachment.modality,
+        quote=segment.text[start:end],
+        locator=segment.locate(start, end),
+    )

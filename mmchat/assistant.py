@@ -1,0 +1,426 @@
+"""The recipe: ingest, search, answer. It composes the rooms and knows neither Gradio nor any model library."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import AsyncIterator, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from mmchat import attachments
+from mmchat.answering.base import Concluded, Question
+from mmchat.answering.receipt import first_evidence, receipt
+from mmchat.background import stream, stream_reports
+from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
+from mmchat.errors import MmchatError, ModelUnavailable
+from mmchat.ingestion import Admission, Ingestion
+from mmchat.parts import Parts
+from mmchat.perception.language import detect_language
+from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.segmenters import segmenter_for
+from mmchat.settings import Settings
+from mmchat.stores import create_store
+from mmchat.types import (
+    SPOKEN_OR_WRITTEN,
+    Attachment,
+    Candidate,
+    Citation,
+    Cited,
+    Conversation,
+    Event,
+    Evidence,
+    EvidenceChosen,
+    Failed,
+    Finished,
+    Grounding,
+    Ingested,
+    Ingesting,
+    JobState,
+    LibraryEntry,
+    Message,
+    Modality,
+    PartState,
+    Query,
+    Reranked,
+    Retrieved,
+    SegmentKind,
+    TextDelta,
+    Turn,
+    Upload,
+    Warned,
+)
+
+log = logging.getLogger(__name__)
+
+CANDIDATES = 24
+"""How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
+SPOKEN_QUESTION_S = 30.0
+"""A recording up to this long that ends in a question mark is taken as the question itself."""
+CONCEPT_WORD_FROM = 0.1
+"""A concept of a query picture or sound joins the query as words from this probability on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Candidates in final order, how many segments were searched, and milliseconds per stage."""
+
+    candidates: tuple[Candidate, ...]
+    searched: int
+    timings_ms: dict[str, float]
+
+
+class Assistant:
+    """One data folder and one set of models. Every call that touches data names a library."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder_lock = _lock(settings.data_dir)
+        self._parts = Parts(settings)
+        self._database = Database(settings.data_dir / "catalog.sqlite")
+        self._catalog = Catalog(self._database)
+        self._conversations = Conversations(self._database)
+        self._blobs = Blobs(settings.data_dir / "originals")
+        self._store = create_store(settings.vector_store, settings)
+        self._ingestion = Ingestion(
+            settings,
+            catalog=self._catalog,
+            blobs=self._blobs,
+            store=self._store,
+            segmenters=self._parts.segmenters,
+            encoders=self._parts.encoders,
+        )
+        self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
+        # Two files at a time: a long recording never keeps someone else's screenshot waiting.
+        self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
+        self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Assistant:
+        """Open the data folder. Cheap: no model is loaded.
+
+        Raises:
+            MmchatError: another process has this folder open.
+        """
+        return cls(settings)
+
+    def warm_up(self) -> None:
+        """Load every model, then take up the jobs that an earlier process left unfinished. Blocking."""
+        self.load_models()
+        for library, attachment_id in self._catalog.unfinished():
+            self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
+
+    def load_models(self) -> None:
+        """Load every model that is not loaded yet. Blocking."""
+        self._parts.load()
+
+    def readiness(self) -> tuple[PartState, ...]:
+        """How far each part is."""
+        return self._parts.states()
+
+    # Ingest
+
+    async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
+        """Take files in, one after the other, each with its progress and its outcome."""
+        for admission in self._ingestion.admit_all(library, uploads):
+            async for event in self._finish(library, admission):
+                yield event
+
+    def ingest_now(self, library: str, upload: Upload) -> Ingested:
+        """Take one file in, blocking; for the command line."""
+        [admission] = self._ingestion.admit_all(library, [upload])
+        return self._ingestion.finish(library, admission, lambda _: None)
+
+    # Search
+
+    def search(self, library: str, query: Query, k: int) -> SearchResult:
+        """The ``k`` best candidates from every space and the full text, reranked."""
+        check_library(library)
+        query = query if query.language else replace(query, language=detect_language(query.text))
+        retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES))
+        candidates, rerank_ms = self._rerank(query, retrieval.candidates)
+        timings = {**retrieval.timings_ms, "rerank": rerank_ms}
+        return SearchResult(tuple(candidates[:k]), retrieval.searched, timings)
+
+    def perceive_query(self, text: str, files: Sequence[Upload], modality: Modality | None = None) -> Query:
+        """A query from words and files: what is read, heard and recognised in the files joins it as words.
+
+        Raises:
+            UnsupportedAttachment: a file cannot be read.
+        """
+        query, perceived = Query(text=text, modality=modality), []
+        for upload in files:
+            attachment = attachments.inspect(upload, self.settings)
+            with tempfile.TemporaryDirectory() as folder:
+                original = Path(folder) / "query"
+                original.write_bytes(upload.data)
+                inputs = list(
+                    self._parts.segmenters[segmenter_for(attachment)].segment(attachment, original, lambda *_: None)
+                )
+            perceived += [i.segment.text for i in inputs if i.segment.kind in SPOKEN_OR_WRITTEN]
+            for encoder in self._parts.encoders:
+                chosen = [i for i in inputs if i.segment.kind in encoder.segment_kinds]
+                for concepts in encoder.describe(encoder.encode_segments(chosen)):
+                    perceived += [c.label for c in concepts if c.probability >= CONCEPT_WORD_FROM]
+            for item in inputs:
+                if item.segment.kind is SegmentKind.WHOLE_IMAGE:
+                    query = replace(query, pixels=item.pixels)
+                elif item.segment.kind is SegmentKind.SOUND and query.waveform is None:
+                    query = replace(query, waveform=item.waveform)
+        return replace(query, perceived="\n".join(perceived), language=detect_language(text))
+
+    # Answer
+
+    async def answer(self, library: str, turn: Turn) -> AsyncIterator[Event]:
+        """Ingest the turn's files, find evidence, and stream a cited answer; everything is stored as it comes.
+
+        Trouble is an event: Warned when the answer goes on, Failed when it cannot be made.
+        """
+        check_library(library)
+        conversation = turn.conversation_id
+        if not self._conversations.exists(library, conversation):
+            yield Failed("This conversation is not here any more. Start a new one.", retryable=False)
+            return
+        admissions = self._ingestion.admit_all(library, turn.uploads)
+        given = [a.attachment for a in admissions if a.attachment is not None]
+        history = tuple((m.role, m.text) for m in self._conversations.messages(library, conversation) if m.text)
+        self._conversations.say(library, conversation, turn.text, given)
+        message_id = self._conversations.begin_answer(library, conversation)
+        files: list[Ingested] = []
+        for admission in admissions:
+            async for event in self._finish(library, admission):
+                if isinstance(event, Ingested):
+                    files.append(event)
+                yield event
+        steps = self._answer_steps(library, turn, files, history)
+        async for kept in stream(self._answering, self._storing(library, message_id, steps)):
+            yield kept
+
+    # The library
+
+    def library_entries(self, library: str) -> list[LibraryEntry]:
+        """What the library holds, newest first."""
+        return self._catalog.entries(check_library(library))
+
+    def original(self, library: str, attachment_id: str) -> tuple[Path, Attachment] | None:
+        """Where the original lies, or None when this library has no such attachment."""
+        attachment = self._catalog.attachment(check_library(library), attachment_id)
+        path = self._blobs.path(library, attachment_id) if attachment else None
+        return (path, attachment) if path and attachment else None
+
+    def delete_attachment(self, library: str, attachment_id: str) -> bool:
+        """Forget a file: its original, words, vectors, and the evidence of past answers that came from it."""
+        ids = self._catalog.delete_attachment(check_library(library), attachment_id)
+        if ids is None:
+            return False
+        for encoder in self._parts.encoders:
+            self._store.delete(library, encoder.space, ids)
+        self._conversations.forget_attachment(library, attachment_id)
+        self._blobs.delete(library, attachment_id)
+        return True
+
+    def delete_library(self, library: str) -> None:
+        """Forget everything of this library."""
+        self._catalog.drop(check_library(library))
+        self._conversations.drop(library)
+        self._store.drop(library)
+        self._blobs.drop(library)
+
+    def vectors(self, library: str) -> dict[str, int]:
+        """How many vectors this library has, by space."""
+        return {e.space.name: self._store.count(check_library(library), e.space) for e in self._parts.encoders}
+
+    def missing_vectors(self, library: str) -> dict[str, int]:
+        """How many segments have no vector in a space that takes them, by space; empty when all is well."""
+        missing = {}
+        for encoder in self._parts.encoders:
+            ids = self._catalog.segment_ids(check_library(library), encoder.segment_kinds)
+            lacking = len(ids) - len(self._store.get(library, encoder.space, ids))
+            if lacking:
+                missing[encoder.space.name] = lacking
+        return missing
+
+    def rebuild(self, library: str) -> None:
+        """Make every segment and vector of the library anew from the originals. Blocking."""
+        self._store.drop(check_library(library))
+        for entry in self._catalog.entries(library):
+            self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
+            self._ingestion.resume(library, entry.attachment.id, lambda _: None)
+
+    # Conversations
+
+    def start_conversation(self, library: str) -> str:
+        """A new conversation's id."""
+        return self._conversations.start(library)
+
+    def conversations(self, library: str) -> list[Conversation]:
+        """Newest first."""
+        return self._conversations.all(library)
+
+    def messages(self, library: str, conversation_id: str) -> list[Message]:
+        """In order; none for an id that is not this library's."""
+        return self._conversations.messages(library, conversation_id)
+
+    def delete_conversation(self, library: str, conversation_id: str) -> bool:
+        """Forget a conversation; False when this library has none by that id."""
+        return self._conversations.delete(library, conversation_id)
+
+    def close(self) -> None:
+        """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
+        self._answering.shutdown(wait=True, cancel_futures=True)
+        self._ingesting.shutdown(wait=True, cancel_futures=True)
+        self._store.close()
+        self._database.close()
+        self._folder_lock.release()
+
+    async def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
+        def work(report: object) -> Ingesting | Ingested:
+            return self._ingestion.finish(library, admission, report)  # type: ignore[arg-type]
+
+        async for event in stream_reports(self._ingesting, work):
+            yield event
+
+    def _rerank(self, query: Query, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
+        started = time.perf_counter()
+        reordered = self._parts.reranker.rerank(query, candidates)
+        return reordered, (time.perf_counter() - started) * 1000
+
+    def _answer_steps(
+        self, library: str, turn: Turn, files: Sequence[Ingested], history: tuple[tuple[str, str], ...]
+    ) -> Generator[Event | Concluded, None, None]:
+        taken = [file.attachment for file in files if file.attachment is not None]
+        everything = frozenset[str]()
+        text, scopes, without = turn.text.strip(), [everything], everything
+        if text and taken:
+            # The files just given are what is asked about first; the rest of the library when they do not tell.
+            scopes = [frozenset(a.id for a in taken), everything]
+        elif not text:
+            text = self._spoken_question(library, taken)
+            without = frozenset(a.id for a in taken)  # a question is no proof of its own answer
+        if not text:
+            yield from self._receive(library, files, turn.interface_language)
+            return
+        for file in files:
+            if file.status == "failed":
+                yield Warned(file.reason)
+        for scope in scopes:
+            steps = self._ask(library, text, scope, without, turn.interface_language, history)
+            if scope is scopes[-1]:
+                yield from steps
+                return
+            held = list(steps)
+            if not any(isinstance(s, Concluded) and s.grounding is Grounding.NO_EVIDENCE for s in held):
+                yield from held
+                return
+
+    def _ask(
+        self,
+        library: str,
+        text: str,
+        scope: frozenset[str],
+        without: frozenset[str],
+        interface_language: str,
+        history: tuple[tuple[str, str], ...],
+    ) -> Generator[Event | Concluded, None, None]:
+        query = Query(text=text, language=detect_language(text), attachment_ids=scope)
+        retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
+        found = [c for c in retrieval.candidates if c.attachment.id not in without]
+        yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
+        candidates, rerank_ms = self._rerank(query, found)
+        if candidates != found:
+            yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
+        evidence = tuple(Evidence(n, c) for n, c in enumerate(candidates[: self.settings.evidence], start=1))
+        yield EvidenceChosen(evidence)
+        question = Question(query, interface_language, retrieval.searched, history)
+        yield from self._parts.answerer.answer(question, evidence)
+
+    def _receive(
+        self, library: str, files: Sequence[Ingested], language: str
+    ) -> Generator[Event | Concluded, None, None]:
+        segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
+        evidence = first_evidence(files, segments)
+        yield EvidenceChosen(evidence)
+        yield from receipt(files, evidence, language)
+
+    def _spoken_question(self, library: str, taken: Sequence[Attachment]) -> str:
+        """What a short recording asks, when it is all that was sent."""
+        if len(taken) != 1 or taken[0].modality is not Modality.AUDIO or (taken[0].duration_s or 0) > SPOKEN_QUESTION_S:
+            return ""
+        said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
+        return said if said.endswith("?") else ""
+
+    def _storing(
+        self, library: str, message_id: str, steps: Generator[Event | Concluded, None, None]
+    ) -> Generator[Event, None, None]:
+        """Pass the steps on while gathering them; store the answer at its end, however it ends."""
+        started = time.perf_counter()
+        text, evidence = "", tuple[Evidence, ...]()
+        citations: list[Citation] = []
+        warnings: list[str] = []
+        grounding: Grounding | None = None
+        timings: dict[str, float] = {}
+        complete = False
+        try:
+            for step in steps:
+                elapsed_ms = (time.perf_counter() - started) * 1000
+                match step:
+                    case TextDelta(more):
+                        timings.setdefault("first_text", elapsed_ms)
+                        text += more
+                    case Cited(citation):
+                        citations.append(citation)
+                    case Warned(message):
+                        warnings.append(message)
+                    case Retrieved(milliseconds=milliseconds):
+                        timings["retrieve"] = milliseconds
+                    case Reranked(milliseconds=milliseconds):
+                        timings["rerank"] = milliseconds
+                    case EvidenceChosen(chosen):
+                        timings["evidence"] = elapsed_ms
+                        evidence = chosen
+                    case Concluded(how):
+                        grounding = how
+                        continue
+                yield step
+            complete = True
+        except MmchatError as error:
+            retryable = isinstance(error, ModelUnavailable) and error.retryable
+            warnings.append(str(error))
+            yield Failed(str(error), retryable)
+        except Exception as error:
+            log.exception("answer %s failed", message_id)
+            sentence = f"The answer failed: an unexpected {type(error).__name__}. Ask again; the log has the details."
+            warnings.append(sentence)
+            yield Failed(sentence, retryable=True)
+        finally:
+            steps.close()
+            self._conversations.store_answer(
+                library,
+                message_id,
+                text,
+                evidence=evidence,
+                citations=citations,
+                grounding=grounding,
+                warnings=warnings,
+                complete=complete,
+            )
+        if complete:
+            timings["total"] = (time.perf_counter() - started) * 1000
+            yield Finished(grounding or Grounding.UNGROUNDED, message_id, timings)
+
+
+def _lock(data_dir: Path) -> FileLock:
+    """Chroma and SQLite here are for one process; a second one is told so instead of corrupting them."""
+    lock = FileLock(data_dir / "in-use.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise MmchatError(
+            "The data folder is in use by another mmchat process. Stop that one, or choose another with --data-dir."
+        ) from error
+    return lock

@@ -1,0 +1,58 @@
+"""Blocking work for async callers: each item of an iterator is made in a worker thread and handed over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator
+from concurrent.futures import Executor
+from typing import TypeVar
+
+T = TypeVar("T")
+_END = object()
+
+
+async def stream(executor: Executor, items: Generator[T, None, None]) -> AsyncIterator[T]:
+    """Yield what ``items`` yields, running it in ``executor``.
+
+    When the caller stops early (stop button, closed tab, timeout), the generator is closed as soon as the
+    step under way returns, so that its ``finally`` blocks run.
+    """
+    loop = asyncio.get_running_loop()
+    pending: asyncio.Future[object] | None = None
+    try:
+        while True:
+            pending = loop.run_in_executor(executor, next, items, _END)
+            item = await asyncio.shield(pending)
+            pending = None
+            if item is _END:
+                return
+            yield item  # type: ignore[misc]
+    finally:
+        if pending is None:
+            items.close()
+        else:
+            pending.add_done_callback(lambda _: items.close())
+
+
+async def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]], T]) -> AsyncIterator[T]:
+    """Run ``work(report)`` in ``executor``; yield what it reports as it comes, then what it returns.
+
+    A caller that stops early leaves the work running: files given are read to their end.
+    """
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[T | object] = asyncio.Queue()
+
+    def put(item: T | object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(queue.put_nowait, item)
+
+    def run() -> T:
+        try:
+            return work(put)
+        finally:
+            put(_END)
+
+    done = loop.run_in_executor(executor, run)
+    while (item := await queue.get()) is not _END:
+        yield item  # type: ignore[misc]
+    yield await done

@@ -1,0 +1,297 @@
+"""The truth about a library: its attachments, their segments and the words in them, and each file's job.
+
+Vectors can always be rebuilt from what is here. Every call names a library; there is no default.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from mmchat.catalog import codec, full_text
+from mmchat.catalog.database import Database, attachments, check_library, jobs, segments
+from mmchat.types import (
+    Attachment,
+    Hit,
+    JobState,
+    LibraryEntry,
+    Locator,
+    Modality,
+    Segment,
+    SegmentKind,
+)
+
+_AT_ONCE = 500  # SQLite takes at most 32,766 values in one statement; a row here has 12
+
+
+class Catalog:
+    """Attachments, segments, full text and jobs of every library in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Attachments and their jobs
+
+    def add_attachment(self, library: str, attachment: Attachment) -> bool:
+        """Add it with a queued job; False when this library has these bytes already and they did not fail."""
+        check_library(library)
+        row = {"library": library, **codec.attachment_to_json(attachment), "created_at": _now()}
+        with self._database.write() as connection:
+            state = self._state(connection, library, attachment.id)
+            if state is not None and state is not JobState.FAILED:
+                return False
+            connection.execute(insert(attachments).values(row).on_conflict_do_nothing())
+            self._set_state(connection, library, attachment.id, JobState.QUEUED, "")
+        return True
+
+    def set_state(self, library: str, attachment_id: str, state: JobState, reason: str = "") -> None:
+        """Record how far the file's job is; ``reason`` only when it failed."""
+        with self._database.write() as connection:
+            self._set_state(connection, library, attachment_id, state, reason)
+
+    def state(self, library: str, attachment_id: str) -> JobState | None:
+        """How far the file's job is, or None when this library has no such attachment."""
+        with self._database.read() as connection:
+            return self._state(connection, library, attachment_id)
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """Library and attachment of every job that is neither indexed nor failed, oldest first."""
+        ended = (JobState.INDEXED.value, JobState.FAILED.value)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(jobs.c.library, jobs.c.attachment_id)
+                .where(jobs.c.state.not_in(ended))
+                .order_by(jobs.c.updated_at, jobs.c.attachment_id)
+            )
+            return [(row.library, row.attachment_id) for row in rows]
+
+    def attachment(self, library: str, attachment_id: str) -> Attachment | None:
+        """The attachment, or None when this library has none by that id."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(attachments).where(attachments.c.library == library, attachments.c.id == attachment_id)
+            ).first()
+        return None if row is None else _attachment(row)
+
+    def entries(self, library: str) -> list[LibraryEntry]:
+        """What the library holds, newest first."""
+        counted = (
+            select(segments.c.attachment_id, func.count().label("n"))
+            .where(segments.c.library == library)
+            .group_by(segments.c.attachment_id)
+            .subquery()
+        )
+        query = (
+            select(attachments, jobs.c.state, jobs.c.reason, func.coalesce(counted.c.n, 0).label("n"))
+            .join(jobs, (jobs.c.library == attachments.c.library) & (jobs.c.attachment_id == attachments.c.id))
+            .outerjoin(counted, counted.c.attachment_id == attachments.c.id)
+            .where(attachments.c.library == library)
+            .order_by(attachments.c.created_at.desc(), attachments.c.id)
+        )
+        with self._database.read() as connection:
+            return [
+                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason)
+                for row in connection.execute(query)
+            ]
+
+    # Segments
+
+    def index(self, library: str, attachment: Attachment, found: Sequence[Segment]) -> None:
+        """Replace the attachment's segments and mark its job indexed, all in one transaction."""
+        with self._database.write() as connection:
+            if self._state(connection, library, attachment.id) is None:
+                return  # deleted while it was being read
+            self._forget_segments(connection, library, attachment.id)
+            full_text.create(connection, check_library(library))
+            rows = [_segment_row(library, segment) for segment in found]
+            for at in range(0, len(rows), _AT_ONCE):
+                connection.execute(insert(segments), rows[at : at + _AT_ONCE])
+            full_text.add(connection, library, found, attachment.name)
+            connection.execute(
+                update(attachments)
+                .where(attachments.c.library == library, attachments.c.id == attachment.id)
+                .values(duration_s=attachment.duration_s, pages=attachment.pages)
+            )
+            self._set_state(connection, library, attachment.id, JobState.INDEXED, "")
+
+    def segments(self, library: str, attachment_id: str) -> list[Segment]:
+        """The attachment's segments in order."""
+        query = (
+            select(segments)
+            .where(segments.c.library == library, segments.c.attachment_id == attachment_id)
+            .order_by(segments.c.ordinal)
+        )
+        with self._database.read() as connection:
+            return [_segment(row) for row in connection.execute(query)]
+
+    def segment_ids(self, library: str, kinds: Collection[SegmentKind]) -> list[str]:
+        """The ids of every segment of these kinds."""
+        query = select(segments.c.id).where(
+            segments.c.library == library, segments.c.kind.in_([kind.value for kind in kinds])
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
+        """Those of the segments that this library holds, each with its attachment."""
+        found: dict[str, tuple[Segment, Attachment]] = {}
+        with self._database.read() as connection:
+            for at in range(0, len(segment_ids), _AT_ONCE):
+                wanted = list(segment_ids[at : at + _AT_ONCE])
+                kept = [
+                    _segment(row)
+                    for row in connection.execute(
+                        select(segments).where(segments.c.library == library, segments.c.id.in_(wanted))
+                    )
+                ]
+                owners = {
+                    row.id: _attachment(row)
+                    for row in connection.execute(
+                        select(attachments).where(
+                            attachments.c.library == library,
+                            attachments.c.id.in_({segment.attachment_id for segment in kept}),
+                        )
+                    )
+                }
+                found |= {s.id: (s, owners[s.attachment_id]) for s in kept if s.attachment_id in owners}
+        return found
+
+    def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
+        """How many segments the library holds: all, of one modality, or of one attachment."""
+        query = select(func.count()).select_from(segments).where(segments.c.library == library)
+        if modality is not None:
+            query = query.where(segments.c.modality == modality.value)
+        if attachment_id is not None:
+            query = query.where(segments.c.attachment_id == attachment_id)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def search_text(
+        self,
+        library: str,
+        words: Sequence[str],
+        k: int,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+    ) -> list[Hit]:
+        """Segments with any of the words, by BM25 over text, heading and file name; higher is better."""
+        with self._database.read() as connection:
+            return full_text.search(
+                connection, check_library(library), words, k, modality=modality, attachment_ids=attachment_ids
+            )
+
+    # Deleting
+
+    def delete_attachment(self, library: str, attachment_id: str) -> list[str] | None:
+        """Forget the attachment, its job, segments and words.
+
+        Returns: the ids its segments had, for the vector store, or None when the library has no such attachment.
+        """
+        with self._database.write() as connection:
+            if self._state(connection, library, attachment_id) is None:
+                return None
+            ids = self._forget_segments(connection, library, attachment_id)
+            for table, column in ((attachments, attachments.c.id), (jobs, jobs.c.attachment_id)):
+                connection.execute(delete(table).where(table.c.library == library, column == attachment_id))
+        self._database.shrink_log()
+        return ids
+
+    def drop(self, library: str) -> None:
+        """Forget everything this library holds."""
+        with self._database.write() as connection:
+            full_text.drop(connection, check_library(library))
+            for table in (segments, attachments, jobs):
+                connection.execute(delete(table).where(table.c.library == library))
+        self._database.shrink_log()
+
+    def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> list[str]:
+        here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
+        ids = [row.id for row in connection.execute(select(segments.c.id).where(here))]
+        if ids:
+            connection.execute(delete(segments).where(here))
+            full_text.remove(connection, library, attachment_id)
+        return ids
+
+    def _state(self, connection: Connection, library: str, attachment_id: str) -> JobState | None:
+        row = connection.execute(
+            select(jobs.c.state).where(jobs.c.library == library, jobs.c.attachment_id == attachment_id)
+        ).first()
+        return None if row is None else JobState(row.state)
+
+    def _set_state(
+        self, connection: Connection, library: str, attachment_id: str, state: JobState, reason: str
+    ) -> None:
+        row = {
+            "library": library,
+            "attachment_id": attachment_id,
+            "state": state.value,
+            "reason": reason,
+            "updated_at": _now(),
+        }
+        if state is JobState.QUEUED:
+            statement = insert(jobs).values(row)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=[jobs.c.library, jobs.c.attachment_id], set_=row)
+            )
+        else:  # a job deleted meanwhile stays deleted
+            here = (jobs.c.library == library) & (jobs.c.attachment_id == attachment_id)
+            connection.execute(update(jobs).where(here).values(row))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _attachment(row: Row[Any]) -> Attachment:
+    return Attachment(
+        id=row.id,
+        name=row.name,
+        path=row.path,
+        media_type=row.media_type,
+        modality=Modality(row.modality),
+        size_bytes=row.size_bytes,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        duration_s=row.duration_s,
+        pages=row.pages,
+        created_at=row.created_at.replace(tzinfo=UTC),
+    )
+
+
+def _segment_row(library: str, segment: Segment) -> dict[str, Any]:
+    return {
+        "library": library,
+        "id": segment.id,
+        "attachment_id": segment.attachment_id,
+        "ordinal": segment.ordinal,
+        "modality": segment.modality.value,
+        "kind": segment.kind.value,
+        "text": segment.text,
+        "heading": segment.heading,
+        "language": segment.language,
+        "locator": codec.dump(segment.locator.to_json()),
+        "places": codec.pack_places(segment.places),
+        "concepts": codec.dump(codec.concepts_to_json(segment.concepts)),
+    }
+
+
+def _segment(row: Row[Any]) -> Segment:
+    return Segment(
+        id=row.id,
+        attachment_id=row.attachment_id,
+        modality=Modality(row.modality),
+        kind=SegmentKind(row.kind),
+        ordinal=row.ordinal,
+        text=row.text,
+        locator=Locator.from_json(json.loads(row.locator)),
+        places=codec.unpack_places(row.places),
+        heading=row.heading,
+        language=row.language,
+        concepts=codec.concepts_from_json(json.loads(row.concepts)),
+    )

@@ -1,0 +1,156 @@
+"""The tables and the one engine. Writes go through one lock, so that SQLite never has two writers."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+
+from mmchat.errors import MmchatError
+
+metadata = MetaData()
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("modality", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+    Column("duration_s", Float),
+    Column("pages", Integer),
+    Column("created_at", DateTime, nullable=False),
+)
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("attachment_id", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("updated_at", DateTime, nullable=False),
+)
+segments = Table(
+    "segments",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("library", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("attachment_id", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("modality", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("places", LargeBinary, nullable=False),
+    Column("concepts", Text, nullable=False),
+    Index("segments_by_id", "library", "id", unique=True),
+    Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
+)
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+)
+messages = Table(
+    "messages",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("library", String, nullable=False),
+    Column("conversation_id", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Index("messages_by_conversation", "library", "conversation_id", "row"),
+    Index("messages_by_id", "library", "id", unique=True),
+)
+
+LIBRARY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def check_library(library: str) -> str:
+    """The library id itself, when it is one.
+
+    Raises:
+        MmchatError: for anything that is not 1-64 of a-z, 0-9, ``_`` and ``-``. Ids become table, folder and
+            collection names, so nothing else may pass.
+    """
+    if not LIBRARY_ID.fullmatch(library):
+        raise MmchatError(
+            f"{library[:80]!r} cannot name a library. Use 1 to 64 lower-case letters, digits, '-' or '_', "
+            "starting with a letter or digit."
+        )
+    return library
+
+
+class Database:
+    """The catalog's SQLite file, opened once per process."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+        event.listen(self._engine, "connect", _prepare)
+        self._write_lock = threading.RLock()
+        metadata.create_all(self._engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction, committed when the block ends well, undone when it does not."""
+        with self._write_lock, self._engine.begin() as connection:
+            yield connection
+
+    def shrink_log(self) -> None:
+        """Fold the write-ahead log into the file, so that deleted words are not left behind in it."""
+        with self._write_lock, self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
+    cursor.close()

@@ -1,0 +1,216 @@
+"""The command line: ``python -m mmchat serve|ingest|search|ask|doctor|delete``.
+
+Results go to stdout, as text for people or with ``--json`` as one JSON document and nothing else; everything
+else goes to stderr. Exit status 0, 1 (something failed, the rest was done) or 2 (usage).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mmchat import __version__
+from mmchat.errors import MmchatError, SettingsError
+from mmchat.settings import Settings, load_settings
+from mmchat.types import Modality
+
+DEFAULT_LIBRARY = "local"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, run, and return the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, stream=sys.stderr)
+    try:
+        settings = load_settings(data_dir=options.data_dir)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    run: Callable[[Settings, argparse.Namespace], tuple[int, Any]] = options.run
+    try:
+        status, document = run(settings, options)
+    except _Usage as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except MmchatError as error:
+        if options.json:
+            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if document is not None:
+        sys.stdout.write(_json(document) if options.json else options.show(document))
+    return status
+
+
+class _Usage(Exception):
+    """The command was called in a way that cannot mean anything."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mmchat",
+        description="Ask your screenshots, recordings and documents, and see the proof of every sentence.",
+    )
+    parser.add_argument("--version", action="version", version=f"mmchat {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    common.add_argument("--data-dir", type=Path, help="where everything is kept (or MMCHAT_DATA_DIR)")
+    common.add_argument("--library", default=DEFAULT_LIBRARY, help="whose files (default: %(default)s)")
+    common.add_argument("--verbose", action="store_true", help="say more on stderr")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, run: Any, show: Any) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help, parents=[common])
+        made.set_defaults(run=run, show=show)
+        return made
+
+    command("serve", "open the page in this process until stopped", _serve, str)
+
+    ingest = command("ingest", "take files or folders in", _ingest, _show_ingest)
+    ingest.add_argument("paths", nargs="+", metavar="PATH")
+
+    search = command("search", "find by words, a picture or a recording", _search, _show_search)
+    search.add_argument("text", nargs="?", default="", metavar="TEXT")
+    search.add_argument("--image", type=Path, metavar="FILE", help="look for what this picture shows")
+    search.add_argument("--audio", type=Path, metavar="FILE", help="look for what this recording says or sounds like")
+    search.add_argument("--modality", choices=[m.value for m in Modality], help="only this kind of file")
+    search.add_argument("-k", type=_count, default=10, metavar="N", help="how many results (default: %(default)s)")
+    search.add_argument("--queries", type=Path, metavar="FILE.jsonl", help="many searches, one JSON object a line")
+    search.add_argument("--run-file", type=Path, metavar="OUT", help="write the results of --queries as a TREC run")
+    search.add_argument("--unit", choices=["attachment", "segment"], default="attachment", help="what a run lists")
+
+    ask = command("ask", "ask a question and get a cited answer", _ask, _show_answer)
+    ask.add_argument("question", nargs="?", default="", metavar="QUESTION")
+    ask.add_argument("--attach", nargs="+", default=[], metavar="FILE", help="files to take in and ask about first")
+    ask.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
+    ask.add_argument("--answers", type=Path, metavar="OUT.jsonl", help="where the answers to --questions go")
+
+    doctor = command("doctor", "say what is active, what it needs, and if the store is sound", _doctor, _show_doctor)
+    doctor.add_argument("--rebuild", action="store_true", help="first make the library's index anew from its originals")
+
+    delete = command("delete", "forget files, or a whole library", _delete, _show_delete)
+    delete.add_argument("attachments", nargs="*", metavar="ID_OR_PATH", help="as listed by ingest")
+    delete.add_argument("--all", action="store_true", help="forget everything in the library")
+    return parser
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"{value} results cannot be given; ask for 1 to 1000")
+    return value
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.ui.launch import serve
+
+    serve(settings)
+    return 0, None
+
+
+def _ingest(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.commands import ingest
+
+    return ingest.run(settings, options.library, options.paths)
+
+
+def _search(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.commands import search
+
+    modality = Modality(options.modality) if options.modality else None
+    if options.queries or options.run_file:
+        if not (options.queries and options.run_file):
+            raise _Usage("--queries and --run-file go together. Give both.")
+        return search.run_many(settings, options.library, options.queries, options.run_file, options.k, options.unit)
+    if not (options.text or options.image or options.audio):
+        raise _Usage("There is nothing to look for. Give TEXT, --image FILE or --audio FILE.")
+    files = [file for file in (options.image, options.audio) if file]
+    return search.run(settings, options.library, options.text, files, modality, options.k)
+
+
+def _ask(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.commands import ask
+
+    if options.questions or options.answers:
+        if not (options.questions and options.answers):
+            raise _Usage("--questions and --answers go together. Give both.")
+        return ask.run_many(settings, options.library, options.questions, options.answers)
+    if not (options.question or options.attach):
+        raise _Usage("There is no question. Give QUESTION, or files with --attach.")
+    return ask.run(settings, options.library, options.question, options.attach)
+
+
+def _doctor(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.commands import doctor
+
+    return doctor.run(settings, options.library, rebuild=options.rebuild)
+
+
+def _delete(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
+    from mmchat.commands import delete
+
+    if bool(options.attachments) == options.all:
+        raise _Usage("Name the files to forget, or give --all, not both.")
+    return delete.run(settings, options.library, options.attachments)
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _show_ingest(document: Any) -> str:
+    lines = [
+        f"{f['status']:<10} {f['path']}  {f['segments']} segments, {f['seconds']} s"
+        + (f"  {f['reason']}" if f["reason"] else "")
+        for f in document["files"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _show_search(document: Any) -> str:
+    lines = []
+    for result in document.get("results", []):
+        place = ", ".join(f"{key} {value}" for key, value in result["locator"].items() if key != "boxes")
+        lines.append(f"{result['rank']:>3}. {result['path']}  {place}\n     {' '.join(result['text'].split())[:160]}")
+    if "queries" in document:
+        lines.append(f"{document['queries']} queries, {document['lines']} lines in {document['run_file']}")
+    return ("\n".join(lines) or "Nothing found.") + "\n"
+
+
+def _show_answer(document: Any) -> str:
+    if "questions" in document:
+        return f"{document['questions']} answers in {document['answers']}\n"
+    lines = [document["answer"], ""]
+    for citation in document["citations"]:
+        place = ", ".join(f"{key} {value}" for key, value in citation["locator"].items())
+        lines.append(f"[{citation['marker']}] {citation['path']}  {place}\n    {citation['quote']}")
+    return "\n".join(lines) + "\n"
+
+
+def _show_doctor(document: Any) -> str:
+    lines = [f"mmchat {document['version']}, profile {document['profile']}, data in {document['data_dir']}", ""]
+    for part in document["parts"]:
+        detail = f"  {part['detail']}" if part["detail"] else ""
+        load = "" if part["load_s"] is None else f"  {part['load_s']} s"
+        lines.append(f"{part['part']:<8} {part['backend']:<18} {part['state']}{load}{detail}")
+    lines.append("")
+    for model in document["models"]:
+        lines.append(
+            f"{model['name']:<18} {model['package']} {model['version']}  {model['licence']}  sha256 {model['sha256']}"
+        )
+    store = document["store"]
+    lines += ["", f"store: {store['state']}  {store['attachments']} files, {store['segments']} segments"]
+    lines += [f"  {space}: {count} vectors" for space, count in store["vectors"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _show_delete(document: Any) -> str:
+    lines = [f"forgotten  {name}" for name in document["deleted"]]
+    lines += [f"not here   {name}" for name in document["unknown"]]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,78 @@
+"""``ask``: one question to a cited answer, or many to a file of answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmchat.assistant import Assistant
+from mmchat.catalog.codec import citation_to_json, evidence_to_json
+from mmchat.commands import ingest
+from mmchat.commands.session import opened, read_lines, read_upload
+from mmchat.perception.language import detect_language
+from mmchat.settings import Settings
+from mmchat.types import Citation, Cited, EvidenceChosen, Failed, Finished, Ingested, TextDelta, Turn, Upload, Warned
+
+
+def run(settings: Settings, library: str, question: str, attach: Sequence[str]) -> tuple[int, dict[str, Any]]:
+    """Ask once."""
+    uploads = tuple(read_upload(path) for path in attach)
+    with opened(settings) as assistant:
+        answer = asyncio.run(_ask(assistant, library, question, uploads))
+    return int(answer["error"] is not None or any(f["status"] == "failed" for f in answer["files"])), answer
+
+
+def run_many(settings: Settings, library: str, questions: Path, answers: Path) -> tuple[int, dict[str, Any]]:
+    """Each line ``{"id", "question", "attach"}`` asked with the models loaded once; answers keep the ids."""
+    rows, failed = read_lines(questions, "question"), 0
+    with opened(settings) as assistant, answers.open("w", encoding="utf-8") as out:
+        for row in rows:
+            attach = row.get("attach") or []
+            uploads = tuple(read_upload(questions.parent / path) for path in attach)
+            text = row.get("question") or row.get("text") or ""
+            answer = asyncio.run(_ask(assistant, library, text, uploads))
+            failed += answer["error"] is not None
+            out.write(json.dumps({"id": row["id"], **answer}, ensure_ascii=False) + "\n")
+    return int(failed > 0), {"questions": len(rows), "failed": failed, "answers": str(answers)}
+
+
+async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple[Upload, ...]) -> dict[str, Any]:
+    conversation = assistant.start_conversation(library)
+    language = "fr" if detect_language(question) == "fr" else "en"
+    document: dict[str, Any] = {
+        "question": question,
+        "answer": "",
+        "grounding": None,
+        "citations": [],
+        "evidence": [],
+        "files": [],
+        "warnings": [],
+        "timings_ms": {},
+        "error": None,
+    }
+    async for event in assistant.answer(library, Turn(conversation, question, uploads, language)):
+        match event:
+            case Ingested():
+                document["files"].append(ingest.to_json(event))
+            case EvidenceChosen(evidence):
+                document["evidence"] = [evidence_to_json(piece) for piece in evidence]
+            case TextDelta(text):
+                document["answer"] += text
+            case Cited(citation):
+                document["citations"].append(_public(citation))
+            case Warned(message):
+                document["warnings"].append(message)
+            case Failed(message):
+                document["error"] = message
+            case Finished(grounding, _, timings):
+                document["grounding"] = grounding.value
+                document["timings_ms"] = {stage: round(ms, 1) for stage, ms in timings.items()}
+    assistant.delete_conversation(library, conversation)
+    return document
+
+
+def _public(citation: Citation) -> dict[str, Any]:
+    return citation_to_json(citation)

@@ -1,0 +1,93 @@
+"""``search``: one query to results, or many to a TREC run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from mmchat.assistant import Assistant, SearchResult
+from mmchat.commands.session import opened, read_lines, read_upload
+from mmchat.errors import MmchatError
+from mmchat.settings import Settings
+from mmchat.types import Candidate, Modality
+
+RUN_DEPTH = 100
+"""How many results a run lists per query: what trec_eval's usual measures look at."""
+
+
+def run(
+    settings: Settings, library: str, text: str, files: Sequence[Path], modality: Modality | None, k: int
+) -> tuple[int, dict[str, Any]]:
+    """One search."""
+    with opened(settings) as assistant:
+        result = _search(assistant, library, text, files, modality, k)
+    timings = {stage: round(ms, 1) for stage, ms in result.timings_ms.items()}
+    results = [to_json(rank, candidate) for rank, candidate in enumerate(result.candidates, 1)]
+    return 0, {"results": results, "searched": result.searched, "timings_ms": timings}
+
+
+def run_many(
+    settings: Settings, library: str, queries: Path, run_file: Path, k: int, unit: str
+) -> tuple[int, dict[str, Any]]:
+    """Each line of ``queries`` searched with the models loaded once; status 1 when one could not be."""
+    rows, lines, failed = read_lines(queries, "query"), [], []
+    depth = max(k, RUN_DEPTH)
+    with opened(settings) as assistant:
+        for row in rows:
+            files = [queries.parent / row[key] for key in ("image", "audio") if row.get(key)]
+            try:
+                modality = Modality(row["modality"]) if row.get("modality") else None
+                # Several segments of one file share its place, so more are fetched than files are listed.
+                wanted = depth * 3 if unit == "attachment" else depth
+                result = _search(assistant, library, row.get("text") or "", files, modality, wanted)
+            except (MmchatError, ValueError) as error:
+                failed.append({"id": row["id"], "reason": str(error)})
+                continue
+            lines += _trec(str(row["id"]), result.candidates, unit, depth)
+    run_file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    document = {"queries": len(rows), "lines": len(lines), "run_file": str(run_file), "failed": failed}
+    return int(bool(failed)), document
+
+
+def to_json(rank: int, candidate: Candidate) -> dict[str, Any]:
+    """The public JSON form of one result."""
+    segment, attachment = candidate.segment, candidate.attachment
+    return {
+        "rank": rank,
+        "name": attachment.name,
+        "path": attachment.path,
+        "attachment": attachment.id,
+        "segment": segment.id,
+        "modality": attachment.modality.value,
+        "kind": segment.kind.value,
+        "text": segment.text,
+        "concepts": {c.label: round(c.probability, 4) for c in segment.concepts},
+        "locator": segment.locator.to_json(),
+        "scores": {source: round(score, 4) for source, score in candidate.scores.items()},
+        "relevance": candidate.relevance,
+        "reason": candidate.reason,
+    }
+
+
+def _search(
+    assistant: Assistant, library: str, text: str, files: Sequence[Path], modality: Modality | None, k: int
+) -> SearchResult:
+    query = assistant.perceive_query(text, [read_upload(file) for file in files], modality)
+    return assistant.search(library, query, k)
+
+
+def _trec(query_id: str, candidates: Sequence[Candidate], unit: str, depth: int) -> list[str]:
+    """Lines of ``query Q0 document rank score tag``; blanks in a path become %20, since blanks part the columns."""
+    seen: dict[str, None] = {}
+    for candidate in candidates:
+        document = candidate.attachment.path if unit == "attachment" else candidate.segment.id
+        seen.setdefault(document)
+    return [
+        f"{quote(query_id, safe=_SAFE)} Q0 {quote(document, safe=_SAFE)} {rank} {1 / rank:.6f} mmchat"
+        for rank, document in enumerate(list(seen)[:depth], 1)
+    ]
+
+
+_SAFE = "".join(chr(c) for c in range(33, 127) if chr(c) != "%")

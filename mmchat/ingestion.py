@@ -1,0 +1,242 @@
+"""The resumable job: bytes -> catalog + vectors. It composes segmenters, encoders, catalog and store.
+
+Every step can be repeated: ids come from content, vectors are upserted, and the catalog changes in one
+transaction at the end. A killed process finds its unfinished jobs at the next start.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from mmchat import attachments
+from mmchat.catalog import Blobs, Catalog, check_library
+from mmchat.encoders import Encoder
+from mmchat.errors import MmchatError
+from mmchat.segmenters import Segmenter, segmenter_for
+from mmchat.settings import Settings
+from mmchat.stores import VectorStore
+from mmchat.types import (
+    Attachment,
+    Ingested,
+    Ingesting,
+    JobState,
+    Modality,
+    Segment,
+    SegmentInput,
+    Upload,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Admission:
+    """A file at the door: the attachment it became, or the reason it was refused."""
+
+    name: str
+    path: str
+    attachment: Attachment | None
+    reason: str
+    seconds: float
+
+
+Report = Callable[[Ingesting], None]
+
+# What share of a file's whole time has passed when each step begins: reading, perceiving, encoding.
+# From runs on the development data (2026-11-21): text waits for its vectors, pictures and sound for perception.
+STEP_STARTS = {
+    Modality.TEXT: {JobState.READING: 0.0, JobState.PERCEIVING: 0.1, JobState.ENCODING: 0.2},
+    Modality.IMAGE: {JobState.READING: 0.0, JobState.PERCEIVING: 0.05, JobState.ENCODING: 0.8},
+    Modality.AUDIO: {JobState.READING: 0.0, JobState.PERCEIVING: 0.05, JobState.ENCODING: 0.95},
+    Modality.VIDEO: {JobState.READING: 0.0, JobState.PERCEIVING: 0.05, JobState.ENCODING: 0.9},
+}
+_ENCODE_AT_ONCE = 64
+
+
+class Ingestion:
+    """Takes files in, one job each. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        catalog: Catalog,
+        blobs: Blobs,
+        store: VectorStore,
+        segmenters: Mapping[str, Segmenter],
+        encoders: Sequence[Encoder],
+    ) -> None:
+        self._settings = settings
+        self._catalog = catalog
+        self._blobs = blobs
+        self._store = store
+        self._segmenters = segmenters
+        self._encoders = encoders
+        self._at_work: dict[tuple[str, str], threading.Lock] = {}
+        self._at_work_lock = threading.Lock()
+
+    def admit(self, library: str, upload: Upload) -> tuple[Attachment, bool]:
+        """Check the bytes, keep the original, queue the job.
+
+        Returns: the attachment, and whether it is new to this library.
+
+        Raises:
+            UnsupportedAttachment: the file cannot be taken; nothing of it is kept.
+        """
+        check_library(library)
+        attachment = attachments.inspect(upload, self._settings)
+        self._blobs.put(library, attachment.id, upload.data)
+        new = self._catalog.add_attachment(library, attachment)
+        return self._catalog.attachment(library, attachment.id) or attachment, new
+
+    def run(self, library: str, attachment: Attachment, report: Report) -> int:
+        """Do the whole job now; returns how many segments came of it.
+
+        Raises:
+            MmchatError: the job failed; its reason is recorded and is a sentence for a person.
+        """
+        progress = _Progress(attachment, report)
+        try:
+            return self._run(library, attachment, progress)
+        except MmchatError as error:
+            self._catalog.set_state(library, attachment.id, JobState.FAILED, str(error))
+            raise
+        except Exception as error:
+            log.exception("ingest of %s failed", attachment.id)
+            reason = f"{attachment.name} could not be taken in: an unexpected {type(error).__name__}. Try it again."
+            self._catalog.set_state(library, attachment.id, JobState.FAILED, reason)
+            raise MmchatError(reason) from error
+
+    def admit_all(self, library: str, uploads: Sequence[Upload]) -> list[Admission]:
+        """Admit each file; one that cannot be taken carries its reason and stops no other."""
+        admissions = []
+        for upload in uploads:
+            started = time.monotonic()
+            attachment, reason = None, ""
+            try:
+                attachment, _ = self.admit(library, upload)
+            except MmchatError as error:
+                reason = str(error)
+            name, path = attachments.clean_name(upload.name), upload.path or upload.name
+            admissions.append(Admission(name, path, attachment, reason, time.monotonic() - started))
+        return admissions
+
+    def finish(self, library: str, admission: Admission, report: Report) -> Ingested:
+        """Run an admitted file's job; every outcome is an Ingested."""
+        started = time.monotonic()
+        name, path, attachment = admission.name, admission.path, admission.attachment
+
+        def outcome(status: str, count: int, reason: str) -> Ingested:
+            seconds = admission.seconds + time.monotonic() - started
+            return Ingested(name, path, status, attachment if status != "failed" else None, count, reason, seconds)
+
+        if attachment is None:
+            return outcome("failed", 0, admission.reason)
+        with self._alone(library, attachment.id):  # the same file given twice at once is read once
+            if self._catalog.state(library, attachment.id) is JobState.INDEXED:
+                count = self._catalog.count_segments(library, attachment_id=attachment.id)
+                return outcome(
+                    "duplicate", count, "" if attachment.path == path else f"Already here as {attachment.path}."
+                )
+            try:
+                count = self.run(library, attachment, report)
+            except MmchatError as error:
+                return outcome("failed", 0, str(error))
+        return outcome("indexed", count, "" if count else nothing_found(attachment))
+
+    def resume(self, library: str, attachment_id: str, report: Report) -> None:
+        """Finish a job that an earlier process left; its failure is recorded, not raised."""
+        attachment = self._catalog.attachment(library, attachment_id)
+        if attachment is None:
+            return
+        try:
+            with self._alone(library, attachment_id):
+                if self._catalog.state(library, attachment_id) is not JobState.INDEXED:
+                    self.run(library, attachment, report)
+        except MmchatError as error:
+            log.warning("a resumed job failed: %s", error)
+
+    def _alone(self, library: str, attachment_id: str) -> threading.Lock:
+        with self._at_work_lock:
+            return self._at_work.setdefault((library, attachment_id), threading.Lock())
+
+    def _run(self, library: str, attachment: Attachment, progress: _Progress) -> int:
+        original = self._blobs.path(library, attachment.id)
+        if original is None:
+            raise MmchatError(f"The original of {attachment.name} is gone. Give the file again.")
+
+        def step(state: JobState, fraction: float) -> None:
+            if progress.enter(state):
+                self._catalog.set_state(library, attachment.id, state)
+            progress.at(state, fraction)
+
+        step(JobState.READING, 0.0)
+        segmenter = self._segmenters[segmenter_for(attachment)]
+        inputs = list(segmenter.segment(attachment, original, step))
+        step(JobState.ENCODING, 0.0)
+        segments = self._encode(library, inputs, step)
+        self._catalog.index(library, attachment, segments)
+        progress.at(JobState.INDEXED, 1.0)
+        return len(segments)
+
+    def _encode(
+        self, library: str, inputs: Sequence[SegmentInput], step: Callable[[JobState, float], None]
+    ) -> list[Segment]:
+        """Vectors into the store; returns the segments with what the encoders can say about them."""
+        segments = {i.segment.id: i.segment for i in inputs}
+        work = [(encoder, [i for i in inputs if i.segment.kind in encoder.segment_kinds]) for encoder in self._encoders]
+        total, done = sum(len(chosen) for _, chosen in work), 0
+        for encoder, chosen in work:
+            for at in range(0, len(chosen), _ENCODE_AT_ONCE):
+                batch = chosen[at : at + _ENCODE_AT_ONCE]
+                vectors = encoder.encode_segments(batch)
+                self._store.upsert(library, encoder.space, [i.segment.id for i in batch], vectors)
+                for item, concepts in zip(batch, encoder.describe(vectors), strict=True):
+                    if concepts:
+                        segments[item.segment.id] = dataclasses.replace(segments[item.segment.id], concepts=concepts)
+                done += len(batch)
+                step(JobState.ENCODING, done / total)
+        return list(segments.values())
+
+
+class _Progress:
+    """Turns steps into one fraction and a guess of the time left, reported at most ten times a second."""
+
+    def __init__(self, attachment: Attachment, report: Report, clock: Callable[[], float] = time.monotonic) -> None:
+        self._attachment = attachment
+        self._report = report
+        self._clock = clock
+        self._started = clock()
+        self._last = float("-inf")
+        self._state = JobState.QUEUED
+        self._fraction = 0.0
+
+    def enter(self, state: JobState) -> bool:
+        """Whether this is the first word of a new step."""
+        new = state is not self._state
+        self._state = state
+        return new
+
+    def at(self, state: JobState, fraction: float) -> None:
+        """Report ``fraction`` (0..1) of the step; the whole never goes backwards."""
+        starts = STEP_STARTS[self._attachment.modality]
+        begin = starts.get(state, 1.0)
+        end = min((s for s in starts.values() if s > begin), default=1.0)
+        self._fraction = max(self._fraction, begin + (end - begin) * min(max(fraction, 0.0), 1.0))
+        now = self._clock()
+        if now - self._last < 0.1 and state is not JobState.INDEXED and fraction > 0:
+            return
+        self._last = now
+        elapsed = now - self._started
+        remaining = elapsed * (1 - self._fraction) / self._fraction if elapsed > 1 and self._fraction > 0.03 else None
+        self._report(Ingesting(self._attachment.name, state, self._fraction, remaining))
+
+
+def nothing_found(attachment: Attachment) -> str:
+    """What to say of a file that was taken in but gave nothing to search."""
+    what = {Modality.AUDIO: "neither speech nor sound", Modality.TEXT: "no words"}.get(attachment.modality, "nothing")
+    return f"{attachment.name} is kept, but {what} was found in it, so no answer can use it."

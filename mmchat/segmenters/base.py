@@ -1,0 +1,40 @@
+"""The segmenter contract: one attachment in, its citable Segments out. It knows no encoder and no store."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mmchat.types import Attachment, JobState, SegmentInput, SegmentKind
+
+Progress = Callable[[JobState, float], None]
+"""Called with the step (READING or PERCEIVING) and the fraction 0..1 of that step. It may raise to stop the work."""
+
+
+class Segmenter(ABC):
+    """Turns the original bytes of one attachment into Segments."""
+
+    model_names: tuple[str, ...] = ()
+    """Names in :mod:`mmchat.models` that it needs."""
+
+    @abstractmethod
+    def load(self) -> None:
+        """Load what perception needs now. Calling it again does nothing; it may be called from any thread."""
+
+    @abstractmethod
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
+        """Yield the segments in reading or playing order, with the decoded media that encoders need.
+
+        Deterministic: the same bytes give the same segments with the same ids.
+
+        Raises:
+            UnsupportedAttachment: the content turns out to be unreadable; the message is for a person.
+        """
+
+
+def segment_id(attachment_id: str, kind: SegmentKind, ordinal: int, text: str) -> str:
+    """32 hex characters from content and place, so that ingesting the same bytes twice gives the same ids."""
+    key = "\x1f".join((attachment_id, kind.value, str(ordinal), text))
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

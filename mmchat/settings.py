@@ -1,0 +1,85 @@
+"""One frozen Settings, read once from ``MMCHAT_*``; an unknown key or a bad value stops the start with its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mmchat.errors import SettingsError
+
+PREFIX = "MMCHAT_"
+
+
+class Settings(BaseSettings):
+    """Everything a person can choose. Each field is the environment variable ``MMCHAT_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    profile: Literal["bundled"] = Field("bundled", description="which set of models to start with")
+    data_dir: Path = Field(
+        default_factory=lambda: Path("~/.local/share/mmchat").expanduser(),
+        description="where originals, the catalog and the vectors live",
+    )
+    models_dir: Path | None = Field(
+        None, description="where prepared model folders are kept; by default the folder models in data_dir"
+    )
+
+    text_encoder: str = Field("e5-small", description="encoder of the text space")
+    image_encoder: str = Field("image-concepts", description="encoder of pictures, or 'none'")
+    sound_encoder: str = Field(
+        "auto", description="encoder of sounds: sound-concepts, none, or auto (sound-concepts when its package is here)"
+    )
+    speech: str = Field("whisper-base", description="speech recogniser")
+    ocr: str = Field("auto", description="reader of pictures: tesseract, rapidocr, or auto (the first that works)")
+    ocr_languages: str = Field("auto", description="Tesseract languages such as eng+fra, or auto (those installed)")
+    vector_store: str = Field("chroma", description="where vectors are kept")
+    reranker: str = Field("cross-encoder", description="what reorders the candidates: cross-encoder or none")
+    answerer: str = Field("extractive", description="what writes the answer")
+
+    threads: int = Field(
+        default_factory=lambda: max(1, min(4, os.cpu_count() or 1)),
+        ge=1,
+        le=64,
+        description="threads each model may use",
+    )
+    evidence: int = Field(6, ge=1, le=20, description="how many candidates an answer may use")
+    abstain_below: float | None = Field(
+        None, description="lowest sentence score that is still an answer; by default the fitted one"
+    )
+
+    max_text_mb: float = Field(20, gt=0, description="largest text or code file, in MB")
+    max_document_mb: float = Field(50, gt=0, description="largest PDF or office document, in MB")
+    max_image_mb: float = Field(30, gt=0, description="largest picture file, in MB")
+    max_image_megapixels: float = Field(80, gt=0, description="largest picture, in megapixels")
+    max_audio_mb: float = Field(200, gt=0, description="largest recording, in MB")
+    max_audio_minutes: float = Field(180, gt=0, description="longest recording, in minutes")
+    max_pages: int = Field(1000, ge=1, description="most pages of one document")
+
+    @property
+    def models_path(self) -> Path:
+        """Where prepared model folders are kept."""
+        return self.models_dir or self.data_dir / "models"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment once; ``overrides`` (from the command line) win over it.
+
+    Raises:
+        SettingsError: naming each unknown ``MMCHAT_*`` variable or bad value, and what is accepted.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(key for key in os.environ if key.upper().startswith(PREFIX) and key.upper() not in known)
+    if unknown:
+        raise SettingsError(
+            f"Unknown setting {', '.join(unknown)}. Known settings: {', '.join(sorted(known))}. Correct or unset it."
+        )
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        parts = [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("Bad setting. " + "; ".join(parts)) from error

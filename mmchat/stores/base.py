@@ -1,0 +1,43 @@
+"""The vector store contract. One collection per library and space; every call names its library."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from mmchat.types import Hit, Space, Vector, Vectors
+
+SCHEMA_VERSION = 1
+"""Raised when what a collection holds changes meaning; an older collection then raises StoreMismatch."""
+
+
+class VectorStore(ABC):
+    """Vectors by segment id. The catalog is the truth; anything here can be rebuilt from it."""
+
+    @abstractmethod
+    def upsert(self, library: str, space: Space, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace. Vectors are unit rows, shape (len(ids), space.dim). Doing it twice equals once."""
+
+    @abstractmethod
+    def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
+        """The ``k`` nearest, best first, ties by id; the score is cosine similarity in [-1, 1]."""
+
+    @abstractmethod
+    def get(self, library: str, space: Space, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored vectors of those ids that are here."""
+
+    @abstractmethod
+    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
+        """Forget these ids; unknown ids are ignored."""
+
+    @abstractmethod
+    def count(self, library: str, space: Space) -> int:
+        """How many vectors this library has in this space."""
+
+    @abstractmethod
+    def drop(self, library: str) -> None:
+        """Forget every vector of this library, in every space."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release files and threads."""

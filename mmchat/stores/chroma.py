@@ -1,0 +1,174 @@
+"""Vectors in a Chroma folder: one HNSW collection per library and space. It knows no text and no file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmchat.errors import StoreMismatch
+from mmchat.settings import Settings
+from mmchat.stores.base import SCHEMA_VERSION, VectorStore
+from mmchat.types import Hit, Space, Vector, Vectors
+
+# Measured on chromadb 1.5.9 (2026-11-21): at the default sync_threshold of 1000 a small collection is never
+# written, and fails once the index cache evicts it; at 5 nothing failed and bulk upserts were no slower.
+HNSW = {
+    "space": "cosine",
+    "sync_threshold": 5,
+    "batch_size": 5,
+    "max_neighbors": 32,
+    "ef_construction": 200,
+    "ef_search": 100,
+}
+# Each open collection holds about 2.8 MB; Chroma's own default lets the cache grow to RLIMIT_NOFILE // 5.
+OPEN_COLLECTIONS = 64
+UPSERT_BATCH = 500
+
+
+class ChromaStore(VectorStore):
+    """A persistent, embedded Chroma. One process, one client, one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._client: Any = None
+        self._system: Any = None
+        self._collections: dict[str, Any] = {}
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> ChromaStore:
+        """The store in ``<data_dir>/vectors``; Chroma itself is imported at the first call."""
+        return cls(settings.data_dir / "vectors")
+
+    def upsert(self, library: str, space: Space, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace, in batches."""
+        if not ids:
+            return
+        with self._lock:
+            collection = self._open(library, space, create=True)
+            for at in range(0, len(ids), UPSERT_BATCH):
+                collection.upsert(
+                    ids=list(ids[at : at + UPSERT_BATCH]),
+                    embeddings=np.ascontiguousarray(vectors[at : at + UPSERT_BATCH], dtype=np.float32),
+                )
+
+    def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
+        """The nearest by HNSW; Chroma's cosine distance becomes similarity here and nowhere else."""
+        collection = self._open(library, space, create=False)
+        if collection is None or k < 1:
+            return []
+        here = collection.count()
+        if not here:
+            return []
+        found = collection.query(query_embeddings=[vector], n_results=min(k, here), include=["distances"])
+        hits = [Hit(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.segment_id))
+
+    def get(self, library: str, space: Space, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored vectors of those ids that are here."""
+        collection = self._open(library, space, create=False)
+        if collection is None or not ids:
+            return {}
+        found = collection.get(ids=list(ids), include=["embeddings"])
+        return {id: np.asarray(v, dtype=np.float32) for id, v in zip(found["ids"], found["embeddings"], strict=True)}
+
+    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
+        """Forget these ids."""
+        with self._lock:
+            collection = self._open(library, space, create=False)
+            if collection is not None and ids:
+                collection.delete(ids=list(ids))
+
+    def count(self, library: str, space: Space) -> int:
+        """How many vectors this library has in this space."""
+        collection = self._open(library, space, create=False)
+        return 0 if collection is None else int(collection.count())
+
+    def drop(self, library: str) -> None:
+        """Delete every collection of this library."""
+        with self._lock:
+            client = self._connect()
+            for collection in client.list_collections():
+                if collection.name.startswith(f"{library}."):
+                    client.delete_collection(collection.name)
+                    self._collections.pop(collection.name, None)
+
+    def close(self) -> None:
+        """Stop Chroma; a later call would open it again."""
+        with self._lock:
+            if self._system is not None:
+                self._system.stop()
+            self._client = self._system = None
+            self._collections.clear()
+
+    def _connect(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                from chromadb.api.client import Client
+                from chromadb.config import Settings as ChromaSettings
+
+                self._folder.mkdir(parents=True, exist_ok=True)
+                chroma = ChromaSettings(
+                    is_persistent=True, persist_directory=str(self._folder), anonymized_telemetry=False
+                )
+                self._system = _start(chroma)
+                self._client = Client.from_system(self._system)
+            return self._client
+
+    def _open(self, library: str, space: Space, *, create: bool) -> Any:
+        """The collection of this library and space, checked once against the space; None when there is none."""
+        name = _collection_name(library, space)
+        known = self._collections.get(name)
+        if known is not None:
+            return known
+        from chromadb.errors import NotFoundError
+
+        expected = {
+            "encoder": space.encoder,
+            "revision": space.revision,
+            "dim": space.dim,
+            "metric": "cosine",
+            "schema": SCHEMA_VERSION,
+        }
+        with self._lock:
+            client = self._connect()
+            try:
+                collection = client.get_collection(name, embedding_function=None)
+            except NotFoundError:
+                if not create:
+                    return None
+                collection = client.create_collection(
+                    name, metadata=expected, configuration={"hnsw": HNSW}, embedding_function=None
+                )
+            made_by = {key: (collection.metadata or {}).get(key) for key in expected}
+            if made_by != expected:
+                raise StoreMismatch(
+                    f"The vectors of this library in {space.name} were made by {made_by}; this start uses {expected}. "
+                    "Start with the former models, or run: python -m mmchat doctor --rebuild"
+                )
+            self._collections[name] = collection
+            return collection
+
+
+def _start(chroma: Any) -> Any:
+    """A started Chroma whose index cache is bounded; the bound must be set before the start."""
+    from chromadb.api import ServerAPI
+    from chromadb.config import System
+
+    system = System(chroma)
+    server: Any = system.instance(ServerAPI)  # type: ignore[type-abstract]
+    server.hnsw_cache_size = OPEN_COLLECTIONS
+    system.start()
+    return system
+
+
+def _collection_name(library: str, space: Space) -> str:
+    """``<library>.<encoder>.<hash>``: library ids hold no dot, so a library's prefix is never another's."""
+    encoder = re.sub(r"[^a-zA-Z0-9_-]", "-", space.encoder)
+    return f"{library}.{encoder}.{hashlib.sha256(space.name.encode()).hexdigest()[:12]}"

@@ -1,0 +1,56 @@
+"""Exact search in a numpy array per library and space: the readable reference, used by tests only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mmchat.settings import Settings
+from mmchat.stores.base import VectorStore
+from mmchat.types import Hit, Space, Vector, Vectors
+
+
+class MemoryStore(VectorStore):
+    """Keeps every vector in a dictionary and compares the query with all of them."""
+
+    def __init__(self) -> None:
+        self._collections: dict[tuple[str, str], dict[str, Vector]] = {}
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> MemoryStore:
+        """An empty store; nothing of ``settings`` applies to it."""
+        return cls()
+
+    def upsert(self, library: str, space: Space, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace."""
+        collection = self._collections.setdefault((library, space.name), {})
+        collection.update(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
+
+    def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
+        """Cosine similarity with every vector, best first, ties by id."""
+        collection = self._collections.get((library, space.name), {})
+        hits = [Hit(id, float(stored @ vector)) for id, stored in collection.items()]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.segment_id))[:k]
+
+    def get(self, library: str, space: Space, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored vectors of those ids that are here."""
+        collection = self._collections.get((library, space.name), {})
+        return {id: collection[id] for id in ids if id in collection}
+
+    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
+        """Forget these ids."""
+        collection = self._collections.get((library, space.name), {})
+        for id in ids:
+            collection.pop(id, None)
+
+    def count(self, library: str, space: Space) -> int:
+        """How many vectors this library has in this space."""
+        return len(self._collections.get((library, space.name), {}))
+
+    def drop(self, library: str) -> None:
+        """Forget every vector of this library."""
+        self._collections = {key: value for key, value in self._collections.items() if key[0] != library}
+
+    def close(self) -> None:
+        """Nothing to release."""

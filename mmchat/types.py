@@ -1,0 +1,517 @@
+"""The vocabulary every room speaks: frozen values that walk through the pipeline.
+
+Standard library and numpy only. Nothing here knows a model, a database or a user interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""float32, shape (dim,), unit length."""
+
+Vectors = NDArray[np.float32]
+"""float32, shape (n, dim), rows of unit length."""
+
+Pixels = NDArray[np.uint8]
+"""uint8, shape (height_px, width_px, 3), RGB, upright, transparency already laid on white."""
+
+Waveform = NDArray[np.float32]
+"""float32, shape (n_samples,), mono, 16,000 samples per second, range [-1, 1]."""
+
+SAMPLE_RATE_HZ = 16_000
+"""Every Waveform has this rate: what Whisper, Silero VAD and YAMNet are trained on."""
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as fractions 0..1 of the width and height of the picture or page, origin top left."""
+
+
+class Modality(StrEnum):
+    """What kind of file an Attachment is to a person. A document is text that happens to have pages."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+class SegmentKind(StrEnum):
+    """What a Segment is made of; encoders say which kinds they take."""
+
+    PASSAGE = "passage"
+    TEXT_REGION = "text_region"
+    WHOLE_IMAGE = "whole_image"
+    TRANSCRIPT = "transcript"
+    SOUND = "sound"
+
+
+SPOKEN_OR_WRITTEN = frozenset({SegmentKind.PASSAGE, SegmentKind.TEXT_REGION, SegmentKind.TRANSCRIPT})
+"""The kinds whose text can be searched, quoted and embedded as words."""
+
+
+class Grounding(StrEnum):
+    """How an answer stands on its evidence."""
+
+    GROUNDED = "grounded"
+    UNGROUNDED = "ungrounded"
+    NO_EVIDENCE = "no-evidence"
+
+
+class JobState(StrEnum):
+    """The steps of an ingest job, in order; FAILED carries a reason a person can act on."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    PERCEIVING = "perceiving"
+    ENCODING = "encoding"
+    INDEXED = "indexed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where something lies inside its attachment. Only the fields that apply are set.
+
+    Attributes:
+        page: page number from 1 (PDF page, slide, sheet).
+        boxes: rectangles on the picture, or on the page named by ``page``.
+        start_s, end_s: stretch of the recording, in seconds.
+        char_start, char_end: span in the attachment's extracted plain text.
+    """
+
+    page: int | None = None
+    boxes: tuple[Box, ...] = ()
+    start_s: float | None = None
+    end_s: float | None = None
+    char_start: int | None = None
+    char_end: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The public JSON form: the keys that apply, rounded to what a person can see or hear."""
+        out: dict[str, Any] = {}
+        if self.page is not None:
+            out["page"] = self.page
+        if self.boxes:
+            out["boxes"] = [[round(edge, 5) for edge in box] for box in self.boxes]
+        for key in ("start_s", "end_s"):
+            value = getattr(self, key)
+            if value is not None:
+                out[key] = round(value, 3)
+        for key in ("char_start", "char_end"):
+            value = getattr(self, key)
+            if value is not None:
+                out[key] = value
+        return out
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Locator:
+        """The inverse of :meth:`to_json`."""
+        boxes = tuple((float(b[0]), float(b[1]), float(b[2]), float(b[3])) for b in value.get("boxes", ()))
+        return cls(
+            page=value.get("page"),
+            boxes=boxes,
+            start_s=value.get("start_s"),
+            end_s=value.get("end_s"),
+            char_start=value.get("char_start"),
+            char_end=value.get("char_end"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WordPlace:
+    """Where one word of a Segment's text lies: its span in that text, and its box or its seconds.
+
+    This is what lets any quote be resolved to an exact place, the same way for OCR words, PDF words
+    and spoken words.
+    """
+
+    char_start: int
+    char_end: int
+    box: Box | None = None
+    page: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A name from a classifier's fixed list with its probability (0..1)."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file the owner gave. ``id`` is the sha256 of its bytes, in hex.
+
+    Attributes:
+        name: cleaned file name, safe to show and to put in a header.
+        path: the path or name given at ingest, as the owner wrote it.
+        media_type: sniffed from the content, e.g. ``image/png``; never taken from the name.
+        size_bytes: length of the original.
+        width_px, height_px: for images (upright).
+        duration_s: for recordings.
+        pages: for paged documents.
+    """
+
+    id: str
+    name: str
+    path: str
+    media_type: str
+    modality: Modality
+    size_bytes: int
+    width_px: int | None = None
+    height_px: int | None = None
+    duration_s: float | None = None
+    pages: int | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The smallest stored, citable unit of an Attachment.
+
+    Attributes:
+        id: from content and place, so that ingesting twice gives the same ids (see :func:`segment_id`).
+        text: what is written or said there; empty for a whole image or a sound.
+        ordinal: position among the attachment's segments.
+        places: where each word of ``text`` lies; empty for plain text, whose characters are place enough.
+        heading: the headings above it, joined by `` > ``; helps search, is not quoted.
+        language: ISO 639-1 code of ``text``, or "" when unknown.
+        concepts: what a classifier recognised, most probable first.
+    """
+
+    id: str
+    attachment_id: str
+    modality: Modality
+    kind: SegmentKind
+    ordinal: int
+    text: str
+    locator: Locator
+    places: tuple[WordPlace, ...] = ()
+    heading: str = ""
+    language: str = ""
+    concepts: tuple[Concept, ...] = ()
+
+    def locate(self, start: int, end: int) -> Locator:
+        """The place of ``text[start:end]``: word boxes joined per line, seconds of its words, or characters.
+
+        A span without word places falls back to the segment's own locator, narrowed by characters when
+        the segment has a character span.
+        """
+        words = [p for p in self.places if p.char_start < end and p.char_end > start]
+        char_start = char_end = None
+        if self.locator.char_start is not None:
+            char_start, char_end = self.locator.char_start + start, self.locator.char_start + end
+        starts = [w.start_s for w in words if w.start_s is not None]
+        ends = [w.end_s for w in words if w.end_s is not None]
+        page = next((w.page for w in words if w.page is not None), self.locator.page)
+        boxes = join_line_boxes([w.box for w in words if w.box is not None and w.page in (None, page)])
+        return Locator(
+            page=page,
+            boxes=boxes or self.locator.boxes,
+            start_s=min(starts) if starts else self.locator.start_s,
+            end_s=max(ends) if ends else self.locator.end_s,
+            char_start=char_start,
+            char_end=char_end,
+        )
+
+
+def join_line_boxes(boxes: list[Box]) -> tuple[Box, ...]:
+    """Join word boxes, given in reading order, into one box per line.
+
+    A word joins the line before it when their vertical overlap is at least half of the lower one's height
+    and it does not start left of the line's start.
+    """
+    lines: list[Box] = []
+    for box in boxes:
+        if lines:
+            x0, y0, x1, y1 = lines[-1]
+            overlap = min(y1, box[3]) - max(y0, box[1])
+            if overlap >= 0.5 * min(y1 - y0, box[3] - box[1]) and box[0] >= x0:
+                lines[-1] = (min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3]))
+                continue
+        lines.append(box)
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInput:
+    """A Segment with the decoded media an encoder needs; alive only while it is being ingested."""
+
+    segment: Segment
+    pixels: Pixels | None = None
+    waveform: Waveform | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A named vector space. Vectors compare only inside one space."""
+
+    encoder: str
+    revision: str
+    dim: int
+
+    @property
+    def name(self) -> str:
+        """Stable name, used for collections and in reports."""
+        return f"{self.encoder}@{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is being looked for: words, a picture, a recording, or words with one of them.
+
+    ``text`` is what the person typed; ``perceived`` is what was read, recognised or heard in the picture or
+    recording that came with it. ``language`` is the ISO 639-1 code of ``text``.
+    """
+
+    text: str = ""
+    pixels: Pixels | None = None
+    waveform: Waveform | None = None
+    perceived: str = ""
+    language: str = ""
+    modality: Modality | None = None
+    attachment_ids: frozenset[str] = frozenset()
+    """When not empty, only these attachments are searched."""
+
+    @property
+    def words(self) -> str:
+        """Everything in the query that is words."""
+        return "\n".join(part for part in (self.text, self.perceived) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of one index: a segment id and its score there (higher is nearer)."""
+
+    segment_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A Segment on its way to the answer.
+
+    Attributes:
+        score: the fused score; orders candidates of one query, means nothing between queries.
+        ranks: rank from 1 in each source that found it, by source name (a space's name, or ``full_text``).
+        scores: the raw score in each of those sources; never compared between sources.
+        relevance: 0..1 from the reranker, or None when none ran on it.
+        reason: why it is here, in a few words.
+    """
+
+    segment: Segment
+    attachment: Attachment
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    relevance: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A numbered Candidate that an answer may use. Numbers start at 1 and never change."""
+
+    number: int
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker resolved to its proof.
+
+    Attributes:
+        marker: the Evidence number, shown as ``[marker]``.
+        quote: the words quoted, exactly as they stand in the segment; for a picture or a sound, what was
+            recognised in it.
+        locator: where exactly those words lie.
+    """
+
+    marker: int
+    attachment_id: str
+    segment_id: str
+    name: str
+    path: str
+    modality: Modality
+    quote: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes on their way in: a name as given, and where they lie or what they are."""
+
+    name: str
+    data: bytes
+    path: str = ""
+    """The path as the owner wrote it, or "" when there is none beyond the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person sends at once: words, files, or both.
+
+    ``interface_language`` is the ISO 639-1 code in which the assistant's own sentences are worded.
+    """
+
+    conversation_id: str
+    text: str = ""
+    uploads: tuple[Upload, ...] = ()
+    interface_language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One stored message of a conversation, with everything it was shown with, frozen.
+
+    ``role`` is ``user`` or ``assistant``. A user's message carries its attachments; an assistant's carries
+    evidence, citations, grounding and warnings. ``complete`` is false for an answer that was stopped or cut off.
+    """
+
+    id: str
+    conversation_id: str
+    role: str
+    text: str
+    created_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    grounding: Grounding | None = None
+    warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation's id, its title (the first question) and when it was last used."""
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """An attachment as a library lists it: with its job's state and how many segments it became."""
+
+    attachment: Attachment
+    state: JobState
+    segments: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """Whether one part of the assistant is usable yet, for the page and the doctor.
+
+    ``state`` is ``waiting``, ``loading``, ``ready``, ``off`` (with the reason and what would turn it on in
+    ``detail``) or ``failed`` (with the sentence in ``detail``).
+    """
+
+    part: str
+    backend: str
+    state: str
+    detail: str = ""
+    load_s: float | None = None
+
+
+# Events: what Assistant.answer() and Assistant.ingest() yield. Each is final once yielded.
+
+
+@dataclass(frozen=True, slots=True)
+class Ingesting:
+    """One file's progress. ``fraction`` is 0..1 of the whole file; ``remaining_s`` None while unknown."""
+
+    name: str
+    state: JobState
+    fraction: float
+    remaining_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """One file is done: indexed, already here, or failed with a sentence saying why and what to do."""
+
+    name: str
+    path: str
+    status: str  # "indexed", "duplicate" or "failed"
+    attachment: Attachment | None
+    segments: int
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Retrieval is done: how many segments were searched, and the candidates in order."""
+
+    searched: int
+    candidates: tuple[Candidate, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """A reranker put the candidates in a new order."""
+
+    reranker: str
+    candidates: tuple[Candidate, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChosen:
+    """The numbered evidence this answer may use, frozen with the message."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More answer text, Markdown with ``[n]`` markers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A marker in the text so far, resolved."""
+
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the person should know, in one sentence; the answer goes on."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is whole and stored."""
+
+    grounding: Grounding
+    message_id: str
+    timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The answer could not be made, in one sentence saying why and what to do. Not the same as no evidence."""
+
+    message: str
+    retryable: bool
+
+
+Event = Ingesting | Ingested | Retrieved | Reranked | EvidenceChosen | TextDelta | Cited | Warned | Finished | Failed
