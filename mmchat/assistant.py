@@ -13,11 +13,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mmchat import attachments
+from mmchat.answer_record import AnswerRecord
 from mmchat.answering.base import Concluded, Question
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
-from mmchat.errors import MmchatError, ModelUnavailable
+from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
@@ -29,14 +30,11 @@ from mmchat.types import (
     SPOKEN_OR_WRITTEN,
     Attachment,
     Candidate,
-    Citation,
-    Cited,
     Conversation,
     Event,
     Evidence,
     EvidenceChosen,
     Failed,
-    Finished,
     Grounding,
     Ingested,
     Ingesting,
@@ -49,7 +47,6 @@ from mmchat.types import (
     Reranked,
     Retrieved,
     SegmentKind,
-    TextDelta,
     Turn,
     Upload,
     Warned,
@@ -198,7 +195,8 @@ class Assistant:
                     files.append(event)
                 yield event
         steps = self._answer_steps(library, turn, files, history)
-        async for kept in stream(self._answering, self._storing(library, message_id, steps)):
+        record = AnswerRecord(self._conversations, library, message_id)
+        async for kept in stream(self._answering, record.keep(steps)):
             yield kept
 
     # The library
@@ -353,65 +351,6 @@ class Assistant:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
-
-    def _storing(
-        self, library: str, message_id: str, steps: Generator[Event | Concluded, None, None]
-    ) -> Generator[Event, None, None]:
-        """Pass the steps on while gathering them; store the answer at its end, however it ends."""
-        started = time.perf_counter()
-        text, evidence = "", tuple[Evidence, ...]()
-        citations: list[Citation] = []
-        warnings: list[str] = []
-        grounding: Grounding | None = None
-        timings: dict[str, float] = {}
-        complete = False
-        try:
-            for step in steps:
-                elapsed_ms = (time.perf_counter() - started) * 1000
-                match step:
-                    case TextDelta(more):
-                        timings.setdefault("first_text", elapsed_ms)
-                        text += more
-                    case Cited(citation):
-                        citations.append(citation)
-                    case Warned(message):
-                        warnings.append(message)
-                    case Retrieved(milliseconds=milliseconds):
-                        timings["retrieve"] = milliseconds
-                    case Reranked(milliseconds=milliseconds):
-                        timings["rerank"] = milliseconds
-                    case EvidenceChosen(chosen):
-                        timings["evidence"] = elapsed_ms
-                        evidence = chosen
-                    case Concluded(how):
-                        grounding = how
-                        continue
-                yield step
-            complete = True
-        except MmchatError as error:
-            retryable = isinstance(error, ModelUnavailable) and error.retryable
-            warnings.append(str(error))
-            yield Failed(str(error), retryable)
-        except Exception as error:
-            log.exception("answer %s failed", message_id)
-            sentence = f"The answer failed: an unexpected {type(error).__name__}. Ask again; the log has the details."
-            warnings.append(sentence)
-            yield Failed(sentence, retryable=True)
-        finally:
-            steps.close()
-            self._conversations.store_answer(
-                library,
-                message_id,
-                text,
-                evidence=evidence,
-                citations=citations,
-                grounding=grounding,
-                warnings=warnings,
-                complete=complete,
-            )
-        if complete:
-            timings["total"] = (time.perf_counter() - started) * 1000
-            yield Finished(grounding or Grounding.UNGROUNDED, message_id, timings)
 
 
 def _lock(data_dir: Path) -> FileLock:

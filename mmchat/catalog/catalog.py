@@ -137,6 +137,18 @@ class Catalog:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    def ids_within(
+        self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
+    ) -> list[str]:
+        """The ids of the segments of that modality and of those attachments; empty means any."""
+        query = select(segments.c.id).where(segments.c.library == library)
+        if modality is not None:
+            query = query.where(segments.c.modality == modality.value)
+        if attachment_ids:
+            query = query.where(segments.c.attachment_id.in_(sorted(attachment_ids)))
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
         """Those of the segments that this library holds, each with its attachment."""
         found: dict[str, tuple[Segment, Attachment]] = {}

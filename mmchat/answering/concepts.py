@@ -1,0 +1,67 @@
+"""Pictures and sounds -> sentences of what was recognised in them, each with its marker and its probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mmchat.answering.base import AnswerEvent, cite
+from mmchat.answering.wording import Wording, concept_list, place
+from mmchat.types import Citation, Cited, Concept, Evidence, Modality, SegmentKind, TextDelta
+
+MOST_SHOWN = 3
+SHOWN_FROM = 0.05
+"""Names below this probability are noise beside a list of hundreds; the first is always shown."""
+SURE_FROM = 0.3
+"""Below this probability of the first name the wording is "may be". On our captioned pictures the first name was right
+for 73-76 % of single objects overall."""
+
+
+def recognised(evidence: Sequence[Evidence], medium: Modality | None = None) -> list[Evidence]:
+    """The pictures and sounds among the evidence in which something was recognised; at most one of each file's sounds."""
+    chosen: list[Evidence] = []
+    heard: set[str] = set()
+    for piece in evidence:
+        segment = piece.candidate.segment
+        if not segment.concepts or medium not in (None, segment.modality):
+            continue
+        if segment.kind is SegmentKind.SOUND:
+            if segment.attachment_id in heard:
+                continue
+            heard.add(segment.attachment_id)
+        chosen.append(piece)
+    return chosen
+
+
+def describe(pieces: Sequence[Evidence], words: Wording) -> Iterator[AnswerEvent]:
+    """One line for each: ``fox.png looks like: red fox (62 %), kit fox (21 %) [1]``; then what such names are worth."""
+    for number, piece in enumerate(pieces):
+        segment = piece.candidate.segment
+        shown = shown_concepts(segment.concepts)
+        sentence = _sentence(piece, shown, words)
+        yield TextDelta(f"{chr(10) * 2 if number else ''}{sentence} [{piece.number}]")
+        yield Cited(cite_concepts(piece, shown))
+    sounds = {piece.candidate.segment.kind is SegmentKind.SOUND for piece in pieces}
+    for heard in sorted(sounds):
+        yield TextDelta(f"\n\n{words.fixed_list_sounds if heard else words.fixed_list_pictures}")
+
+
+def shown_concepts(concepts: Sequence[Concept]) -> tuple[Concept, ...]:
+    """The first few that say something."""
+    return tuple(c for at, c in enumerate(concepts[:MOST_SHOWN]) if at == 0 or c.probability >= SHOWN_FROM)
+
+
+def cite_concepts(piece: Evidence, shown: Sequence[Concept]) -> Citation:
+    """The citation of a picture or sound; its quote is what was recognised, since no words stand in it."""
+    quote = ", ".join(f"{c.label} {c.probability:.0%}" for c in shown)
+    return replace(cite(piece, 0, 0), quote=quote, locator=piece.candidate.segment.locator)
+
+
+def _sentence(piece: Evidence, shown: tuple[Concept, ...], words: Wording) -> str:
+    segment = piece.candidate.segment
+    sure = bool(shown) and shown[0].probability >= SURE_FROM
+    if segment.kind is SegmentKind.SOUND:
+        template = words.sounds_like if sure else words.may_sound
+    else:
+        template = words.looks_like if sure else words.may_be
+    return template.format(place=place(piece, segment.locator, words), concepts=concept_list(shown, words))

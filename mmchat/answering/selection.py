@@ -1,0 +1,48 @@
+"""Scored sentences -> the one to three that answer: the best, and others only while they are nearly as good and new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mmchat.answering.spans import Span
+
+MOST_QUOTES = 3
+NEARLY_AS_GOOD = 0.8
+"""A further sentence is quoted when its confidence is at least this share of the first one's."""
+SAME_WORDS = 0.8
+"""Two sentences that share this much of the shorter one's words say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A span with the confidence, 0..1, that it answers the question."""
+
+    span: Span
+    confidence: float
+
+
+def best_first(scored: Sequence[Scored]) -> list[Scored]:
+    """By confidence; ties in the order of the evidence, then of its text."""
+    return sorted(scored, key=lambda s: (-s.confidence, s.span.evidence.number, s.span.start, s.span.end))
+
+
+def choose(scored: Sequence[Scored], abstain_below: float) -> list[Scored]:
+    """The quotes of the answer, best first; none when even the best is below ``abstain_below``."""
+    chosen: list[Scored] = []
+    for candidate in best_first(scored):
+        if candidate.confidence < abstain_below or len(chosen) == MOST_QUOTES:
+            break
+        if chosen and candidate.confidence < NEARLY_AS_GOOD * chosen[0].confidence:
+            break
+        if not any(_says_the_same(candidate.span, other.span) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _says_the_same(one: Span, other: Span) -> bool:
+    same_text = one.evidence.candidate.segment.id == other.evidence.candidate.segment.id
+    if same_text and one.start < other.end and other.start < one.end:
+        return True
+    a, b = (frozenset(span.text.casefold().split()) for span in (one, other))
+    return len(a & b) >= SAME_WORDS * min(len(a), len(b))

@@ -1,0 +1,34 @@
+"""What retrieval needs from the catalog, and nothing more; the real one and a test's dictionary both satisfy it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mmchat.types import Attachment, Hit, Modality, Segment
+
+
+class Catalog(Protocol):
+    """The truth about segments, and their full text."""
+
+    def search_text(
+        self,
+        library: str,
+        words: Sequence[str],
+        k: int,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+    ) -> list[Hit]:
+        """Segments that hold any of the words (one with blanks is a phrase), best first; BM25, higher is better."""
+
+    def ids_within(
+        self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
+    ) -> list[str]:
+        """The segments of that modality and those attachments (empty: any), without reading them."""
+
+    def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
+        """Those of the segments that are here, with their attachments."""
+
+    def count_segments(self, library: str, modality: Modality | None = None) -> int:
+        """How many segments the library holds."""

@@ -1,0 +1,77 @@
+"""A question as a person wrote it -> what each index is asked. It knows no index.
+
+Encoders of words see the whole question. Spaces of pictures and sounds see what the question is about, without the
+asking. The full text sees its words without those that only ask, quoted phrases and compounds kept whole.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from mmchat.perception.language import detect_language
+from mmchat.retrieval.intent import read_intent
+from mmchat.retrieval.stop_words import stop_words
+from mmchat.types import Modality, Query
+
+MOST_WORDS = 48
+"""A picture of a page can carry a thousand words; BM25 over more than this costs time and finds nothing better."""
+
+_QUOTED = re.compile(r"\"([^\"]{2,80})\"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»")
+_WORD = re.compile(r"\w+(?:[-./_+@:]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """What the indexes are asked.
+
+    Attributes:
+        query: the whole query, its language filled in; for spaces of words.
+        about: the same query with the asking taken away ("find the photo of a fox" -> "a fox"); for spaces of
+            pictures and sounds.
+        words: for the full text; a word with blanks in it is a phrase.
+        wants: the kind of file the wording asks for. A preference: unlike ``query.modality`` it excludes nothing.
+    """
+
+    query: Query
+    about: Query
+    words: tuple[str, ...]
+    wants: Modality | None
+
+
+def plan_query(query: Query) -> QueryPlan:
+    """Read a query once, for every index."""
+    language = query.language or detect_language(query.text)
+    intent = read_intent(query.text)
+    whole = replace(query, language=language)
+    subject = intent.about if intent.wants else query.text
+    words = full_text_words(subject, language) + full_text_words(query.perceived, "")
+    return QueryPlan(
+        query=whole,
+        about=replace(whole, text=subject),
+        words=tuple(dict.fromkeys(words))[:MOST_WORDS],
+        wants=intent.wants,
+    )
+
+
+def full_text_words(text: str, language: str) -> list[str]:
+    """Phrases in quotation marks, then the words that are not stop words, lower case, in order, each once.
+
+    ``apt-get`` gives the phrase "apt get" and the words "apt" and "get", since an index cuts it there as well. A
+    text of nothing but stop words keeps them: they are then all there is to go by.
+    """
+    phrases = [" ".join(_pieces(next(filter(None, m.groups())))) for m in _QUOTED.finditer(text)]
+    phrases = [phrase for phrase in phrases if " " in phrase]
+    unwanted = stop_words(language)
+    words: list[str] = []
+    for compound in _WORD.findall(text.lower()):
+        pieces = _pieces(compound)
+        if len(pieces) > 1:
+            words.append(" ".join(pieces))
+        words += [piece for piece in pieces if piece not in unwanted]
+    return list(dict.fromkeys(phrases + (words or _pieces(text))))
+
+
+def _pieces(text: str) -> list[str]:
+    """Runs of letters and digits, lower case: where SQLite's unicode61 tokenizer cuts."""
+    return re.findall(r"[^\W_]+", text.lower())

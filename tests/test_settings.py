@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmchat.errors import SettingsError
+from mmchat.settings import load_settings
+
+
+def test_the_environment_is_read_and_arguments_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MMCHAT_EVIDENCE", "3")
+    monkeypatch.setenv("MMCHAT_DATA_DIR", "/nowhere")
+
+    settings = load_settings(data_dir=tmp_path)
+
+    assert settings.evidence == 3
+    assert settings.data_dir == tmp_path
+    assert settings.models_path == tmp_path / "models"
+
+
+def test_a_mistyped_setting_stops_the_start_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMCHAT_EVIDENSE", "3")
+
+    with pytest.raises(SettingsError, match="MMCHAT_EVIDENSE.*Known settings: .*MMCHAT_EVIDENCE"):
+        load_settings()
+
+
+def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMCHAT_MAX_AUDIO_MB", "lots")
+
+    with pytest.raises(SettingsError, match="MMCHAT_MAX_AUDIO_MB"):
+        load_settings()
