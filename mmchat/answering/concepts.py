@@ -18,7 +18,7 @@ for 73-76 % of single objects overall."""
 
 
 def recognised(evidence: Sequence[Evidence], medium: Modality | None = None) -> list[Evidence]:
-    """The pictures and sounds among the evidence in which something was recognised; at most one of each file's sounds."""
+    """The pictures and sounds of the evidence in which something was recognised; one sound of each recording."""
     chosen: list[Evidence] = []
     heard: set[str] = set()
     for piece in evidence:

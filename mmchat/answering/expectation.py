@@ -28,17 +28,20 @@ _QUESTIONS = (
     (
         Expected.NUMBER,
         r"how (?:much|many|long|old|far|big|large|tall|heavy|fast|often|high|wide|deep|hot|cold|big)"
-        r"|what (?:is|was|are|were) the (?:\w+ )?(?:price|cost|total|amount|number|code|size|weight|rate|temperature|budget|percentage|version)"
+        r"|what (?:is|was|are|were) the (?:\w+ )?"
+        r"(?:price|cost|total|amount|number|code|size|weight|rate|temperature|budget|percentage|version)"
         r"|(?:at )?(?:what|which) (?:price|amount|percentage|number|rate|size|speed|temperature|version)"
         r"|combien|à combien|de combien"
-        r"|quel(?:le)?s? (?:est|sont|était|étaient) (?:le|la|les|l['’]) ?(?:\w+ )?(?:prix|coût|totale?|montant|nombre|numéro|code|taille|poids|taux"
-        r"|température|budget|pourcentage|version|vitesse|durée)"
-        r"|à quelle fréquence|(?:à|de)? ?quel(?:le)?s? (?:prix|montant|pourcentage|nombre|taux|taille|vitesse|température|âge)",
+        r"|quel(?:le)?s? (?:est|sont|était|étaient) (?:le|la|les|l['’]) ?(?:\w+ )?"
+        r"(?:prix|coût|totale?|montant|nombre|numéro|code|taille|poids|taux|température|budget|pourcentage|version"
+        r"|vitesse|durée)"
+        r"|à quelle fréquence"
+        r"|(?:à|de)? ?quel(?:le)?s? (?:prix|montant|pourcentage|nombre|taux|taille|vitesse|température|âge)",
     ),
     (Expected.NAME, r"who|whom|whose|(?:by|with|from|to) whom|qui|à qui|de qui|par qui|avec qui|chez qui"),
 )
 _PATTERNS = tuple((kind, re.compile(rf"^(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _QUESTIONS)
-_QUESTION_LETTERS = re.compile(r"^\W*(?:(?:and|so|but|et|mais|alors|donc)\W+)?")
+_OPENING = re.compile(r"^\W*(?:(?:and|so|but|et|mais|alors|donc)\W+)?", re.IGNORECASE)
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
@@ -57,12 +60,14 @@ _TIME = re.compile(
     r"|avant|après|jusqu|quand|lorsque|pendant|première?|dernière?|prochaine?)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w'’-]+|^[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ]|,|\s+(?:a|is|was|will|has|est|va|s['’]|m['’]))")
+_NAME = re.compile(
+    r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w'’-]+|^[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ]|,|\s+(?:a|is|was|will|has|est|va|s['’]|m['’]))"
+)
 
 
 def expected_of(question: str) -> Expected:
     """The form that the question asks for; ANYTHING when its wording does not say."""
-    plain = _QUESTION_LETTERS.sub("", question.strip(), count=1)
+    plain = _OPENING.sub("", question.strip(), count=1)
     return next((kind for kind, pattern in _PATTERNS if pattern.match(plain)), Expected.ANYTHING)
 
 

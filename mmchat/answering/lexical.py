@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,12 @@ from functools import cached_property
 from mmchat.answering.spans import Span
 from mmchat.retrieval.plan import full_text_words
 from mmchat.retrieval.stop_words import stop_words
+from mmchat.retrieval.words import folded, pieces
+
+
+_ENDINGS = sorted(
+    "ations ation ements ement ings ing ees ee ed es er ez ly s e x".split(), key=lambda ending: -len(ending)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +38,15 @@ class Lexicon:
 
     def __init__(self, question: str, language: str, spans: Sequence[Span]) -> None:
         self._question = _stems(question)
-        self._unwanted = {_folded(word) for word in stop_words(language)}
+        self._unwanted = {folded(word) for word in stop_words(language)}
         words = [w for w in full_text_words(question, language) if " " not in w]
-        self._wanted = list(dict.fromkeys(_stem(_folded(word)) for word in words))
+        self._wanted = list(dict.fromkeys(_stem(folded(word)) for word in words))
         self._spans = spans
 
     def overlaps(self) -> list[Overlap]:
         """One for each span, in order."""
         total = sum(self._weights.values())
-        return [self._overlap(span, total) for span in self._spans]
+        return [self._overlap(*pair, total) for pair in zip(self._spans, self._stems_of_spans, strict=True)]
 
     @cached_property
     def _stems_of_spans(self) -> list[frozenset[str]]:
@@ -57,8 +62,8 @@ class Lexicon:
             weights[word] = math.log(1 + (n - holding + 0.5) / (holding + 0.5))
         return weights
 
-    def _overlap(self, span: Span, total: float) -> Overlap:
-        stems, heading = _stems(span.text), _stems(span.heading)
+    def _overlap(self, span: Span, stems: frozenset[str], total: float) -> Overlap:
+        heading = _stems(span.heading)
         if not total:
             return Overlap(0.0, 0.0, adds=True)
         alone = sum(weight for word, weight in self._weights.items() if word in stems)
@@ -67,17 +72,40 @@ class Lexicon:
         return Overlap(alone / total, both / total, adds)
 
 
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+def _stem(word: str) -> str:
+    """A folded word less one common English or French ending, when at least three letters are left."""
+    if word.isalpha():
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                return word[: -len(ending)]
+    return word
 
 
-def _words(text: str) -> list[str]:
-    return [w for w in "".join(c if c.isalnum() else " " for c in _folded(text)).split() if w]
+def _stems_of_spans(self) -> list[frozenset[str]]:
+        return [_stems(span.text) for span in self._spans]
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        """BM25's inverse sentence frequency of each wanted word (Robertson and Zaragoza 2009, eq. 3.1, plus 1)."""
+        n = len(self._spans)
+        weights = {}
+        for word in self._wanted:
+            holding = sum(word in stems for stems in self._stems_of_spans)
+            weights[word] = math.log(1 + (n - holding + 0.5) / (holding + 0.5))
+        return weights
+
+    def _overlap(self, span: Span, stems: frozenset[str], total: float) -> Overlap:
+        heading = _stems(span.heading)
+        if not total:
+            return Overlap(0.0, 0.0, adds=True)
+        alone = sum(weight for word, weight in self._weights.items() if word in stems)
+        both = sum(weight for word, weight in self._weights.items() if word in stems or word in heading)
+        adds = any(s not in self._question and s not in self._unwanted for s in stems)
+        return Overlap(alone / total, both / total, adds)
 
 
 def _stem(word: str) -> str:
-    """A crude common stem for English and French endings: long words lose three letters, shorter ones a final s, e or x."""
+    """A crude stem for English and French endings: long words lose three letters, shorter ones a final s, e or x."""
     if not word.isalpha() or len(word) < 5:
         return word
     if len(word) > 6:
@@ -86,4 +114,4 @@ def _stem(word: str) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _words(text))
+    return frozenset(_stem(word) for word in pieces(folded(text)))

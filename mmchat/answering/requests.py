@@ -1,7 +1,7 @@
 """What kind of reply a message asks for, read from its wording in English and French.
 
-Most are questions, answered by the best sentence. A few ask for something no single sentence can give: what a picture shows,
-what a recording sounds like, what a screenshot says, what a file is about.
+Most are questions, answered by the best sentence. A few ask for something no single sentence can give: what a picture
+shows, what a recording sounds like, what a screenshot says, what a file is about.
 """
 
 from __future__ import annotations
@@ -38,20 +38,25 @@ _SHOWN = (
     r"(?:pictures?|photos?|photographs?|images?|pics?|drawings?|illustrations?|screenshots?|captures?(?: d['’]écran)?"
     r"|photographies?|dessins?)"
 )
-_HEARD = r"(?:recordings?|audio|sounds?|noises?|clips?|tracks?|enregistrements?|sons?|bruits?|voice (?:memos?|notes?)|mémos? vocal|memos?)"
+_HEARD = (
+    r"(?:recordings?|audio|sounds?|noises?|clips?|tracks?|voice (?:memos?|notes?)|memos?"
+    r"|enregistrements?|sons?|bruits?|mémos? vocal|mémos? vocaux)"
+)
 _WRITTEN = r"(?:files?|documents?|notes?|texts?|pages?|pdfs?|letters?|articles?|fichiers?|textes?|lettres?|courriers?)"
 _THE = r"(?:the|this|that|my|these|those|an?|le|la|l['’]|les|ce|cet|cette|ces|mon|ma|mes|un|une)\s?"
 _ABOUT = r"(?:in|on|within|dans|sur|de)"
 
 _CONTENT_PICTURE = (
-    rf"what(?:['’]s| is| are| animals?| things?| objects?| kind of \w+)?(?: is| are)?(?: shown| visible| depicted| there| seen)* {_ABOUT} {_THE}{_SHOWN}",
+    r"what(?:['’]s| is| are| animals?| things?| objects?| kind of \w+)?(?: is| are)?"
+    rf"(?: shown| visible| depicted| there| seen)* {_ABOUT} {_THE}{_SHOWN}",
     rf"what (?:does|do|can (?:you|we|i) see) ?{_ABOUT}? ?{_THE}{_SHOWN}(?: show| depict| represent| contain)?",
     rf"what (?:(?:do|can) )?(?:you|we) (?:can )?see(?: {_ABOUT} {_THE}{_SHOWN})?",
     rf"(?:describe|identify|recogni[sz]e) (?:{_THE}{_SHOWN}|it|this)",
     rf"what (?:is|are) {_THE}{_SHOWN}(?: of| showing)?",
     r"what (?:is|are) (?:this|that|it|these)",
     r"what (?:animal|thing|object|plant|bird|dog|cat|fish|kind of \w+|sort of \w+|type of \w+) is (?:this|that|it)",
-    rf"(?:que|qu['’]est-ce que l['’]on|qu['’]est-ce qu['’]on) (?:voit|peut)-?(?:on|t-on)?(?: voir)?(?: {_ABOUT} {_THE}{_SHOWN})?",
+    r"(?:que|qu['’]est-ce que l['’]on|qu['’]est-ce qu['’]on) (?:voit|peut)-?(?:on|t-on)?(?: voir)?"
+    rf"(?: {_ABOUT} {_THE}{_SHOWN})?",
     rf"qu['’](?:y a-t-il|est-ce qu['’]il y a) {_ABOUT} {_THE}{_SHOWN}",
     rf"que (?:montre|représente|contient)(?:nt)? {_THE}{_SHOWN}",
     rf"(?:décri[st]|décrivez|identifie[rz]?)(?:-moi)? {_THE}{_SHOWN}",
@@ -60,7 +65,8 @@ _CONTENT_PICTURE = (
 )
 _CONTENT_SOUND = (
     rf"what (?:do|can) (?:you|we|i|one|be) hear(?:d)?(?: {_ABOUT} {_THE}{_HEARD})?",
-    rf"what(?:['’]s| is| are| kind of)? {_THE}?(?:sounds?|noises?)(?: is| are)?(?: (?:this|that|it)| {_ABOUT} {_THE}{_HEARD})?",
+    rf"what(?:['’]s| is| are| kind of)? {_THE}?(?:sounds?|noises?)(?: is| are)?"
+    rf"(?: (?:this|that|it)| {_ABOUT} {_THE}{_HEARD})?",
     r"what (?:makes|is making) (?:this|that) (?:sound|noise)",
     rf"what does {_THE}?(?:{_HEARD}|it|this|that) sound like",
     rf"qu['’]entend-on(?: {_ABOUT} {_THE}{_HEARD})?",
@@ -68,7 +74,7 @@ _CONTENT_SOUND = (
     r"(?:quel|c['’]est quoi ce|quel est ce|qu['’]est-ce que c['’]est que ce) (?:est ce )?(?:bruit|son)",
 )
 _READ_OUT = (
-    r"(?:please )?(?:summari[sz]e|sum up|transcribe|read(?: out)?|tl;?dr|recap|give (?:me )?(?:a|the) (?:summary|gist) of)\b.*",
+    r"(?:summari[sz]e|sum up|transcribe|read(?: out)?|tl;?dr|recap|give (?:me )?(?:a|the) (?:summary|gist) of)\b.*",
     rf"what (?:does|do) (?:{_THE}[\w ]{{1,40}}|it|this|that) (?:say|read|state|talk about|discuss)",
     rf"what (?:is|was) (?:said|written|printed|discussed|mentioned|talked about)(?: {_ABOUT} .+)?",
     rf"what(?:['’]s| is) (?:the )?{_THE}?[\w ]{{1,40}} about",
@@ -87,7 +93,9 @@ def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _CONTENT_PICTURE_IS, _CONTENT_SOUND_IS, _READ_OUT_IS = map(_matcher, (_CONTENT_PICTURE, _CONTENT_SOUND, _READ_OUT))
-_POLITE = re.compile(r"^(?:please|can you|could you|tell me|s['’]il (?:te|vous) plaît|peux-tu|pouvez-vous|dis-moi)[\s,]+", re.I)
+_POLITE = re.compile(
+    r"^(?:please|can you|could you|tell me|s['’]il (?:te|vous) plaît|peux-tu|pouvez-vous|dis-moi)[\s,]+", re.I
+)
 
 
 def read_request(text: str) -> Request:
@@ -109,7 +117,9 @@ def read_request(text: str) -> Request:
 def _medium(text: str) -> Modality | None:
     if re.search(rf"\b{_SHOWN}\b", text, re.IGNORECASE):
         return Modality.IMAGE
-    if re.search(rf"\b(?:{_HEARD}|meetings?|calls?|speakers?|speech|podcasts?|réunions?|appels?)\b", text, re.IGNORECASE):
+    if re.search(
+        rf"\b(?:{_HEARD}|meetings?|calls?|speakers?|speech|podcasts?|réunions?|appels?)\b", text, re.IGNORECASE
+    ):
         return Modality.AUDIO
     if re.search(rf"\b{_WRITTEN}\b", text, re.IGNORECASE):
         return Modality.TEXT

@@ -35,12 +35,13 @@ def choose(scored: Sequence[Scored], abstain_below: float) -> list[Scored]:
             break
         if chosen and candidate.confidence < NEARLY_AS_GOOD * chosen[0].confidence:
             break
-        if not any(_says_the_same(candidate.span, other.span) for other in chosen):
+        if not any(says_the_same(candidate.span, other.span) for other in chosen):
             chosen.append(candidate)
     return chosen
 
 
-def _says_the_same(one: Span, other: Span) -> bool:
+def says_the_same(one: Span, other: Span) -> bool:
+    """Whether two spans overlap, or share nearly all words of the shorter one."""
     same_text = one.evidence.candidate.segment.id == other.evidence.candidate.segment.id
     if same_text and one.start < other.end and other.start < one.end:
         return True

@@ -1,7 +1,7 @@
 """A piece of evidence -> the stretches of its text that can stand as a quote, each with what gives it sense.
 
-A quote is always ``segment.text[start:end]``; nothing is added to it and nothing inside it is left out. This module knows no
-model and no score.
+A quote is always ``segment.text[start:end]``; nothing is added to it and nothing inside it is left out. This module
+knows no model and no score.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _LEADS_ON = re.compile(
 _SAYS_SOMETHING = re.compile(r"\w\w|\d")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
+_OPENING_MARKS = re.compile(r"(?:\|\s*|#{1,6}\s+|[-*•‣◦–·]\s+)+")
+_CLOSING_BAR = re.compile(r"(?<=\S)\s*\|\s*$")
+_TABLE_HEAD = re.compile(r"^\s*\|(.+)\|\s*\n\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
+
 Place = tuple[int, int]
 """Start and end in the segment's text."""
 
@@ -36,15 +40,13 @@ class Span:
 
     Attributes:
         start, end: its place in the segment's text.
-        heading: the innermost heading above it, or "".
-        before: the sentence before it, or "".
+        heading: what it stands under: the innermost heading, and for a row of a table its columns; or "".
     """
 
     evidence: Evidence
     start: int
     end: int
     heading: str = ""
-    before: str = ""
 
     @property
     def text(self) -> str:
@@ -61,11 +63,13 @@ def spans_of(evidence: Evidence) -> list[Span]:
     else:
         places = list(_windows(text, _with_sequels(text, _sentences(text))))
     heading = re.sub(r"^[\d.]+\s+", "", segment.heading.rsplit(" > ", 1)[-1].strip())
-    spans, before = [], ""
+    columns = _columns(text)
+    spans = []
     for start, end in places:
+        row = text[start:end].startswith("|")
+        start, end = _without_marks(text, start, end)
         if _SAYS_SOMETHING.search(text[start:end]):
-            spans.append(Span(evidence, start, end, heading, before))
-            before = text[start:end]
+            spans.append(Span(evidence, start, end, _joined(heading, columns if row else "")))
     return spans
 
 
@@ -143,3 +147,22 @@ def _windows(text: str, places: Iterator[Place]) -> Iterator[Place]:
         for at in range(0, len(words) - WINDOW_WORDS + WINDOW_STEP_WORDS, WINDOW_STEP_WORDS):
             chosen = words[at : at + WINDOW_WORDS]
             yield chosen[0][0], chosen[-1][1]
+
+
+def _without_marks(text: str, start: int, end: int) -> Place:
+    """Without the bullet, hash or bars that a line of a list, a heading or a table begins and ends with."""
+    opening = _OPENING_MARKS.match(text, start, end)
+    closing = _CLOSING_BAR.search(text[start:end])
+    if closing:
+        end = start + closing.start()
+    return min(opening.end() if opening else start, end), end
+
+
+def _columns(text: str) -> str:
+    """The first row of the text's first table, when a rule below it says that it names the columns."""
+    found = _TABLE_HEAD.search(text)
+    return ", ".join(cell.strip() for cell in found[1].split("|") if cell.strip()) if found else ""
+
+
+def _joined(*parts: str) -> str:
+    return ". ".join(part for part in parts if part)

@@ -27,8 +27,7 @@ class Wording:
     searched_one: str
     searched_many: str
     closest: str
-    silent: str
-    unrecognised: str
+    thousands: str
 
 
 ENGLISH = Wording(
@@ -47,8 +46,7 @@ ENGLISH = Wording(
     searched_one="One piece of text, picture or sound was searched.",
     searched_many="{count} pieces of text, pictures and sounds were searched.",
     closest="Closest, though it does not seem to answer: ",
-    silent="No words were found in {place}.",
-    unrecognised="Nothing was recognised in {place}.",
+    thousands=",",
 )
 
 FRENCH = Wording(
@@ -67,8 +65,7 @@ FRENCH = Wording(
     searched_one="Un seul passage, image ou son a été parcouru.",
     searched_many="{count} passages, images et sons ont été parcourus.",
     closest="Le plus proche, sans sembler y répondre : ",
-    silent="Aucun mot n’a été trouvé dans {place}.",
-    unrecognised="Rien n’a été reconnu dans {place}.",
+    thousands="\u202f",
 )
 
 

@@ -103,9 +103,10 @@ def _parse(mapped: NDArray[np.uint8]) -> E5File:
     magic, _version = reader.take("<4sI")
     if magic != b"E5S1":
         raise ValueError(f"it starts with {magic!r}")
-    *sizes, epsilon, block = reader.take("<7ifi")
+    hidden, layers, heads, intermediate, words, positions, types, epsilon, block = reader.take("<7ifi")
     if block != BLOCK:
         raise ValueError(f"blocks of {block} weights")
+    sizes = Sizes(hidden, layers, heads, intermediate, words, positions, types, epsilon)
     vocabulary = _vocabulary(reader)
     _count, map_bytes = reader.take("<iI")
     reader.skip(map_bytes)  # the character map: NFKC does its work, see e5_tokenizer
@@ -116,7 +117,7 @@ def _parse(mapped: NDArray[np.uint8]) -> E5File:
         name = reader.raw(length).decode("ascii")
         _kind, _elements, offset, _size = reader.take("<BIQQ")
         places[name] = offset
-    return E5File(Sizes(*sizes, epsilon=epsilon), vocabulary, mapped, places)
+    return E5File(sizes, vocabulary, mapped, places)
 
 
 def _vocabulary(reader: _Reader) -> Vocabulary:

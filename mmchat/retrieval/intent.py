@@ -50,8 +50,8 @@ _PATTERNS = tuple(
         rf"^(?:is|are) there {_FEW}{_MEDIUM}{_LINK}(?P<about>.+)$",
         rf"^do (?:i|we|you) have {_FEW}{_MEDIUM}{_LINK}(?P<about>.+)$",
         rf"^(?:y a-t-il|est-ce qu['’]il y a|ai-je|as-tu|avons-nous) {_FEW}{_MEDIUM}{_LINK}(?P<about>.+)$",
-        rf"^(?:in |on |dans |sur )?(?:which|what|quel(?:le)?s?) {_MEDIUM} (?:can|do|peut|est-ce)[\w-]* (?:i|you|we|on|qu['’]on)"
-        r" (?:see|hear|voit?r?|entend(?:re)?) (?P<about>.+)$",
+        rf"^(?:in |on |dans |sur )?(?:which|what|quel(?:le)?s?) {_MEDIUM} (?:can|do|peut|est-ce)[\w-]*"
+        r" (?:i|you|we|on|qu['’]on) (?:see|hear|voit?r?|entend(?:re)?) (?P<about>.+)$",
         rf"^(?P<about>(?:\S+\s+){{0,2}}(?!(?:the|this|that|these|those|a|an|my|your|in|of)\s)\S+\s+){_MEDIUM}$",
     )
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from mmchat.perception.language import detect_language
 from mmchat.retrieval.intent import read_intent
 from mmchat.retrieval.stop_words import stop_words
+from mmchat.retrieval.words import pieces
 from mmchat.types import Modality, Query
 
 MOST_WORDS = 48
@@ -60,18 +61,13 @@ def full_text_words(text: str, language: str) -> list[str]:
     ``apt-get`` gives the phrase "apt get" and the words "apt" and "get", since an index cuts it there as well. A
     text of nothing but stop words keeps them: they are then all there is to go by.
     """
-    phrases = [" ".join(_pieces(next(filter(None, m.groups())))) for m in _QUOTED.finditer(text)]
+    phrases = [" ".join(pieces(next(filter(None, m.groups())))) for m in _QUOTED.finditer(text)]
     phrases = [phrase for phrase in phrases if " " in phrase]
     unwanted = stop_words(language)
     words: list[str] = []
     for compound in _WORD.findall(text.lower()):
-        pieces = _pieces(compound)
-        if len(pieces) > 1:
-            words.append(" ".join(pieces))
-        words += [piece for piece in pieces if piece not in unwanted]
-    return list(dict.fromkeys(phrases + (words or _pieces(text))))
-
-
-def _pieces(text: str) -> list[str]:
-    """Runs of letters and digits, lower case: where SQLite's unicode61 tokenizer cuts."""
-    return re.findall(r"[^\W_]+", text.lower())
+        cut = pieces(compound)
+        if len(cut) > 1 and not unwanted.issuperset(cut):
+            words.append(" ".join(cut))
+        words += [piece for piece in cut if piece not in unwanted]
+    return list(dict.fromkeys(phrases + (words or pieces(text))))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from mmchat import __version__
-from mmchat.assistant import Assistant
 from mmchat.server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from mmchat.assistant import Assistant
 
 
 def routes(assistant: Assistant, metrics: Metrics) -> list[Route]:

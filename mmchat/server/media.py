@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from mmchat.assistant import Assistant
 from mmchat.errors import UnsupportedAttachment
 from mmchat.server.identity import library_of
 from mmchat.server.renditions import Renditions, page, picture
 from mmchat.types import Attachment, Modality
+
+if TYPE_CHECKING:
+    from mmchat.assistant import Assistant
 
 _INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "application/pdf"})
 _TEXT = ("text/", "application/json", "application/xml", "application/javascript")

@@ -13,7 +13,9 @@ from mmchat.types import Citation
 from mmchat.ui.places import place
 from mmchat.ui.translations import Wording
 
-_CODE_OR_PAIR = re.compile(r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|(?P<marker>(?<!\\)\[\d{1,3}\])(?=\[\d{1,3}\])", re.DOTALL)
+_CODE_OR_PAIR = re.compile(
+    r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|(?P<marker>(?<!\\)\[\d{1,3}\])(?=\[\d{1,3}\])", re.DOTALL
+)
 _UNSAFE_IN_TITLE = re.compile(r"[\"'\\<>\[\]()`&\x00-\x1f\x7f\u2028\u2029]+")
 _TITLE_CHARACTERS = 120
 
@@ -35,7 +37,9 @@ def linked(text: str, citations: Iterable[Citation], scope: str, w: Wording) -> 
     definitions = {}
     for citation in citations:
         title = ", ".join(part for part in (citation.name, place(citation.locator, w)) if part)
-        definitions.setdefault(citation.marker, f'[{citation.marker}]: #{anchor(scope, citation.marker)} "{_title(title)}"')
+        definitions.setdefault(
+            citation.marker, f'[{citation.marker}]: #{anchor(scope, citation.marker)} "{_title(title)}"'
+        )
     # "[2][1]" would be one link, to 1.
     apart = _CODE_OR_PAIR.sub(lambda m: m["code"] or f"{m['marker']} ", text)
     return "\n".join([*definitions.values(), "", apart]) if definitions else apart

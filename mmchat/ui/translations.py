@@ -66,7 +66,7 @@ _ENGLISH = {
     "waiting_models": "Waiting for the models to load: {ready} of {all} are ready",
     "waiting_detail": "Your question is kept and goes on by itself.",
     "taking_in": "Taking in {name}: {stage}",
-    "taking_in_many": "Taking in file {number} of {count}, {name}: {stage}",
+    "taking_in_many": "Taking in file {number} of {all}, {name}: {stage}",
     "took_in.one": "{count} file taken in",
     "took_in.other": "{count} files taken in",
     "looking": "Looking for evidence",
@@ -98,6 +98,8 @@ _ENGLISH = {
     "the page with the line.",
     "no_sources_here": "This answer cites nothing.",
     "finding_sources": "Looking through your files",
+    "found_sources.one": "{count} piece found. The answer is being written.",
+    "found_sources.other": "{count} pieces found. The answer is being written.",
     "for_question": "For: {question}",
     "considered.one": "{count} other piece was considered",
     "considered.other": "{count} other pieces were considered",
@@ -204,7 +206,7 @@ _FRENCH = {
     "waiting_models": "Chargement des modèles : {ready} sur {all} sont prêts",
     "waiting_detail": "Votre question est gardée et partira d’elle-même.",
     "taking_in": "Ajout de {name} : {stage}",
-    "taking_in_many": "Ajout du fichier {number} sur {count}, {name} : {stage}",
+    "taking_in_many": "Ajout du fichier {number} sur {all}, {name} : {stage}",
     "took_in.one": "{count} fichier ajouté",
     "took_in.other": "{count} fichiers ajoutés",
     "looking": "Recherche de preuves",
@@ -236,6 +238,8 @@ _FRENCH = {
     "seconde, la page avec la ligne.",
     "no_sources_here": "Cette réponse ne cite rien.",
     "finding_sources": "Recherche dans vos fichiers",
+    "found_sources.one": "{count} élément trouvé. La réponse s’écrit.",
+    "found_sources.other": "{count} éléments trouvés. La réponse s’écrit.",
     "for_question": "Pour : {question}",
     "considered.one": "{count} autre élément a été examiné",
     "considered.other": "{count} autres éléments ont été examinés",
@@ -331,7 +335,9 @@ class Wording:
         return f"{round(fraction * 100)}{chr(0x202F) if self.language == 'fr' else ''}%"
 
     def span(self, seconds: float) -> str:
-        """How long something takes: 0.2 s, 12 s, 3 min."""
+        """How long something takes: 42 ms, 1.2 s, 12 s, 3 min."""
+        if seconds < 0.95:
+            return f"{max(1, round(seconds * 1000))} ms"
         if seconds >= 90:
             return f"{round(seconds / 60)} min"
         return f"{self.number(seconds, 0 if seconds >= 10 else 1)} s"

@@ -1,0 +1,53 @@
+"""The numbers the extractive answerer was fitted to, and where it stops answering. Nothing is computed here.
+
+Fitted on 2026-11-21 by ``benchmarks/quality_answers.py --fit`` on the questions in ``benchmarks/data``: 50 facts of a
+handbook asked in English and French, each also with the passage that answers it taken away (so that only near misses
+are left), 16 questions that the handbook does not answer, and 54 questions on a dozen everyday files.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logistic line from a sentence's score to the confidence that it answers.
+
+    Attributes:
+        score: weight of the sentence's own score.
+        others: weight of the mean score of the next best sentences that say something else. It is negative: a sentence
+            that hardly stands out from its neighbours is a near miss more often than an answer.
+        bias: the constant term.
+        usual: what the others usually score, for evidence too short to have any.
+    """
+
+    score: float
+    others: float
+    bias: float
+    usual: float
+
+    def confidence(self, score: float, others: float) -> float:
+        """0..1."""
+        return 1.0 / (1.0 + math.exp(-(self.score * score + self.others * others + self.bias)))
+
+
+OTHERS = 5
+"""How many of the next best sentences are compared with. With 3 or 8 the figures are the same to .02."""
+
+ENGLISH = Line(score=0.475, others=-0.355, bias=-4.396, usual=0.0)
+SAME_LANGUAGE = Line(score=0.738, others=-0.499, bias=-4.924, usual=0.0)
+CROSS_LANGUAGE = Line(score=0.583, others=-0.567, bias=-2.947, usual=0.0)
+
+ABSTAIN_BELOW = 0.28
+"""The least confidence that is still an answer."""
+
+# How one score is made of its parts. The cross-encoder's logits run from about -11 to 10; e5's cosines all lie between
+# .7 and .95, so that .01 of cosine is worth about as much as a logit of .6 (1 where it stands alone).
+COSINE_ZERO = 0.85
+COSINE_WEIGHT_WITH_LOGIT = 60.0
+COSINE_WEIGHT_ALONE = 100.0
+OVERLAP_WEIGHT_WITH_LOGIT = 6.0
+OVERLAP_WEIGHT_ALONE = 10.0
+FIT_WEIGHT = 2.0

@@ -1,0 +1,1 @@
+"""Pixels and sound -> words with places. It knows no segments and no store."""

@@ -1,0 +1,78 @@
+"""Stretches of speech -> windows of at most 29 s packed without the pauses, and times back onto the recording.
+
+Whisper pays for 30 s whether they hold speech or not, so speech with long pauses is packed before it is listened to.
+Plain arithmetic: nothing here hears anything.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmchat.types import SAMPLE_RATE_HZ, Waveform
+
+WINDOW_S = 29.0
+"""A second less than Whisper's 30 s, so that the last word is not cut by rounding."""
+
+BREAK_AFTER_S = 12.0
+BREAK_AT_PAUSE_S = 2.0
+"""A window already this full ends at a pause this long: what follows is often another speaker or language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the recording in which somebody speaks, in samples from its start."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Stretches that are listened to together, end to end."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def samples(self) -> int:
+        """Length without the pauses between its stretches."""
+        return sum(stretch.end - stretch.start for stretch in self.stretches)
+
+    def audio(self, waveform: Waveform) -> Waveform:
+        """The stretches cut out of ``waveform`` and joined: float32, shape (samples,)."""
+        return np.concatenate([waveform[stretch.start : stretch.end] for stretch in self.stretches])
+
+    def place(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Seconds in the window -> seconds in the recording; a word stays whole in the stretch of its middle."""
+        starts = [0]
+        for stretch in self.stretches[:-1]:
+            starts.append(starts[-1] + stretch.end - stretch.start)
+        middle = int((start_s + end_s) / 2 * SAMPLE_RATE_HZ)
+        at = max(0, bisect_right(starts, middle) - 1)
+        stretch = self.stretches[at]
+        shift = stretch.start - starts[at]
+        low, high = stretch.start / SAMPLE_RATE_HZ, stretch.end / SAMPLE_RATE_HZ
+        begin = min(max(start_s + shift / SAMPLE_RATE_HZ, low), high)
+        finish = min(max(end_s + shift / SAMPLE_RATE_HZ, begin), high)
+        return begin, finish
+
+
+def pack(stretches: Iterable[Stretch]) -> Iterator[Window]:
+    """Windows in playing order. A stretch is never divided: voice activity already keeps it under WINDOW_S."""
+    held: list[Stretch] = []
+    length = 0
+    for stretch in stretches:
+        size = stretch.end - stretch.start
+        if held:
+            full = length + size > WINDOW_S * SAMPLE_RATE_HZ
+            pause = stretch.start - held[-1].end
+            if full or (length > BREAK_AFTER_S * SAMPLE_RATE_HZ and pause > BREAK_AT_PAUSE_S * SAMPLE_RATE_HZ):
+                yield Window(tuple(held))
+                held, length = [], 0
+        held.append(stretch)
+        length += size
+    if held:
+        yield Window(tuple(held))

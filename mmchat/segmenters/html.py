@@ -1,0 +1,62 @@
+"""A web page -> its readable text, headings as Markdown lines; menus, scripts and styles left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+_DROPPED = ("script", "style", "noscript", "template", "nav", "footer", "svg", "iframe", "form", "button", "head")
+_BLOCKS = {
+    "p", "div", "section", "article", "main", "header", "aside", "figure", "figcaption", "blockquote", "ul", "ol",
+    "dl", "dt", "dd", "table", "address", "details", "summary", "body", "html", "hr", "center", "fieldset",
+}  # fmt: skip
+
+
+def html_text(source: str) -> str:
+    """Paragraphs parted by blank lines, list items as ``- ``, table rows as ``| a | b |``, code as it stands."""
+    soup = BeautifulSoup(source, "html.parser")
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    for tag in soup(_DROPPED):
+        tag.decompose()
+    text = "".join(_render(soup))
+    text = re.sub(r"[ \t]+\n", "\n", text)
+    text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    if title and not re.search(r"^# ", text, re.MULTILINE):
+        text = f"# {title}\n\n{text}"
+    return text
+
+
+def _render(node: PageElement) -> Iterator[str]:
+    if isinstance(node, PreformattedString):
+        return  # comments, doctypes
+    if isinstance(node, NavigableString):
+        yield re.sub(r"\s+", " ", str(node))
+        return
+    if not isinstance(node, Tag):
+        return
+    name = node.name
+    if re.fullmatch(r"h[1-6]", name):
+        yield f"\n\n{'#' * int(name[1])} {_line(node)}\n\n"
+    elif name == "pre":
+        yield f"\n\n{node.get_text()}\n\n"
+    elif name == "br":
+        yield "\n"
+    elif name == "li":
+        yield f"\n- {''.join(part for child in node.children for part in _render(child)).strip()}\n"
+    elif name == "tr":
+        yield "\n| " + " | ".join(_line(cell) for cell in node.find_all(["td", "th"], recursive=False)) + " |\n"
+    elif name in _BLOCKS:
+        yield "\n\n"
+        for child in node.children:
+            yield from _render(child)
+        yield "\n\n"
+    else:
+        for child in node.children:
+            yield from _render(child)
+
+
+def _line(node: Tag) -> str:
+    return " ".join(node.get_text(" ").split())

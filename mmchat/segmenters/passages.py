@@ -1,0 +1,123 @@
+"""Text -> passages of about 120 to 250 words on sentence and heading borders, with exact spans and their headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mmchat.segmenters.sentences import Span, split_sentences
+
+LEAST_WORDS, MOST_WORDS = 120, 250
+"""A passage fits the 512 tokens of the text encoder in any language, and is still about one thing."""
+
+SHORT_TAIL_WORDS = 30
+"""What is left at a section's end joins the passage before it when it is shorter than this."""
+
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^(\S[^\n]*)\n(=+|-+)[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """``text[start:end]`` under these headings, joined by `` > ``."""
+
+    start: int
+    end: int
+    heading: str
+
+
+def split_markdown(text: str) -> Iterator[Passage]:
+    """Passages of Markdown or of plain text that may hold Markdown headings; none crosses a heading."""
+    for start, end, heading in _sections(text):
+        for a, b in _pack(text, split_sentences_between(text, start, end)):
+            yield Passage(a, b, heading)
+
+
+def split_code(text: str) -> Iterator[Passage]:
+    """Passages of source code, cut at blank lines, at lines that begin at the margin where there is a choice."""
+    yield from (Passage(a, b, "") for a, b in _pack(text, _code_blocks(text)))
+
+
+def split_rows(text: str) -> Iterator[Passage]:
+    """Passages of a table with one row a line; the first row stands in every passage's heading."""
+    lines = _lines(text)
+    if not lines:
+        return
+    header = text[lines[0][0] : lines[0][1]]
+    for a, b in _pack(text, lines):
+        yield Passage(a, b, header if a > lines[0][0] else "")
+
+
+def split_sentences_between(text: str, start: int, end: int) -> list[Span]:
+    """The sentences of ``text[start:end]``, as spans of ``text``."""
+    return [(start + a, start + b) for a, b in split_sentences(text[start:end])]
+
+
+def _sections(text: str) -> Iterator[tuple[int, int, str]]:
+    fenced = [(m.start(), m.end()) for m in _FENCE.finditer(text)]
+    headings = [(m.start(), len(m[1]), m[2]) for m in _HEADING.finditer(text)]
+    headings += [(m.start(), 1 if m[2][0] == "=" else 2, m[1].strip()) for m in _UNDERLINED.finditer(text)]
+    headings = sorted(h for h in headings if not any(a <= h[0] < b for a, b in fenced))
+    path: dict[int, str] = {}
+    at = 0
+    for start, level, title in headings:
+        if text[at:start].strip():
+            yield at, start, " > ".join(path.values())
+        path = {depth: name for depth, name in path.items() if depth < level} | {level: title}
+        at = start
+    if text[at:].strip():
+        yield at, len(text), " > ".join(path.values())
+
+
+def _pack(text: str, units: list[Span]) -> list[Span]:
+    """Join units in order into passages; a unit that alone is too long is cut between words."""
+    passages: list[Span] = []
+    words = 0
+    for start, end in (piece for unit in units for piece in _cut(text, *unit)):
+        more = len(text[start:end].split())
+        full = words + more > MOST_WORDS or (words >= LEAST_WORDS and "\n\n" in text[passages[-1][1] : start])
+        if not passages or full:
+            passages.append((start, end))
+            words = more
+        else:
+            passages[-1] = (passages[-1][0], end)
+            words += more
+    if len(passages) > 1 and words < SHORT_TAIL_WORDS:
+        passages[-2:] = [(passages[-2][0], passages[-1][1])]
+    return passages
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
+    longest = max((b - a for a, b in words), default=0)
+    if len(words) <= MOST_WORDS and longest <= 2000:
+        yield start, end
+        return
+    pieces = [(a, min(a + 2000, b)) for word_a, b in words for a in range(word_a, b, 2000)]
+    for at in range(0, len(pieces), MOST_WORDS):
+        chosen = pieces[at : at + MOST_WORDS]
+        yield chosen[0][0], chosen[-1][1]
+
+
+def _lines(text: str) -> list[Span]:
+    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
+
+
+def _code_blocks(text: str) -> list[Span]:
+    """Runs of lines between blank lines that are followed by a line at the margin."""
+    blocks: list[Span] = []
+    for start, end in _lines(text):
+        at_margin = not text[start].isspace()
+        if blocks and not (at_margin and re.search(r"\n[ \t]*\n", text[blocks[-1][1] : start])):
+            blocks[-1] = (blocks[-1][0], end)
+        else:
+            blocks.append((start, end))
+    return [piece for a, b in blocks for piece in _long_block(text, a, b)]
+
+
+def _long_block(text: str, start: int, end: int) -> list[Span]:
+    if len(text[start:end].split()) <= MOST_WORDS:
+        return [(start, end)]
+    return [(start + a, start + b) for a, b in _lines(text[start:end])]

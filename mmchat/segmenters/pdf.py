@@ -1,0 +1,184 @@
+"""PDF pages -> text with a box for every word, and pages as pictures. It knows no passages and reads no pictures."""
+
+from __future__ import annotations
+
+import ctypes
+import statistics
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmchat.attachments import PDFIUM_LOCK
+from mmchat.errors import UnsupportedAttachment
+from mmchat.types import Box, Pixels, WordPlace
+
+_DEVICE = 100_000
+"""Side of the imaginary screen that PDFium maps pages to: boxes are exact to 1/100,000 of the page."""
+_SOFT_HYPHEN = "\x02"
+"""How PDFium marks a hyphen that only breaks a word at a line's end."""
+_HEADING_RATIO = 1.2
+"""A line is a heading when its letters are this much larger than the page's usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page: its number from 1, its text with headings as Markdown lines, and where each word lies."""
+
+    number: int
+    text: str
+    places: tuple[WordPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    box: Box
+    size: float
+    joined: bool  # no blank before it: the second half of a word broken at a line's end
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import pypdfium2
+
+    with PDFIUM_LOCK:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError as error:
+            raise UnsupportedAttachment(
+                "The PDF cannot be opened: it is damaged or locked. Give a whole copy."
+            ) from error
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def count_pages(path: Path) -> int:
+    """How many pages the PDF has."""
+    with _opened(path) as document:
+        return len(document)
+
+
+def render_page(path: Path, page: int, scale: float) -> Pixels:
+    """A page (from 1) as a picture; at ``scale`` 1 a point is a pixel (72 dots per inch)."""
+    with _opened(path) as document:
+        if not 1 <= page <= len(document):
+            raise UnsupportedAttachment(f"There is no page {page}: the PDF has {len(document)}.")
+        opened = document[page - 1]
+        try:
+            bitmap = opened.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, no_smoothtext=False)
+            pixels = np.asarray(bitmap.to_numpy())
+            if pixels.ndim == 2:
+                pixels = np.repeat(pixels[:, :, None], 3, axis=2)
+            return np.array(pixels[:, :, :3], dtype=np.uint8)
+        finally:
+            opened.close()
+
+
+def read_page(path: Path, page: int) -> PdfPage:
+    """The text layer of a page (from 1); empty for a scan."""
+    with _opened(path) as document:
+        opened = document[page - 1]
+        layer = opened.get_textpage()
+        try:
+            lines = _lines(opened, layer)
+        finally:
+            layer.close()
+            opened.close()
+    return _assemble(page, lines)
+
+
+def _lines(page: Any, layer: Any) -> list[list[_Word]]:
+    """Words by line, in the order of the text layer."""
+    from pypdfium2 import raw
+
+    lines: list[list[_Word]] = [[]]
+    letters: list[str] = []
+    edges: list[tuple[float, float, float, float]] = []
+    sizes: list[float] = []
+    broken = False  # the word before ended in a soft hyphen
+
+    def end_word() -> None:
+        nonlocal broken
+        word = unicodedata.normalize("NFC", "".join(letters))
+        if word and edges:
+            box = _box(raw, page, edges)
+            lines[-1].append(_Word(word, box, statistics.median(sizes), broken))
+            broken = False
+        letters.clear()
+        edges.clear()
+        sizes.clear()
+
+    for index in range(layer.count_chars()):
+        code = raw.FPDFText_GetUnicode(layer, index)
+        character = chr(code) if code < 0x110000 else "\ufffd"
+        if character == _SOFT_HYPHEN:
+            end_word()
+            broken = True
+        elif character in "\r\n":
+            end_word()
+            if lines[-1]:
+                lines.append([])
+        elif character.isspace() or code == 0:
+            end_word()
+        else:
+            letters.append(character)
+            left, bottom, right, top = layer.get_charbox(index)
+            if right > left and top > bottom:
+                edges.append((left, bottom, right, top))
+                sizes.append(float(raw.FPDFText_GetFontSize(layer, index)))
+    end_word()
+    return [line for line in lines if line]
+
+
+def _box(raw: Any, page: Any, edges: list[tuple[float, float, float, float]]) -> Box:
+    """Page coordinates -> fractions of the page as it is shown, turned pages included."""
+    left, bottom = min(e[0] for e in edges), min(e[1] for e in edges)
+    right, top = max(e[2] for e in edges), max(e[3] for e in edges)
+    corners = []
+    for x, y in ((left, bottom), (right, top)):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, _DEVICE, _DEVICE, 0, x, y, ctypes.byref(across), ctypes.byref(down))
+        corners.append((min(max(across.value / _DEVICE, 0.0), 1.0), min(max(down.value / _DEVICE, 0.0), 1.0)))
+    (xa, ya), (xb, yb) = corners
+    return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
+
+
+def _assemble(number: int, lines: list[list[_Word]]) -> PdfPage:
+    """Lines -> text: a blank line at each paragraph's gap, large lines as headings, broken words joined."""
+    if not lines:
+        return PdfPage(number, "", ())
+    usual = statistics.median(word.size for line in lines for word in line)
+    text, places = "", []
+    before: list[_Word] | None = None
+    was_heading = False
+    for line in lines:
+        heading = _is_heading(line, usual)
+        if before is not None and not line[0].joined:
+            text += "\n\n" if heading or was_heading or _is_gap(before, line) else "\n"
+        if heading and not (was_heading and line[0].joined):
+            text += "## "
+        for n, word in enumerate(line):
+            if n and not word.joined:
+                text += " "
+            places.append(WordPlace(len(text), len(text) + len(word.text), word.box, number))
+            text += word.text
+        before, was_heading = line, heading
+    return PdfPage(number, text, tuple(places))
+
+
+def _is_heading(line: list[_Word], usual: float) -> bool:
+    size = statistics.median(word.size for word in line)
+    return size >= _HEADING_RATIO * usual and len(line) <= 14 and any(c.isalpha() for w in line for c in w.text)
+
+
+def _is_gap(before: list[_Word], line: list[_Word]) -> bool:
+    height = max(word.box[3] - word.box[1] for word in line)
+    down = min(word.box[1] for word in line) - max(word.box[3] for word in before)
+    return down > 0.8 * height or down < -3 * height  # a column's top lies above the foot of the one before

@@ -1,0 +1,113 @@
+"""The page laid out: rail (conversations, library), chat, sources; and which action answers which event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from mmchat.ui import panels, status
+from mmchat.ui.actions import Actions
+from mmchat.ui.icons import LOGO
+from mmchat.ui.page import Page
+from mmchat.ui.translations import TRANSLATIONS, Wording
+from mmchat.ui.visit import Visit
+from mmchat.ui.welcome import welcome
+
+MAX_PASTED_CHARACTERS = 4000
+"""Longer pasted text becomes an attached text file."""
+ANSWERS_AT_ONCE = 64
+UPLOADS_HOURS = 1
+_LABELS = ("new", "add_files", "chat", "composer", "open_rail", "sources")
+# The names must stand in the script of the bridge, quoted, for Gradio to know them as events.
+_BRIDGE = """
+window.mmchatSend = (name, data) => trigger(name, data);
+const events = ['open_conversation', 'delete_conversation', 'show_sources', 'delete_file', 'clear_library', 'look_again'];
+"""
+_SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
+_OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
+
+
+def labels() -> gr.I18n:
+    """What Gradio itself labels, in every language."""
+    return gr.I18n(**{language: {key: words[key] for key in _LABELS} for language, words in TRANSLATIONS.items()})
+
+
+def build(make_actions: Callable[[Page], Actions]) -> gr.Blocks:
+    """The page, wired to the actions that ``make_actions`` makes for it."""
+    t, w = labels(), Wording("en")  # the first answer of the server puts these into the visitor's language
+    with gr.Blocks(
+        title="mmchat",
+        fill_height=True,
+        fill_width=True,
+        analytics_enabled=False,
+        delete_cache=(900, UPLOADS_HOURS * 3600),
+    ) as blocks:
+        visit = gr.State(Visit())
+        clock = gr.Timer(1.0, active=False)
+        bridge = gr.HTML("", apply_default_css=False, js_on_load=_BRIDGE, elem_id="bridge")
+        with gr.Row(elem_id="bar"):
+            gr.HTML(f'<h1 class="brand">{LOGO}<span>mmchat</span></h1>', elem_id="brand", apply_default_css=False)
+            status_html = gr.HTML(status.blank(), elem_id="status", apply_default_css=False, js_on_load=None)
+            openers = gr.HTML(panels.openers(w), elem_id="openers", apply_default_css=False, js_on_load=_OPENERS)
+        with gr.Row(elem_id="rooms"):
+            with gr.Column(elem_id="rail", min_width=0):
+                fresh = gr.Button(t("new"), elem_id="fresh", size="md")
+                add = gr.UploadButton(t("add_files"), file_count="multiple", elem_id="add", size="md")
+                library = gr.HTML(panels.library([], [], w), elem_id="library", apply_default_css=False, js_on_load=None)
+                conversations = gr.HTML(panels.conversations([], "", w), elem_id="conversations", apply_default_css=False, js_on_load=None)
+            with gr.Column(elem_id="talk", min_width=0):
+                chat = gr.Chatbot(
+                    elem_id="chat",
+                    label=t("chat"),
+                    show_label=False,
+                    height="100%",
+                    layout="bubble",
+                    buttons=[],
+                    placeholder=welcome(w),
+                    latex_delimiters=[],  # files are quoted as they are; "$$" in them is no formula
+                    allow_tags=False,
+                    group_consecutive_messages=True,
+                )
+                composer = gr.MultimodalTextbox(
+                    elem_id="composer",
+                    label=t("composer"),
+                    show_label=False,
+                    container=False,
+                    file_count="multiple",
+                    sources=["upload", "microphone"],
+                    placeholder=w("ask"),
+                    stop_btn=False,
+                    max_lines=8,
+                    max_plain_text_length=MAX_PASTED_CHARACTERS,
+                    autofocus=True,
+                )
+            with gr.Column(elem_id="proofs", min_width=0):
+                sources = gr.HTML(panels.sources(None, w), elem_id="sources", apply_default_css=False, js_on_load=_SOURCES)
+        page = Page(
+            visit, chat, composer, sources, library, conversations, status_html, openers, add, fresh, clock, bridge
+        )
+        _wire(blocks, page, make_actions(page))
+    return blocks
+
+
+def _wire(blocks: gr.Blocks, page: Page, actions: Actions) -> None:
+    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    long: dict[str, Any] = {
+        "concurrency_limit": ANSWERS_AT_ONCE,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    answer = page.composer.submit(actions.converse, [page.composer, page.visit], page.outputs, **long)
+    page.composer.stop(actions.stop, page.visit, page.outputs, cancels=[answer], **quick)
+    page.add.upload(actions.add, [page.add, page.visit], page.outputs, **long)
+    page.fresh.click(actions.start_fresh, page.visit, page.outputs, **quick)
+    page.bridge.open_conversation(actions.open_conversation, page.visit, page.outputs, **quick)
+    page.bridge.delete_conversation(actions.delete_conversation, page.visit, page.outputs, **quick)
+    page.bridge.show_sources(actions.show_sources, page.visit, page.outputs, **quick)
+    page.bridge.delete_file(actions.delete_file, page.visit, page.outputs, **quick)
+    page.bridge.clear_library(actions.clear_library, page.visit, page.outputs, **quick)
+    page.bridge.look_again(actions.look_again, page.visit, page.outputs, **quick)
+    page.clock.tick(actions.tick, page.visit, page.outputs, **quick)
+    blocks.load(actions.arrive, page.visit, page.outputs, **quick)

@@ -1,0 +1,189 @@
+// Behaviour of the page that Gradio has no words for. Everything listens on the document once, so it survives
+// every replacement of a panel; everything foreign is put in with textContent.
+(() => {
+  'use strict';
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const send = (name, data) => window.mmchatSend && window.mmchatSend(name, data);
+
+  window.mmchatLanguage = element => {
+    document.documentElement.lang = $('#mm-words', element).dataset.language;
+    badge();
+  };
+
+  // Drawers: the rail and the sources on a narrow screen.
+  let opener = null;
+  const drawer = name => {
+    const body = document.body;
+    if (name) opener = document.activeElement;
+    body.classList.toggle('mm-rail', name === 'rail');
+    body.classList.toggle('mm-proofs', name === 'proofs');
+    document.querySelectorAll('[data-drawer][aria-expanded]').forEach(b => b.setAttribute('aria-expanded', String(b.dataset.drawer === name)));
+    if (!name && opener && opener.isConnected) { opener.focus({preventScroll: true}); opener = null; }
+    if (name) { const close = $(`#${name} .close`); if (close) close.focus({preventScroll: true}); }
+  };
+  const narrow = () => matchMedia('(max-width: 960px)').matches;
+
+  // Sources.
+  const play = (audio, seconds, aloud) => {
+    const go = () => { audio.currentTime = seconds; if (aloud) audio.play().catch(() => {}); };
+    document.querySelectorAll('audio').forEach(other => other !== audio && other.pause());
+    if (audio.readyState) return go();
+    audio.addEventListener('loadedmetadata', go, {once: true});
+    audio.load();
+  };
+  const focusCard = id => {
+    const card = document.getElementById(id);
+    if (!card) return false;
+    const folded = card.closest('details');
+    if (folded) folded.open = true;
+    document.querySelectorAll('.card.on').forEach(other => other.classList.remove('on'));
+    card.classList.add('on');
+    if (narrow()) drawer('proofs');
+    card.scrollIntoView({behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth', block: 'nearest'});
+    card.focus({preventScroll: true});
+    return true;
+  };
+  const cite = link => {
+    const id = link.getAttribute('href').split('#')[1];
+    const [, message, number] = /^src-(.+)-(\d+)$/.exec(id) || [];
+    document.querySelectorAll('a.on[href*="#src-"]').forEach(other => other.classList.remove('on'));
+    link.classList.add('on');
+    if (!focusCard(id) && message) { if (narrow()) drawer('proofs'); send('show_sources', {message, number}); }
+  };
+  const badge = () => {
+    const panel = $('#sources .sources'), shown = $('#openers .badge');
+    if (!panel || !shown) return;
+    shown.textContent = panel.dataset.count;
+    shown.hidden = panel.dataset.count === '0';
+  };
+  const centre = crop => {
+    const sheet = crop.firstElementChild;
+    crop.scrollLeft = sheet.offsetWidth * Number(crop.dataset.x) - crop.clientWidth / 2;
+    crop.scrollTop = sheet.offsetHeight * Number(crop.dataset.y) - crop.clientHeight / 2;
+  };
+  window.mmchatSources = element => {
+    element.querySelectorAll('.crop').forEach(centre);
+    const panel = $('.sources', element);
+    if (!panel) return;
+    badge();
+    if (panel.dataset.focus) focusCard(`src-${panel.dataset.scope}-${panel.dataset.focus}`);
+  };
+  document.addEventListener('load', event => {
+    const crop = event.target.closest && event.target.closest('.crop');
+    if (crop) centre(crop);
+  }, true);
+  document.addEventListener('toggle', event => {
+    if (event.target.matches && event.target.matches('.considered[open]')) event.target.querySelectorAll('.crop').forEach(centre);
+  }, true);
+
+  // The larger view.
+  const enlarge = shot => {
+    const sheet = make('span', {className: 'sheet'}, make('img', {src: shot.dataset.picture, alt: shot.dataset.caption}));
+    for (const [x0, y0, x1, y1] of JSON.parse(shot.dataset.boxes)) {
+      const box = make('span', {className: 'box'});
+      Object.assign(box.style, {left: `${x0 * 100}%`, top: `${y0 * 100}%`, width: `${(x1 - x0) * 100}%`, height: `${(y1 - y0) * 100}%`});
+      sheet.append(box);
+    }
+    const close = make('button', {type: 'button', className: 'ghost', textContent: '✕'});
+    close.setAttribute('aria-label', $('#mm-words').dataset.close);
+    const view = make('dialog', {className: 'mm view'}, make('header', {}, make('b', {textContent: shot.dataset.caption}), close), make('div', {className: 'stage'}, sheet));
+    view.setAttribute('aria-label', shot.dataset.caption);
+    sheet.addEventListener('click', event => {
+      const area = sheet.getBoundingClientRect(), stage = $('.stage', view);
+      const x = (event.clientX - area.left) / area.width, y = (event.clientY - area.top) / area.height;
+      view.classList.toggle('full');
+      stage.scrollTo(sheet.offsetWidth * x - stage.clientWidth / 2, sheet.offsetHeight * y - stage.clientHeight / 2);
+    });
+    show(view, close);
+  };
+  const show = (dialog, close) => {
+    close.addEventListener('click', () => dialog.close());
+    dialog.addEventListener('click', event => event.target === dialog && dialog.close());
+    dialog.addEventListener('close', () => dialog.remove());
+    ($('.gradio-container') || document.body).append(dialog);
+    dialog.showModal();
+  };
+  const confirmed = (button, act) => {
+    const no = make('button', {type: 'button', className: 'pill', textContent: button.dataset.no});
+    const yes = make('button', {type: 'button', className: 'pill yes', textContent: button.dataset.yes});
+    const dialog = make('dialog', {className: 'mm'}, make('p', {textContent: button.dataset.confirm}), make('div', {className: 'row'}, no, yes));
+    dialog.setAttribute('role', 'alertdialog');
+    dialog.setAttribute('aria-label', button.dataset.confirm);
+    yes.addEventListener('click', () => { dialog.close(); act(); });
+    show(dialog, no);
+    no.focus();
+  };
+
+  document.addEventListener('click', event => {
+    const on = selector => event.target.closest && event.target.closest(selector);
+    let target;
+    if ((target = on('a[href*="#src-"]'))) { event.preventDefault(); event.stopPropagation(); cite(target); return; }
+    const status = $('details.status[open]');
+    if (status && !on('details.status')) status.open = false;
+    if (event.target.id === 'mm-scrim') drawer('');
+    else if ((target = on('[data-drawer]'))) drawer(target.dataset.drawer);
+    else if ((target = on('[data-send]'))) {
+      const act = () => send(target.dataset.send, {id: target.dataset.id || ''});
+      if (target.dataset.confirm) confirmed(target, act); else { act(); if (narrow()) drawer(''); }
+    }
+    else if ((target = on('.shot'))) enlarge(target);
+    else if ((target = on('.card .play'))) play($('audio', target.closest('.card')), Number(target.dataset.from), true);
+    else if ((target = on('.copy'))) {
+      const words = $('span', target), before = words.textContent;
+      navigator.clipboard.writeText(target.dataset.copy).then(() => {
+        words.textContent = target.dataset.copied;
+        setTimeout(() => { words.textContent = before; }, 1600);
+      }).catch(() => {});
+    }
+    else if (on('#fresh') && narrow()) drawer('');
+  }, true);
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || $('dialog[open]')) return;
+    const status = $('details.status[open]');
+    if (status) { status.open = false; $('summary', status).focus(); } else if (document.body.matches('.mm-rail, .mm-proofs')) drawer('');
+  });
+
+  // Files dropped or pasted anywhere go to the question.
+  const attach = files => {
+    const input = $('#composer input[type=file]');
+    if (!input || !files.length) return;
+    const carrier = new DataTransfer();
+    for (const file of files) carrier.items.add(file);
+    input.files = carrier.files;
+    input.dispatchEvent(new Event('change', {bubbles: true}));
+  };
+  const carriesFiles = event => event.dataTransfer && [...event.dataTransfer.types].includes('Files');
+  let depth = 0;
+  const dropping = on => document.body.classList.toggle('mm-dropping', on);
+  document.addEventListener('dragenter', event => { if (carriesFiles(event)) { depth += 1; dropping(true); } }, true);
+  document.addEventListener('dragleave', event => { if (carriesFiles(event) && (depth -= 1) <= 0) { depth = 0; dropping(false); } }, true);
+  document.addEventListener('dragover', event => { if (carriesFiles(event)) event.preventDefault(); }, true);
+  document.addEventListener('drop', event => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault(); event.stopPropagation();
+    depth = 0; dropping(false);
+    attach([...event.dataTransfer.files]);
+  }, true);
+  document.addEventListener('paste', event => {
+    const files = event.clipboardData ? [...event.clipboardData.files] : [];
+    if (files.length && !event.target.closest('#composer, input, textarea')) attach(files);
+  });
+
+  // Another tab may have changed the library.
+  let hiddenAt = 0;
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) hiddenAt = Date.now(); else if (hiddenAt && Date.now() - hiddenAt > 1000) send('look_again', {});
+  });
+
+  document.addEventListener('DOMContentLoaded', () => {
+    document.body.append(make('div', {id: 'mm-scrim'}));
+    // Gradio labels each message with its source text, HTML and all; the message itself says it better.
+    new MutationObserver(() => document.querySelectorAll('#chat [aria-label*="<"], #chat [aria-label*="]:"]').forEach(e => e.removeAttribute('aria-label')))
+      .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label']});
+  });
+})();

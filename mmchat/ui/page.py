@@ -1,0 +1,39 @@
+"""The components that events read and write, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+
+@dataclass(frozen=True)
+class Page:
+    """What :func:`mmchat.ui.layout.build` lays out."""
+
+    visit: gr.State
+    chat: gr.Chatbot
+    composer: gr.MultimodalTextbox
+    sources: gr.HTML
+    library: gr.HTML
+    conversations: gr.HTML
+    status: gr.HTML
+    openers: gr.HTML
+    add: gr.UploadButton
+    fresh: gr.Button
+    clock: gr.Timer
+    bridge: gr.HTML
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """Everything an event may change; one that it leaves out of its answer stays as it is."""
+        return [
+            self.chat,
+            self.composer,
+            self.sources,
+            self.library,
+            self.conversations,
+            self.status,
+            self.openers,
+            self.clock,
+        ]

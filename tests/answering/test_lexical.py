@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from mmchat.answering.lexical import Lexicon
+from mmchat.answering.spans import spans_of
+from mmchat.types import Candidate, Evidence
+from tests.factories import a_segment, an_attachment
+
+
+def lexicon(question: str, language: str, text: str, heading: str = "") -> Lexicon:
+    attachment = an_attachment("a.txt")
+    evidence = Evidence(1, Candidate(a_segment(attachment, 0, text, heading=heading), attachment, 1.0))
+    return Lexicon(question, language, spans_of(evidence))
+
+
+def test_a_sentence_with_all_the_words_has_the_whole_overlap() -> None:
+    overlaps = lexicon("What does the hotel room cost?", "en", "The hotel room costs 94 euros. It rains.").overlaps()
+
+    assert overlaps[0].alone == pytest.approx(1.0)
+    assert overlaps[1].alone == 0.0
+
+
+def test_accents_and_endings_do_not_matter() -> None:
+    overlaps = lexicon("Où sont les clés réparées ?", "fr", "La cle reparee est ici.").overlaps()
+
+    assert overlaps[0].alone == pytest.approx(1.0)
+
+
+def test_a_rare_word_weighs_more_than_one_in_every_sentence() -> None:
+    text = "The package is big. The package is archived. The package is old."
+
+    big, archived, _ = lexicon("Which package is archived?", "en", text).overlaps()
+
+    assert archived.alone > 2 * big.alone
+
+
+def test_words_of_the_heading_count_beside_the_sentence() -> None:
+    overlap = lexicon("What does the hotel cost?", "en", "It costs 94 euros.", heading="Trip > Hotel").overlaps()[0]
+
+    assert overlap.with_heading > overlap.alone > 0
+
+
+def test_a_sentence_that_only_repeats_the_question_adds_nothing() -> None:
+    echo, answer = lexicon("Why did the backup fail?", "en", "Backup failed. The drive is full.").overlaps()
+
+    assert not echo.adds
+    assert answer.adds
+
+
+def test_a_question_without_content_words_overlaps_with_nothing() -> None:
+    assert lexicon("?", "en", "It rains.").overlaps()[0].alone == 0.0
