@@ -120,11 +120,18 @@ def plain_text(data: bytes) -> str:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            from charset_normalizer import from_bytes
-
-            best = from_bytes(data).best()
-            text = str(best) if best is not None else data.decode("latin-1")
+            text = _legacy_text(data)
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+
+
+def _legacy_text(data: bytes) -> str:
+    """Text from before UTF-8: mostly ASCII with some accents is Windows Western; the rest is guessed by statistics."""
+    if sum(byte >= 0x80 for byte in data) < 0.2 * len(data):
+        return data.decode("cp1252", errors="replace")
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    return str(best) if best is not None else data.decode("latin-1")
 
 
 def sniff(data: bytes, name: str) -> str:

@@ -9,6 +9,7 @@ an English and a French sentence can stand side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +43,16 @@ class TextEncoder(Protocol):
         """Unit vectors, float32, shape (len(texts), dim)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A span's score by its line's method, and the mean score of the sentences it must stand out from."""
+
+    span: Span
+    line: point.Line
+    score: float
+    others: float
+
+
 class SentenceScorer:
     """Scores the sentences of one question's evidence; holds no state between questions."""
 
@@ -51,11 +62,15 @@ class SentenceScorer:
 
     def score(self, query: Query, spans: Sequence[Span]) -> list[Scored]:
         """The spans that are in the running, each with its confidence; one that only echoes the question is not."""
+        return [Scored(g.span, g.line.confidence(g.score, g.others)) for g in self.grade(query, spans)]
+
+    def grade(self, query: Query, spans: Sequence[Span]) -> list[Graded]:
+        """The same before it becomes a confidence: what the lines are fitted on."""
         overlaps = Lexicon(query.text, query.language, spans).overlaps()
         expected = expected_of(query.text)
         worded = np.array([(overlap.alone + overlap.with_heading) / 2 for overlap in overlaps])
         fitting = np.array([fits(expected, span.text) for span in spans])
-        scored: list[Scored] = []
+        graded: list[Graded] = []
         for line in (point.ENGLISH, point.SAME_LANGUAGE, point.CROSS_LANGUAGE):
             members = [
                 at
@@ -64,10 +79,10 @@ class SentenceScorer:
             ]
             if members:
                 part = [spans[at] for at in members]
-                grade = self._read if line is point.ENGLISH else self._compared
-                scores = grade(query.text, part, worded[members], point.FIT_WEIGHT * fitting[members])
-                scored += _with_confidence(part, scores, line)
-        return scored
+                method = self._read if line is point.ENGLISH else self._compared
+                scores = method(query.text, part, worded[members], point.FIT_WEIGHT * fitting[members])
+                graded += _against_others(part, scores, line)
+        return graded
 
     def _read(self, question: str, spans: Sequence[Span], worded: Scores, fitting: Scores) -> Scores:
         """By the cross-encoder; the best again under their heading, and by the encoder."""
@@ -116,7 +131,8 @@ def _best(scores: Scores) -> NDArray[np.intp]:
     return np.argsort(-scores, kind="stable")[:LOOKED_AT_TWICE]
 
 
-def _with_confidence(spans: Sequence[Span], scores: Scores, line: point.Line) -> list[Scored]:
+def _against_others(spans: Sequence[Span], scores: Scores, line: point.Line) -> list[Graded]:
+    """Each scored span beside what the next best sentences that say something else score on average."""
     order = [int(at) for at in np.argsort(-scores, kind="stable") if np.isfinite(scores[at])]
     distinct: list[int] = []
     for at in order:
@@ -127,4 +143,4 @@ def _with_confidence(spans: Sequence[Span], scores: Scores, line: point.Line) ->
     others = [float(scores[at]) for at in distinct[1:]]
     others += [line.usual] * (point.OTHERS - len(others))
     background = sum(others) / len(others)
-    return [Scored(spans[at], line.confidence(float(scores[at]), background)) for at in order]
+    return [Graded(spans[at], line, float(scores[at]), background) for at in order]

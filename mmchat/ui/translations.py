@@ -335,12 +335,12 @@ class Wording:
         return f"{round(fraction * 100)}{chr(0x202F) if self.language == 'fr' else ''}%"
 
     def span(self, seconds: float) -> str:
-        """How long something takes: 42 ms, 1.2 s, 12 s, 3 min."""
+        """How long something takes: 42 ms, 1.2 s, 12 s, 3 min. Whole seconds stay whole."""
         if seconds < 0.95:
             return f"{max(1, round(seconds * 1000))} ms"
         if seconds >= 90:
             return f"{round(seconds / 60)} min"
-        return f"{self.number(seconds, 0 if seconds >= 10 else 1)} s"
+        return f"{self.number(seconds, 0 if seconds >= 10 or isinstance(seconds, int) else 1)} s"
 
 
 def clock(seconds: float) -> str:
