@@ -28,14 +28,14 @@ def said(text: str) -> str:
     return f'<div class="said">{_one_line(text)}</div>' if text else ""
 
 
-def given(attachments: Sequence[Attachment]) -> str:
+def given(attachments: Sequence[Attachment], w: Wording) -> str:
     """Files of a message that are in the library: pictures shown, recordings playable, others by name."""
-    return f'<div class="given">{"".join(map(_given, attachments))}</div>' if attachments else ""
+    return f'<div class="given">{"".join(_given(a, w) for a in attachments)}</div>' if attachments else ""
 
 
-def coming(files: Sequence[FileProgress]) -> str:
+def coming(files: Sequence[FileProgress], w: Wording) -> str:
     """Files of a message that are still on their way: those admitted as they will look, others by name."""
-    shown = [_given(f.attachment) if f.attachment else _chip(f.name, f.modality) for f in files]
+    shown = [_given(f.attachment, w) if f.attachment else _chip(f.name, f.modality) for f in files]
     return f'<div class="given">{"".join(shown)}</div>' if shown else ""
 
 
@@ -50,10 +50,10 @@ def _file_line(file: FileProgress, w: Wording) -> str:
     return f"<li><strong>{_one_line(file.name)}</strong>: {_one_line(words + left)}</li>"
 
 
-def _given(attachment: Attachment) -> str:
+def _given(attachment: Attachment, w: Wording) -> str:
     name = escape(attachment.name)
     if attachment.name == DELETED:
-        return _chip("×", attachment.modality)
+        return _chip(w("gone_file"), attachment.modality)
     if attachment.modality is Modality.IMAGE:
         url = media_url(attachment, "picture")
         return f'<img class="given-image" src="{url}" alt="{name}" title="{name}">'

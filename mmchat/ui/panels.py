@@ -46,8 +46,9 @@ def sources(proof: Proof | None, w: Wording, *, focus: int | None = None, search
         body += f'<details class="considered"><summary>{summary}</summary>{_cards(proof, others, w)}</details>'
     tools = ""
     if proof.answer:
+        count = f'<span class="count">{escape(w("cited", count=len(cited)))}</span>' if cited else ""
         tools = (
-            f'<span class="count">{escape(w("cited", count=len(cited)))}</span>'
+            f"{count}"
             f'<button type="button" class="pill copy" data-copy="{escape(copyable(proof))}" '
             f'data-copied="{escape(w("copied"))}">{icon("copy")}<span>{escape(w("copy"))}</span></button>'
         )
@@ -75,12 +76,13 @@ def openers(w: Wording) -> str:
 
 
 def library(entries: Sequence[LibraryEntry], coming: Sequence[FileProgress], w: Wording) -> str:
-    """The files of a library, those being taken in first, each with what can be done with it."""
+    """The files of a library: those just refused, those being taken in, those that are here."""
     moving = [_coming(file, w) for file in coming if not file.done]
+    refused = [_refused(file, w) for file in coming if file.status == "failed"]
     in_progress = {file.name for file in coming if not file.done}
     rows = [_entry(e, w) for e in entries if not (e.state not in _OPENABLE and e.attachment.name in in_progress)]
     count = f'<span class="count">{escape(w("files", count=len(rows)))}</span>' if rows else ""
-    body = "".join(moving + rows)
+    body = "".join(refused + moving + rows)
     listing = f'<ul class="files">{body}</ul>' if body else f'<p class="blank small">{escape(w("empty_library"))}</p>'
     clear = (
         f'<button type="button" class="link danger" data-send="clear_library" data-confirm="{escape(w("confirm_all"))}" '
@@ -125,6 +127,14 @@ def _coming(file: FileProgress, w: Wording) -> str:
         f'<span class="meta">{escape(file.stage(w))} · {escape(w.percent(file.fraction))}{left}</span>'
         f'<span class="bar" role="progressbar" aria-label="{name}" aria-valuenow="{percent}" aria-valuemin="0" '
         f'aria-valuemax="100"><i style="width:{percent}%"></i></span></div></li>'
+    )
+
+
+def _refused(file: FileProgress, w: Wording) -> str:
+    name = escape(file.name)
+    return (
+        f'<li class="file refused">{icon("warning")}<div class="file-main"><span class="file-name" title="{name}">{name}</span>'
+        f'<span class="meta failed">{escape(file.reason or w("failed"))}</span></div></li>'
     )
 
 

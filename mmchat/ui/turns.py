@@ -120,7 +120,7 @@ class LiveTurn:
 
     def messages(self) -> list[ChatMessage]:
         """The question, the step it is at, and the answer so far."""
-        mine = notes.coming(self.files.files) + notes.said(self.text)
+        mine = notes.coming(self.files.files, self._w) + notes.said(self.text)
         out: list[ChatMessage] = [{"role": "user", "content": mine}, self._step_message()]
         answer = self._answer_markdown()
         if answer:
@@ -170,7 +170,7 @@ def stored(messages: Sequence[Message], w: Wording) -> list[ChatMessage]:
     for message in messages:
         if message.role == "user":
             asked = bool(message.text)
-        content = _user(message) if message.role == "user" else _assistant(message, asked, w)
+        content = _user(message, w) if message.role == "user" else _assistant(message, asked, w)
         out.append({"role": message.role, "content": content})
     return out
 
@@ -187,8 +187,8 @@ def proof_of(messages: Sequence[Message], message_id: str | None = None) -> Proo
     return found
 
 
-def _user(message: Message) -> str:
-    return notes.given(message.attachments) + notes.said(message.text)
+def _user(message: Message, w: Wording) -> str:
+    return notes.given(message.attachments, w) + notes.said(message.text)
 
 
 def _assistant(message: Message, asked: bool, w: Wording) -> str:

@@ -39,5 +39,6 @@ class Visit:
             self.live = None
 
     def coming(self) -> list[FileProgress]:
-        """Files on their way in, in the chat or beside it."""
-        return (self.live.files.files if self.live else []) + self.arriving
+        """Files on their way in, in the chat or beside it, and those refused beside it."""
+        asked = self.live.files.files if self.live else []
+        return [file for file in asked if not file.done] + self.arriving
