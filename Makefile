@@ -42,7 +42,7 @@ $(VENV)/.installed: requirements.txt constraints.txt packages.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet -r tests/requirements.txt -c constraints.txt
-	sh deploy/apt.sh chromium espeak-ng
+	sh deploy/apt.sh chromium espeak-ng fonts-dejavu-core
 	touch $@
 
 clean:

@@ -36,7 +36,7 @@ def screenshot(lines: list[str] = RECEIPT, *, dark: bool = False, size: tuple[in
     paper, ink = ("#14171a", "#e8eaed") if dark else ("white", "#111111")
     image = Image.new("RGB", size, paper)
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(34)
+    font = ImageFont.truetype("DejaVuSans.ttf", 34)  # has accents, which the built-in font lacks
     places = {}
     for n, line in enumerate(lines):
         at = (size[0] * 0.1, size[1] * 0.08 + n * size[1] * 0.11)

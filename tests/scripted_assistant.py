@@ -106,7 +106,9 @@ def expenses_pdf() -> bytes:
         draw = ImageDraw.Draw(image)
         draw.text((90, 90), f"Travel expenses, page {number}", fill="black", font_size=34)
         for line in range(14):
-            draw.text((90, 180 + line * 44), "Keep every receipt and send it within a month.", fill="#333", font_size=26)
+            draw.text(
+                (90, 180 + line * 44), "Keep every receipt and send it within a month.", fill="#333", font_size=26
+            )
         draw.text((90, 900), "Meals up to 15.00 need no prior approval.", fill="black", font_size=26)
         pages.append(image)
     out = io.BytesIO()
@@ -333,7 +335,9 @@ class ScriptedAssistant:
         out: list[str | Citation] = []
         for piece in found:
             segment, name = piece.candidate.segment, piece.candidate.attachment.name
-            quote = {"memo.wav": SPOKEN, "receipt.png": "TOTAL 6.80"}.get(name, "Meals up to 15.00 need no prior approval.")
+            quote = {"memo.wav": SPOKEN, "receipt.png": "TOTAL 6.80"}.get(
+                name, "Meals up to 15.00 need no prior approval."
+            )
             if segment.text == "":
                 if not mug:
                     continue

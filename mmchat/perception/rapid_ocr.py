@@ -1,4 +1,4 @@
-"""PP-OCR by rapidocr: used where Tesseract is not; reads many scripts, boxes each line and shares it among its words."""
+"""PP-OCR by rapidocr, where Tesseract is not: reads many scripts, boxes each line, shares the box among its words."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ Span = tuple[int, int]
 
 # What ends with a dot and ends no sentence. Common English and French abbreviations, titles and units.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st sr jr vs etc approx fig no nos vol ed eds pp p art sec ch cf al inc ltd co corp dept est "
-    "e.g i.e a.m p.m u.s u.k m mm mme mmes mlle mlles me pr bd av tel tél env ex max min jan feb mar apr jun jul aug "
+    "mr mrs ms dr prof st sr jr vs etc approx fig nos vol ed eds pp p art sec ch cf al inc ltd co corp dept est "
+    "e.g i.e a.m p.m u.s u.k m mm mme mmes mlle mlles pr bd av tel tél env ex jan feb mar apr jun jul aug "
     "sep sept oct nov dec janv févr avr juil déc chap réf p.ex c.-à-d".split()
 )
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦–·]|\(?\d{1,3}[.)]|[a-zA-Z][.)])\s+\S")

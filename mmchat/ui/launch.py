@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,8 @@ def serve(settings: Settings) -> None:
     assistant = Assistant.from_settings(settings)
     try:
         blocks = launch(assistant)
+        sys.stdout.write(f"mmchat is open at {blocks.local_url}\n")
+        sys.stdout.flush()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         blocks.block_thread()
     finally:
@@ -67,7 +70,7 @@ def launch(assistant: Assistant, **options: Any) -> Any:
     os.environ["GRADIO_TEMP_DIR"] = str(_empty_folder(assistant.settings.data_dir / "uploads"))
     from mmchat.ui.actions import Actions  # gradio takes long to import, and reads its environment then
     from mmchat.ui.layout import build, labels
-    from mmchat.ui.theme import STYLE_SHEET, head, theme
+    from mmchat.ui.theme import head, theme
 
     metrics, owners, renditions, warm_up = Metrics(), UploadOwners(), Renditions(), WarmUp(assistant)
     blocks = build(
@@ -78,7 +81,7 @@ def launch(assistant: Assistant, **options: Any) -> Any:
     blocks.queue(max_size=MAX_QUEUED)
     ours: dict[str, Any] = {
         "prevent_thread_lock": True,
-        "quiet": False,
+        "quiet": True,
         "max_threads": JOBS_AT_ONCE,
         "max_file_size": f"{_largest_upload_mb(assistant.settings)}mb",
         "footer_links": [],
@@ -88,7 +91,6 @@ def launch(assistant: Assistant, **options: Any) -> Any:
         "show_error": False,
         "favicon_path": _favicon(),
         "theme": theme(),
-        "css_paths": [STYLE_SHEET],
         "head": head(),
         "i18n": labels(),
         "app_kwargs": {

@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 _HERE = Path(__file__).parent
-STYLE_SHEET = _HERE / "page.css"
+_STYLE_SHEET = _HERE / "page.css"
 _SCRIPT = _HERE / "page.js"
 _FONTS = ["Inter", "ui-sans-serif", "-apple-system", "Segoe UI", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SF Mono", "Cascadia Mono", "Liberation Mono", "monospace"]
@@ -44,5 +44,9 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the document's head: our script, inline, so that it needs no address of its own."""
-    return f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>"
+    """What goes into the document's head: our style and script, inline, so that they need no address of their own.
+
+    Not Gradio's own css option: it puts its container in front of every selector, so that none can start above it.
+    """
+    style, script = (file.read_text(encoding="utf-8") for file in (_STYLE_SHEET, _SCRIPT))
+    return f'<style id="mm-style">{style}</style><script>{script}</script>'

@@ -46,7 +46,7 @@ _ENGLISH = {
     "failed": "not taken in",
     "left": "about {time} left",
     # Chat
-    "ask": "Ask about your files, or drop some in",
+    "ask": "Ask about your files",
     "chat": "Conversation",
     "composer": "Your question and files",
     "hint": "Answers quote your own files. Press a number to see the proof.",
@@ -186,7 +186,7 @@ _FRENCH = {
     "duplicate": "était déjà dans votre bibliothèque",
     "failed": "non ajouté",
     "left": "encore {time} environ",
-    "ask": "Posez une question sur vos fichiers, ou déposez-en",
+    "ask": "Interrogez vos fichiers",
     "chat": "Conversation",
     "composer": "Votre question et vos fichiers",
     "hint": "Les réponses citent vos propres fichiers. Appuyez sur un numéro pour voir la preuve.",

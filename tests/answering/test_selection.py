@@ -5,7 +5,9 @@ from mmchat.answering.spans import Span, spans_of
 from mmchat.types import Candidate, Evidence
 from tests.factories import a_segment, an_attachment
 
-TEXT = "The deposit is 1,450 euros. Notice is three months. Pets need consent. Smoking is forbidden. Keys are in the box."
+TEXT = (
+    "The deposit is 1,450 euros. Notice is three months. Pets need consent. Smoking is forbidden. Keys are in the box."
+)
 
 
 def spans(text: str = TEXT, number: int = 1) -> list[Span]:
