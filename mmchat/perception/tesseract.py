@@ -115,9 +115,9 @@ def _data(wanted: str, models_path: Path) -> tuple[str, str]:
     for folder in folders:
         installed = sorted(p.stem for p in folder.glob("*.traineddata") if p.stem not in ("osd", "equ"))
         if wanted == "auto" and "eng" in installed:
-            # English first: it decides when a word could be of either language.
-            chosen = ["eng", *(language for language in installed if language != "eng")][:_MOST_LANGUAGES]
-            return str(folder), "+".join(chosen)
+            # English last: first, it would read château as chateau.
+            others = [language for language in installed if language != "eng"][: _MOST_LANGUAGES - 1]
+            return str(folder), "+".join([*others, "eng"])
         if wanted != "auto" and set(wanted.split("+")) <= set(installed):
             return str(folder), wanted
     if wanted not in ("auto", "eng"):

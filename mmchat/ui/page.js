@@ -181,7 +181,7 @@
   });
 
   document.addEventListener('DOMContentLoaded', () => {
-    document.body.append($('#mm-style'), make('div', {id: 'mm-scrim'})); // last, so that of two equal rules ours wins
+    document.body.append(make('div', {id: 'mm-scrim'}));
     // Gradio labels each message with its source text, HTML and all; the message itself says it better.
     new MutationObserver(() => document.querySelectorAll('#chat [aria-label*="<"], #chat [aria-label*="]:"]').forEach(e => e.removeAttribute('aria-label')))
       .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label']});
