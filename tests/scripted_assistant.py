@@ -136,8 +136,9 @@ def memo_wav(seconds: float = 30.0, rate: int = 8000) -> bytes:
 class ScriptedAssistant:
     """The interface of mmchat.assistant.Assistant over dictionaries; what an answer says depends on the question.
 
-    ``coffee`` cites a picture, a recording, a PDF and a note; ``mug`` cites what was recognised; ``nothing`` finds nothing;
-    ``broken`` fails; ``slow`` streams for a long time; ``long`` streams much. Files alone get a receipt.
+    By default it cites a picture, a recording, a PDF and a note, as far as they are here; ``mug`` cites what was
+    recognised; ``nothing`` finds nothing; ``broken`` fails; ``warn`` warns; ``slow`` streams for a long time; ``long``
+    streams much. Files alone get a receipt.
     """
 
     def __init__(self, folder: Path, *, pause_s: float = 0.0, load_s: float = 0.0) -> None:
@@ -248,7 +249,7 @@ class ScriptedAssistant:
         if talk is None:
             yield Failed("This conversation is not here any more. Start a new one.", retryable=False)
             return
-        given = tuple(self.put(library, u.name.rpartition("/")[2], u.data) for u in turn.uploads if u.data)
+        given = tuple(_inspect(u.name.rpartition("/")[2], u.data) for u in turn.uploads if u.data)
         talk.append(self._message(turn.conversation_id, "user", turn.text, attachments=given))
         talk.append(self._message(turn.conversation_id, "assistant", "", complete=False))
         kept = talk[-1]

@@ -20,6 +20,9 @@ from mmchat.answering.expectation import expected_of, fits
 from mmchat.answering.lexical import Lexicon
 from mmchat.answering.selection import Scored, says_the_same
 from mmchat.answering.spans import Span
+from mmchat.encoders.e5_small import PASSAGE, QUERY, E5SmallEncoder
+from mmchat.rerankers.cross_encoder import CrossEncoder
+from mmchat.settings import Settings
 from mmchat.types import Query, Vectors
 
 Scores = NDArray[np.float64]
@@ -37,12 +40,18 @@ Six pieces of evidence of 200 words hold about 55."""
 class PairScorer(Protocol):
     """A cross-encoder."""
 
+    def load(self) -> None:
+        """Load the weights, unless they are."""
+
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits, float32, shape (len(texts),): higher means that the text answers the question."""
 
 
 class TextEncoder(Protocol):
     """The encoder of the text space."""
+
+    def load(self) -> None:
+        """Load the weights, unless they are."""
 
     def encode_texts(self, texts: Sequence[str], prefix: str) -> Vectors:
         """Unit vectors, float32, shape (len(texts), dim)."""
@@ -64,6 +73,16 @@ class SentenceScorer:
     def __init__(self, cross_encoder: PairScorer, encoder: TextEncoder) -> None:
         self._cross_encoder = cross_encoder
         self._encoder = encoder
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> SentenceScorer:
+        """With the bundled models, of which the process keeps one copy each."""
+        return cls(CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
+
+    def load(self) -> None:
+        """Load both models."""
+        self._cross_encoder.load()
+        self._encoder.load()
 
     def score(self, query: Query, spans: Sequence[Span]) -> list[Scored]:
         """The spans that are in the running, each with its confidence; one that only echoes the question is not."""
@@ -117,8 +136,8 @@ class SentenceScorer:
         return np.asarray(self._cross_encoder.score(question, texts), dtype=np.float64)
 
     def _cosines(self, question: str, texts: Sequence[str]) -> Scores:
-        asked = self._encoder.encode_texts([question], "query: ")[0]
-        return np.asarray(self._encoder.encode_texts(texts, "passage: ") @ asked, dtype=np.float64)
+        asked = self._encoder.encode_texts([question], QUERY)[0]
+        return np.asarray(self._encoder.encode_texts(texts, PASSAGE) @ asked, dtype=np.float64)
 
 
 def pairing(question: str, sentence: str) -> point.Line:

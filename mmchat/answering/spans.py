@@ -26,7 +26,8 @@ _LEADS_ON = re.compile(
 _SAYS_SOMETHING = re.compile(r"\w\w|\d")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
-_OPENING_MARKS = re.compile(r"(?:\|\s*|#{1,6}\s+|[-*•‣◦–·]\s+)+")
+_OPENING_MARKS = re.compile(r"(?:\|\s*|[-*•‣◦–·]\s+)+")
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+\S")
 _CLOSING_BAR = re.compile(r"(?<=\S)\s*\|\s*$")
 _TABLE_HEAD = re.compile(r"^\s*\|(.+)\|\s*\n\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
 
@@ -66,7 +67,9 @@ def spans_of(evidence: Evidence) -> list[Span]:
     columns = _columns(text)
     spans = []
     for start, end in places:
-        row = text[start:end].startswith("|")
+        if _HEADING.match(text, text.rfind("\n", 0, start) + 1):
+            continue  # a heading stands above answers; it is none
+        row = text.startswith("|", start)
         start, end = _without_marks(text, start, end)
         if _SAYS_SOMETHING.search(text[start:end]):
             spans.append(Span(evidence, start, end, _joined(heading, columns if row else "")))
@@ -150,7 +153,7 @@ def _windows(text: str, places: Iterator[Place]) -> Iterator[Place]:
 
 
 def _without_marks(text: str, start: int, end: int) -> Place:
-    """Without the bullet, hash or bars that a line of a list, a heading or a table begins and ends with."""
+    """Without the bullet or the bars that a line of a list or a table begins and ends with."""
     opening = _OPENING_MARKS.match(text, start, end)
     closing = _CLOSING_BAR.search(text[start:end])
     if closing:

@@ -16,7 +16,8 @@ def run(settings: Settings, library: str, names: Sequence[str]) -> tuple[int, di
         if not names:
             assistant.delete_library(library)
             return 0, {"deleted": [entry.attachment.path for entry in entries], "unknown": []}
-        deleted, unknown = [], []
+        deleted: list[str] = []
+        unknown: list[str] = []
         for name in names:
             found = [e.attachment for e in entries if name in (e.attachment.id, e.attachment.path)]
             gone = [a for a in found if assistant.delete_attachment(library, a.id)]

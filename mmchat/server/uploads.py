@@ -23,7 +23,7 @@ class UploadOwners:
         self._lock = threading.Lock()
 
     def add(self, path: str, library: str) -> None:
-        """This library uploaded this path."""
+        """Note that this library uploaded this path."""
         with self._lock:
             self._owners.setdefault(path, set()).add(library)
             self._owners.move_to_end(path)
@@ -36,7 +36,7 @@ class UploadOwners:
             return library in self._owners.get(path, ())
 
     def release(self, path: str, library: str) -> bool:
-        """This library is done with the path; True when nobody else waits for it, so that it may be deleted.
+        """Forget that it did; True when nobody else waits for the path, so that the file may be deleted.
 
         Equal bytes under one name lie at one path, whoever uploaded them.
         """

@@ -1,21 +1,17 @@
-"""Evidence and citations in, source cards as HTML out. Everything that is not ours is escaped here, in Python.
-
-The HTML goes through gr.HTML's default ``${value}`` template only: data put through its Handlebars would be
-evaluated as JavaScript.
-"""
+"""Evidence and citations in, source cards as HTML out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import quote as url_quote
 
 from mmchat.catalog.conversations import DELETED
 from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment
 from mmchat.ui.citations import anchor
 from mmchat.ui.icons import icon
+from mmchat.ui.markup import NOTHING, Html, element, joined
 from mmchat.ui.places import place
 from mmchat.ui.quotes import Quoted, excerpt, quoted
 from mmchat.ui.translations import Wording, clock
@@ -38,38 +34,56 @@ class Proof:
 
 
 def media_url(attachment: Attachment, *more: str) -> str:
-    """Our own address of an attachment, escaped for HTML and Markdown alike."""
+    """Our own address of an attachment, safe in HTML and Markdown alike."""
     return "/".join(("/media", url_quote(attachment.id, safe=""), *more))
 
 
-def card(proof: Proof, evidence: Evidence, w: Wording) -> str:
+def card(proof: Proof, evidence: Evidence, w: Wording) -> Html:
     """One source card: number, name, place, and the proof itself."""
     segment, attachment = evidence.candidate.segment, evidence.candidate.attachment
     citations = [c for c in proof.citations if c.marker == evidence.number]
     locator = _joined([c.locator for c in citations]) or segment.locator
     gone = attachment.name == DELETED
+    name = w("gone_file") if gone else attachment.name
+    top = element(
+        "div",
+        element("span", str(evidence.number), class_="num", aria_hidden="true"),
+        icon(attachment.modality),
+        element("span", name, class_="file-name") if gone else file_link(attachment, w),
+        element("span", place(locator, w), class_="place"),
+        class_="card-top",
+    )
     if gone:
-        body = f'<p class="gone">{escape(w("deleted"))}</p>'
+        body = element("p", w("deleted"), class_="gone")
     else:
-        body = _media(attachment, segment, locator, w) + _words(segment, citations, w)
-    name = escape(w("gone_file") if gone else attachment.name)
-    where = escape(place(locator, w))
-    label = escape(w("source", number=evidence.number, name=w("gone_file") if gone else attachment.name))
-    title = (
-        name
-        if gone
-        else f'<a class="file-name" href="{media_url(attachment)}" target="_blank" rel="noopener" '
-        f'title="{name}" aria-label="{escape(w("open_file", name=attachment.name))}">{name}</a>'
-    )
-    heading = f'<p class="heading">{escape(segment.heading)}</p>' if segment.heading and not gone else ""
-    return (
-        f'<li class="card" id="{escape(anchor(proof.scope, evidence.number))}" tabindex="-1" aria-label="{label}">'
-        f'<div class="card-top"><span class="num" aria-hidden="true">{evidence.number}</span>{icon(attachment.modality)}'
-        f'{title}<span class="place">{where}</span></div>{heading}{body}</li>'
+        heading = element("p", segment.heading, class_="heading") if segment.heading else NOTHING
+        body = joined(heading, _media(attachment, segment, locator, w), _words(segment, citations, w))
+    return element(
+        "li",
+        top,
+        body,
+        class_="card",
+        id=anchor(proof.scope, evidence.number),
+        tabindex="-1",
+        aria_label=w("source", number=evidence.number, name=name),
     )
 
 
-def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wording) -> str:
+def file_link(attachment: Attachment, w: Wording) -> Html:
+    """A file's name, which opens its original."""
+    return element(
+        "a",
+        attachment.name,
+        class_="file-name",
+        href=media_url(attachment),
+        target="_blank",
+        rel="noopener",
+        title=attachment.name,
+        aria_label=w("open_file", name=attachment.name),
+    )
+
+
+def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wording) -> Html:
     if attachment.modality is Modality.IMAGE:
         size = (attachment.width_px, attachment.height_px)
         return _shot(media_url(attachment, "picture"), attachment.name, locator.boxes, size, w)
@@ -77,32 +91,47 @@ def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
         url = media_url(attachment, "page", str(locator.page))
         return _shot(url, f"{attachment.name}, {w('page', page=locator.page)}", locator.boxes, (None, None), w)
     if attachment.modality is Modality.AUDIO:
-        start = locator.start_s or 0.0
-        url = f"{media_url(attachment)}#t={start:.2f}"
-        label = escape(w("play_from_of", name=attachment.name, time=clock(start)))
-        return (
-            f'<div class="player"><audio controls preload="metadata" src="{url}" aria-label="{escape(attachment.name)}">'
-            f'</audio><button type="button" class="pill play" data-from="{start:.2f}" aria-label="{label}">'
-            f"{icon('play')}{escape(w('play_from', time=clock(start)))}</button></div>"
-        )
-    return ""
+        return _player(attachment, locator.start_s or 0.0, w)
+    return NOTHING
 
 
-def _shot(url: str, name: str, boxes: Sequence[Box], size: tuple[int | None, int | None], w: Wording) -> str:
-    """The picture behind a button that enlarges it; enlarged to, and centred on, its marked words."""
+def _player(attachment: Attachment, start_s: float, w: Wording) -> Html:
+    url, start = media_url(attachment), f"{start_s:.2f}"
+    return element(
+        "div",
+        element("audio", controls=True, preload="metadata", src=f"{url}#t={start}", aria_label=attachment.name),
+        element(
+            "button",
+            icon("play"),
+            w("play_from", time=clock(start_s)),
+            type="button",
+            class_="pill play",
+            data_from=start,
+            aria_label=w("play_from_of", name=attachment.name, time=clock(start_s)),
+        ),
+        class_="player",
+    )
+
+
+def _shot(url: str, name: str, boxes: Sequence[Box], size: tuple[int | None, int | None], w: Wording) -> Html:
+    """The picture behind a button that enlarges it; itself enlarged to, and centred on, its marked words."""
     zoom, (x, y) = _view(boxes)
-    dimensions = f' width="{size[0]}" height="{size[1]}"' if all(size) else ""
-    label = escape(w("enlarge_marked" if boxes else "enlarge", name=name))
-    data = escape(json.dumps([[round(edge, 5) for edge in box] for box in boxes]))
-    return (
-        f'<button type="button" class="shot" data-picture="{url}" data-boxes="{data}" data-caption="{escape(name)}" '
-        f'aria-label="{label}"><span class="crop{"" if boxes else " whole"}" data-x="{x:.4f}" data-y="{y:.4f}">'
-        f'<span class="sheet" style="width:{zoom * 100:.1f}%"><img src="{url}" alt="" loading="lazy"{dimensions}>'
-        f"{''.join(_box(box) for box in boxes)}</span></span></button>"
+    image = element("img", src=url, alt="", loading="lazy", width=size[0], height=size[1])
+    sheet = element("span", image, *map(_box, boxes), class_="sheet", style=f"width:{zoom * 100:.1f}%")
+    return element(
+        "button",
+        element("span", sheet, class_="crop" if boxes else "crop whole", data_x=f"{x:.4f}", data_y=f"{y:.4f}"),
+        type="button",
+        class_="shot",
+        data_picture=url,
+        data_boxes=json.dumps([[round(edge, 5) for edge in box] for box in boxes]),
+        data_caption=name,
+        aria_label=w("enlarge_marked" if boxes else "enlarge", name=name),
     )
 
 
 def _view(boxes: Sequence[Box]) -> tuple[float, tuple[float, float]]:
+    """How far to enlarge the picture, and around which point of it."""
     if not boxes:
         return 1.0, (0.5, 0.5)
     x0, x1 = min(b[0] for b in boxes), max(b[2] for b in boxes)
@@ -111,48 +140,43 @@ def _view(boxes: Sequence[Box]) -> tuple[float, tuple[float, float]]:
     return zoom, ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
-def _box(box: Box) -> str:
+def _box(box: Box) -> Html:
     x0, y0, x1, y1 = (min(1.0, max(0.0, edge)) * 100 for edge in box)
-    return f'<span class="box" style="left:{x0:.3f}%;top:{y0:.3f}%;width:{x1 - x0:.3f}%;height:{y1 - y0:.3f}%"></span>'
+    style = f"left:{x0:.3f}%;top:{y0:.3f}%;width:{x1 - x0:.3f}%;height:{y1 - y0:.3f}%"
+    return element("span", class_="box", style=style)
 
 
-def _words(segment: Segment, citations: Sequence[Citation], w: Wording) -> str:
+def _words(segment: Segment, citations: Sequence[Citation], w: Wording) -> Html:
     if not segment.text:
         return _concepts(segment.concepts, w)
-    spans = [quoted(segment, c) for c in citations if c.quote] or [excerpt(segment)]
-    timed = len(citations) > 1 and segment.modality is Modality.AUDIO
-    out = []
-    for index, span in enumerate(dict.fromkeys(spans)):
-        at = citations[index].locator.start_s if timed and index < len(citations) else None
-        lead = (
-            f'<button type="button" class="at play" data-from="{at:.2f}">{clock(at)}</button> '
-            if at is not None
-            else ""
-        )
-        out.append(f"<blockquote>{lead}{_marked(span)}</blockquote>")
-    return "".join(out)
+    quotes = {quoted(segment, c): c.locator.start_s for c in citations if c.quote} or {excerpt(segment): None}
+    timed = len(quotes) > 1 and segment.modality is Modality.AUDIO
+    return joined(*(_quote(span, start_s if timed else None) for span, start_s in quotes.items()))
 
 
-def _marked(span: Quoted) -> str:
-    words = "".join(f"<mark>{escape(text)}</mark>" if marked else escape(text) for text, marked in span.pieces)
-    return f"{'…' if span.cut_start else ''}{words}{'…' if span.cut_end else ''}"
+def _quote(span: Quoted, start_s: float | None) -> Html:
+    marked = [element("mark", text) if cited else text for text, cited in span.pieces]
+    at = NOTHING
+    if start_s is not None:
+        at = element("button", clock(start_s), type="button", class_="at play", data_from=f"{start_s:.2f}")
+    return element("blockquote", at, "…" if span.cut_start else "", *marked, "…" if span.cut_end else "")
 
 
-def _concepts(concepts: Sequence[Concept], w: Wording) -> str:
+def _concepts(concepts: Sequence[Concept], w: Wording) -> Html:
     if not concepts:
-        return ""
-    rows = "".join(
-        f'<li><span class="concept">{escape(c.label)}</span><span class="meter" aria-hidden="true">'
-        f'<i style="width:{min(1.0, max(0.0, c.probability)) * 100:.0f}%"></i></span>'
-        f'<span class="share">{escape(w.percent(c.probability))}</span></li>'
-        for c in concepts[:MAX_CONCEPTS]
-    )
-    title = escape(w("recognised_hint"))
-    return f'<p class="label" title="{title}">{escape(w("recognised"))}</p><ul class="concepts">{rows}</ul>'
+        return NOTHING
+    rows = []
+    for concept in concepts[:MAX_CONCEPTS]:
+        width = f"width:{min(1.0, max(0.0, concept.probability)) * 100:.0f}%"
+        meter = element("span", element("i", style=width), class_="meter", aria_hidden="true")
+        share = element("span", w.percent(concept.probability), class_="share")
+        rows.append(element("li", element("span", concept.label), meter, share))
+    label = element("p", w("recognised"), class_="label", title=w("recognised_hint"))
+    return joined(label, element("ul", *rows, class_="concepts"))
 
 
 def _joined(locators: Sequence[Locator]) -> Locator | None:
-    """One locator for a card whose evidence is cited several times: the first page, all its boxes, the first second."""
+    """One locator for evidence that is cited several times: the first page with all its boxes, the first second."""
     if not locators:
         return None
     first = locators[0]

@@ -34,7 +34,7 @@ def linked(text: str, citations: Iterable[Citation], scope: str, w: Wording) -> 
         scope: the message's id, so that old answers keep their own sources.
         w: the visitor's language, for the tooltips.
     """
-    definitions = {}
+    definitions: dict[int, str] = {}
     for citation in citations:
         title = ", ".join(part for part in (citation.name, place(citation.locator, w)) if part)
         definitions.setdefault(

@@ -68,16 +68,21 @@ def launch(assistant: Assistant, **options: Any) -> Any:
         options: passed on to Gradio's launch, over ours (a port, for a test).
     """
     os.environ["GRADIO_TEMP_DIR"] = str(_empty_folder(assistant.settings.data_dir / "uploads"))
-    from mmchat.ui.actions import Actions  # gradio takes long to import, and reads its environment then
+    from mmchat.ui.asking import Asking  # gradio takes long to import, and reads its environment then
+    from mmchat.ui.browsing import Browsing
     from mmchat.ui.layout import build, labels
+    from mmchat.ui.page import Page
     from mmchat.ui.theme import head, theme
+    from mmchat.ui.views import Views
 
     metrics, owners, renditions, warm_up = Metrics(), UploadOwners(), Renditions(), WarmUp(assistant)
-    blocks = build(
-        lambda page: Actions(
-            assistant, page, metrics=metrics, owners=owners, renditions=renditions, warming=warm_up.running
-        )
-    )
+
+    def staff(page: Page) -> tuple[Asking, Browsing]:
+        views = Views(assistant, page)
+        asking = Asking(assistant, page, views, metrics=metrics, owners=owners, warming=warm_up.running)
+        return asking, Browsing(assistant, page, views, renditions)
+
+    blocks = build(staff)
     blocks.queue(max_size=MAX_QUEUED)
     ours: dict[str, Any] = {
         "prevent_thread_lock": True,

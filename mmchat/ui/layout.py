@@ -1,4 +1,4 @@
-"""The page laid out: rail (conversations, library), chat, sources; and which action answers which event."""
+"""The page laid out: rail (conversations, library), chat, sources; and which handler answers which event."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from mmchat.ui import panels, status
-from mmchat.ui.actions import Actions
+from mmchat.ui import rail, sources, status
+from mmchat.ui.asking import Asking
+from mmchat.ui.browsing import Browsing
 from mmchat.ui.icons import LOGO
 from mmchat.ui.page import Page
 from mmchat.ui.translations import TRANSLATIONS, Wording
@@ -18,12 +19,14 @@ from mmchat.ui.welcome import welcome
 MAX_PASTED_CHARACTERS = 4000
 """Longer pasted text becomes an attached text file."""
 ANSWERS_AT_ONCE = 64
-UPLOADS_HOURS = 1
+UPLOADS_KEPT_S = (900, 3600)
+"""Every quarter of an hour, files that were uploaded an hour ago and never sent are deleted."""
 _LABELS = ("new", "add_files", "chat", "composer", "open_rail", "sources")
 # The names must stand in the script of the bridge, quoted, for Gradio to know them as events.
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
-const events = ['open_conversation', 'delete_conversation', 'show_sources', 'delete_file', 'clear_library', 'look_again'];
+const events = ['open_conversation', 'delete_conversation', 'show_sources',
+  'delete_file', 'clear_library', 'look_again'];
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
 _OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
@@ -34,29 +37,33 @@ def labels() -> gr.I18n:
     return gr.I18n(**{language: {key: words[key] for key in _LABELS} for language, words in TRANSLATIONS.items()})
 
 
-def build(make_actions: Callable[[Page], Actions]) -> gr.Blocks:
-    """The page, wired to the actions that ``make_actions`` makes for it."""
+def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
+    """The page, wired to the handlers that ``staff`` makes for it."""
     t, w = labels(), Wording("en")  # the first answer of the server puts these into the visitor's language
-    with gr.Blocks(
-        title="mmchat",
-        fill_height=True,
-        fill_width=True,
-        analytics_enabled=False,
-        delete_cache=(900, UPLOADS_HOURS * 3600),
-    ) as blocks:
+    blocks = gr.Blocks(
+        title="mmchat", fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S
+    )
+    with blocks:
         visit = gr.State(Visit())
         clock = gr.Timer(1.0, active=False)
         bridge = gr.HTML("", apply_default_css=False, js_on_load=_BRIDGE, elem_id="bridge")
         with gr.Row(elem_id="bar"):
             gr.HTML(f'<h1 class="brand">{LOGO}<span>mmchat</span></h1>', elem_id="brand", apply_default_css=False)
             status_html = gr.HTML(status.blank(), elem_id="status", apply_default_css=False, js_on_load=None)
-            openers = gr.HTML(panels.openers(w), elem_id="openers", apply_default_css=False, js_on_load=_OPENERS)
+            openers = gr.HTML(rail.openers(w), elem_id="openers", apply_default_css=False, js_on_load=_OPENERS)
         with gr.Row(elem_id="rooms"):
             with gr.Column(elem_id="rail", min_width=0):
                 fresh = gr.Button(t("new"), elem_id="fresh", size="md")
-                add = gr.UploadButton(t("add_files"), file_count="multiple", elem_id="add", size="md")
-                library = gr.HTML(panels.library([], [], w), elem_id="library", apply_default_css=False, js_on_load=None)
-                conversations = gr.HTML(panels.conversations([], "", w), elem_id="conversations", apply_default_css=False, js_on_load=None)
+                add = gr.UploadButton(
+                    t("add_files"),  # type: ignore[arg-type]  # Gradio translates it, as it does other labels
+                    file_count="multiple",
+                    elem_id="add",
+                    size="md",
+                )
+                library = gr.HTML(rail.library([], [], w), elem_id="library", apply_default_css=False, js_on_load=None)
+                conversations = gr.HTML(
+                    rail.conversations([], "", w), elem_id="conversations", apply_default_css=False, js_on_load=None
+                )
             with gr.Column(elem_id="talk", min_width=0):
                 chat = gr.Chatbot(
                     elem_id="chat",
@@ -84,30 +91,32 @@ def build(make_actions: Callable[[Page], Actions]) -> gr.Blocks:
                     autofocus=True,
                 )
             with gr.Column(elem_id="proofs", min_width=0):
-                sources = gr.HTML(panels.sources(None, w), elem_id="sources", apply_default_css=False, js_on_load=_SOURCES)
+                sources_html = gr.HTML(
+                    sources.no_sources(w), elem_id="sources", apply_default_css=False, js_on_load=_SOURCES
+                )
         page = Page(
-            visit, chat, composer, sources, library, conversations, status_html, openers, add, fresh, clock, bridge
+            visit, chat, composer, sources_html, library, conversations, status_html, openers, add, fresh, clock, bridge
         )
-        _wire(blocks, page, make_actions(page))
+        _wire(blocks, page, *staff(page))
     return blocks
 
 
-def _wire(blocks: gr.Blocks, page: Page, actions: Actions) -> None:
+def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing) -> None:
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     long: dict[str, Any] = {
         "concurrency_limit": ANSWERS_AT_ONCE,
         "show_progress": "hidden",
         "api_visibility": "private",
     }
-    answer = page.composer.submit(actions.converse, [page.composer, page.visit], page.outputs, **long)
-    page.composer.stop(actions.stop, page.visit, page.outputs, cancels=[answer], **quick)
-    page.add.upload(actions.add, [page.add, page.visit], page.outputs, **long)
-    page.fresh.click(actions.start_fresh, page.visit, page.outputs, **quick)
-    page.bridge.open_conversation(actions.open_conversation, page.visit, page.outputs, **quick)
-    page.bridge.delete_conversation(actions.delete_conversation, page.visit, page.outputs, **quick)
-    page.bridge.show_sources(actions.show_sources, page.visit, page.outputs, **quick)
-    page.bridge.delete_file(actions.delete_file, page.visit, page.outputs, **quick)
-    page.bridge.clear_library(actions.clear_library, page.visit, page.outputs, **quick)
-    page.bridge.look_again(actions.look_again, page.visit, page.outputs, **quick)
-    page.clock.tick(actions.tick, page.visit, page.outputs, **quick)
-    blocks.load(actions.arrive, page.visit, page.outputs, **quick)
+    answer = page.composer.submit(asking.converse, [page.composer, page.visit], page.outputs, **long)
+    page.composer.stop(asking.stop, page.visit, page.outputs, cancels=[answer], **quick)
+    page.add.upload(asking.add, [page.add, page.visit], page.outputs, **long)
+    page.fresh.click(browsing.start_fresh, page.visit, page.outputs, **quick)
+    page.bridge.open_conversation(browsing.open_conversation, page.visit, page.outputs, **quick)
+    page.bridge.delete_conversation(browsing.delete_conversation, page.visit, page.outputs, **quick)
+    page.bridge.show_sources(browsing.show_sources, page.visit, page.outputs, **quick)
+    page.bridge.delete_file(browsing.delete_file, page.visit, page.outputs, **quick)
+    page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
+    page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
+    page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
+    blocks.load(browsing.arrive, page.visit, page.outputs, **quick)

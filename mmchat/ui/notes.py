@@ -1,4 +1,4 @@
-"""What stands beside an answer in the chat: notes, the words a person said, the files they gave. Escaped HTML.
+"""What stands beside an answer in the chat: notes, the words a person said, the files they gave.
 
 The chat shows Markdown, in which one HTML block runs until a blank line; so nothing here contains one.
 """
@@ -6,68 +6,62 @@ The chat shows Markdown, in which one HTML block runs until a blank line; so not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from mmchat.catalog.conversations import DELETED
 from mmchat.types import Attachment, Modality
 from mmchat.ui.cards import media_url
 from mmchat.ui.icons import icon
+from mmchat.ui.markup import NOTHING, Html, element, lines
 from mmchat.ui.progress import FileProgress
 from mmchat.ui.translations import Wording
 
 
-def note(kind: str, title: str, lines: Sequence[str] = ()) -> str:
+def note(kind: str, title: str, sentences: Sequence[str] = ()) -> Html:
     """A framed note: ``none`` (no evidence), ``failed``, ``warned`` or ``stopped``."""
-    body = "".join(f"<p>{_one_line(line)}</p>" for line in lines if line)
-    head = f"<strong>{_one_line(title)}</strong>" if title else ""
-    return f'<div class="note note-{kind}">{head}{body}</div>'
+    head = element("strong", lines(title)) if title else NOTHING
+    return element("div", head, *(element("p", lines(s)) for s in sentences if s), class_=f"note note-{kind}")
 
 
-def said(text: str) -> str:
+def said(text: str) -> Html:
     """A person's words exactly as typed: no Markdown, line breaks kept."""
-    return f'<div class="said">{_one_line(text)}</div>' if text else ""
+    return element("div", lines(text), class_="said") if text else NOTHING
 
 
-def given(attachments: Sequence[Attachment], w: Wording) -> str:
-    """Files of a message that are in the library: pictures shown, recordings playable, others by name."""
-    return f'<div class="given">{"".join(_given(a, w) for a in attachments)}</div>' if attachments else ""
+def given(attachments: Sequence[Attachment], w: Wording) -> Html:
+    """Files of a message: pictures shown, recordings playable, others by name."""
+    return element("div", *(_given(a, w) for a in attachments), class_="given") if attachments else NOTHING
 
 
-def coming(files: Sequence[FileProgress], w: Wording) -> str:
+def coming(files: Sequence[FileProgress], w: Wording) -> Html:
     """Files of a message that are still on their way: those admitted as they will look, others by name."""
     shown = [_given(f.attachment, w) if f.attachment else _chip(f.name, f.modality) for f in files]
-    return f'<div class="given">{"".join(shown)}</div>' if shown else ""
+    return element("div", *shown, class_="given") if shown else NOTHING
 
 
-def file_lines(files: Sequence[FileProgress], w: Wording) -> str:
+def file_lines(files: Sequence[FileProgress], w: Wording) -> Html:
     """Each file's progress or outcome, one line each."""
-    return f'<ul class="steps">{"".join(_file_line(f, w) for f in files)}</ul>' if files else ""
+    return element("ul", *(_file_line(f, w) for f in files), class_="steps") if files else NOTHING
 
 
-def _file_line(file: FileProgress, w: Wording) -> str:
-    words = file.outcome(w) if file.done else f"{file.stage(w)}, {w.percent(file.fraction)}"
-    left = f", {file.left(w)}" if not file.done and file.remaining_s is not None else ""
-    return f"<li><strong>{_one_line(file.name)}</strong>: {_one_line(words + left)}</li>"
+def _file_line(file: FileProgress, w: Wording) -> Html:
+    if file.done:
+        words = file.outcome(w)
+    else:
+        words = ", ".join(part for part in (file.stage(w), w.percent(file.fraction), file.left(w)) if part)
+    return element("li", element("strong", lines(file.name)), ": ", lines(words))
 
 
-def _given(attachment: Attachment, w: Wording) -> str:
-    name = escape(attachment.name)
-    if attachment.name == DELETED:
+def _given(attachment: Attachment, w: Wording) -> Html:
+    name = attachment.name
+    if name == DELETED:
         return _chip(w("gone_file"), attachment.modality)
     if attachment.modality is Modality.IMAGE:
-        url = media_url(attachment, "picture")
-        return f'<img class="given-image" src="{url}" alt="{name}" title="{name}">'
+        return element("img", class_="given-image", src=media_url(attachment, "picture"), alt=name, title=name)
     if attachment.modality is Modality.AUDIO:
-        return (
-            f'<span class="given-audio"><span class="chip-name">{name}</span>'
-            f'<audio controls preload="metadata" src="{media_url(attachment)}" aria-label="{name}"></audio></span>'
-        )
-    return _chip(attachment.name, attachment.modality)
+        player = element("audio", controls=True, preload="metadata", src=media_url(attachment), aria_label=name)
+        return element("span", element("span", lines(name), class_="chip-name"), player, class_="given-audio")
+    return _chip(name, attachment.modality)
 
 
-def _chip(name: str, modality: Modality) -> str:
-    return f'<span class="chip">{icon(modality)}<span class="chip-name">{_one_line(name)}</span></span>'
-
-
-def _one_line(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.splitlines())
+def _chip(name: str, modality: Modality) -> Html:
+    return element("span", icon(modality), element("span", lines(name), class_="chip-name"), class_="chip")

@@ -49,7 +49,7 @@ class FileProgress:
 
 
 class FilesProgress:
-    """The files of one turn, in order. They are taken in one after the other, so an event speaks of the first undone."""
+    """The files of one turn, taken in one after the other: an event speaks of the first that is not done."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.files = [FileProgress(name, _guess(name)) for name in names]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from mmchat.types import PartState
+from mmchat.ui.markup import NOTHING, Html, element
 from mmchat.ui.translations import Wording
 
 _UNSETTLED = ("waiting", "loading")
@@ -22,16 +22,24 @@ def ready_count(parts: Sequence[PartState]) -> tuple[int, int]:
     return sum(part.state == "ready" for part in on), len(on)
 
 
-def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_space: bool) -> str:
+def blank() -> Html:
+    """The pill before the first answer of the server."""
+    return element("div", element("i", class_="dot"), class_="status", data_kind="loading")
+
+
+def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_space: bool) -> Html:
     """A pill that opens onto the list of parts."""
     kind, summary = _summary(parts, w)
-    rows = "".join(_row(part, w) for part in parts)
-    notes = [w("profile", profile=profile), w("concepts"), w("private_space" if on_space else "private")]
-    return (
-        f'<details class="status" data-kind="{kind}"><summary aria-label="{escape(w("status"))}: {escape(summary)}">'
-        f'<i class="dot" aria-hidden="true"></i><span class="status-text">{escape(summary)}</span></summary>'
-        f'<div class="pop"><ul class="parts">{rows}</ul>{"".join(f"<p>{escape(n)}</p>" for n in notes)}</div></details>'
+    sentences = [w("profile", profile=profile), w("concepts"), w("private_space" if on_space else "private")]
+    pill = element(
+        "summary",
+        element("i", class_="dot", aria_hidden="true"),
+        element("span", summary, class_="status-text"),
+        aria_label=f"{w('status')}: {summary}",
     )
+    listing = element("ul", *(_row(part, w) for part in parts), class_="parts")
+    pop = element("div", listing, *(element("p", sentence) for sentence in sentences), class_="pop")
+    return element("details", pill, pop, class_="status", data_kind=kind)
 
 
 def _summary(parts: Sequence[PartState], w: Wording) -> tuple[str, str]:
@@ -44,17 +52,14 @@ def _summary(parts: Sequence[PartState], w: Wording) -> tuple[str, str]:
     return ("partial", w("ready_but", count=off)) if off else ("ready", w("ready"))
 
 
-def _row(part: PartState, w: Wording) -> str:
-    name = w(f"part_{part.part}") if w.has(f"part_{part.part}") else part.part
+def _row(part: PartState, w: Wording) -> Html:
     state = w(f"state_{part.state}") if w.has(f"state_{part.state}") else part.state
-    took = f" · {w.span(part.load_s)}" if part.load_s else ""
-    detail = f'<span class="detail">{escape(part.detail)}</span>' if part.detail else ""
-    return (
-        f'<li data-state="{escape(part.state)}"><span class="part">{escape(name)}</span>'
-        f'<span class="backend">{escape(part.backend)}</span><span class="state">{escape(state + took)}</span>{detail}</li>'
+    if part.state == "ready" and part.load_s:
+        state += f" · {w.span(part.load_s)}"
+    return element(
+        "li",
+        element("span", w(f"part_{part.part}") if w.has(f"part_{part.part}") else part.part, title=part.backend),
+        element("span", state, class_="state"),
+        element("span", part.detail, class_="detail") if part.detail else NOTHING,
+        data_state=part.state,
     )
-
-
-def blank() -> str:
-    """The pill before the first answer of the server."""
-    return '<div class="status" data-kind="loading"><i class="dot"></i></div>'

@@ -49,4 +49,4 @@ def head() -> str:
     Not Gradio's own css option: it puts its container in front of every selector, so that none can start above it.
     """
     style, script = (file.read_text(encoding="utf-8") for file in (_STYLE_SHEET, _SCRIPT))
-    return f'<style>{style}</style><script>{script}</script>'
+    return f"<style>{style}</style><script>{script}</script>"

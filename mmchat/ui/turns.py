@@ -44,7 +44,8 @@ class LiveTurn:
     ) -> None:
         self.text = text
         self.files = FilesProgress(names)
-        self.scope = "now"
+        self.scope = ""
+        """The id of the message that the answer is stored as, once known; its markers carry it."""
         self.outcome = ""
         """How it ended: finished, failed or stopped; empty while it goes on."""
         self._w = w
@@ -137,7 +138,7 @@ class LiveTurn:
         return w("taking_in_many", number=number, all=len(files), name=current.name, stage=current.stage(w))
 
     def _step_message(self) -> ChatMessage:
-        detail = notes.file_lines(self.files.files, self._w)
+        detail: str = notes.file_lines(self.files.files, self._w)
         if self._step_detail:
             detail = f"{self._step_detail}\n\n{detail}"
         metadata: dict[str, Any] = {"title": self._step or self._w("looking")}
@@ -163,14 +164,18 @@ class LiveTurn:
         return "\n\n".join(part for part in parts if part)
 
 
-def stored(messages: Sequence[Message], w: Wording) -> list[ChatMessage]:
-    """A conversation as it was kept, its citations scoped to their own messages."""
+def stored(messages: Sequence[Message], w: Wording, *, writing: bool = False) -> list[ChatMessage]:
+    """A conversation as it was kept, its citations scoped to their own messages.
+
+    ``writing``: another tab is still receiving its last answer.
+    """
     out: list[ChatMessage] = []
     asked = False
     for message in messages:
         if message.role == "user":
             asked = bool(message.text)
-        content = _user(message, w) if message.role == "user" else _assistant(message, asked, w)
+        unfinished = "elsewhere" if writing and message is messages[-1] else "cut_off"
+        content = _user(message, w) if message.role == "user" else _assistant(message, asked, unfinished, w)
         out.append({"role": message.role, "content": content})
     return out
 
@@ -191,7 +196,7 @@ def _user(message: Message, w: Wording) -> str:
     return notes.given(message.attachments, w) + notes.said(message.text)
 
 
-def _assistant(message: Message, asked: bool, w: Wording) -> str:
+def _assistant(message: Message, asked: bool, unfinished: str, w: Wording) -> str:
     parts = []
     if message.grounding is not None and asked:
         parts.append(_grounding_note(message.grounding, None, bool(message.text), w))
@@ -199,7 +204,7 @@ def _assistant(message: Message, asked: bool, w: Wording) -> str:
     if message.warnings:
         parts.append(notes.note("warned", w("warned_title"), message.warnings))
     if not message.complete:
-        parts.append(notes.note("stopped", "", [w("cut_off")]))
+        parts.append(notes.note("stopped", "", [w(unfinished)]))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import gradio as gr
+
+from mmchat.server.identity import library_of
 from mmchat.ui.progress import FileProgress
+from mmchat.ui.translations import Wording, language_of
 from mmchat.ui.turns import ChatMessage, LiveTurn
 
 
@@ -14,6 +18,7 @@ class Visit:
     """One tab. Changed in place, since what a cancelled handler yields last is not kept by Gradio.
 
     Attributes:
+        library: whose page it is; empty until the first event.
         conversation_id: the open conversation; empty until the first question of a new one.
         messages: what the chat shows of turns that are over.
         live: the turn being answered, if any.
@@ -21,6 +26,7 @@ class Visit:
         sent: what some components were last sent, so that the same is not sent again.
     """
 
+    library: str = ""
     conversation_id: str = ""
     messages: list[ChatMessage] = field(default_factory=list)
     live: LiveTurn | None = None
@@ -42,3 +48,17 @@ class Visit:
         """Files on their way in, in the chat or beside it, and those refused beside it."""
         asked = self.live.files.files if self.live else []
         return [file for file in asked if not file.done] + self.arriving
+
+
+def recognise(visit: Visit, request: gr.Request) -> tuple[Wording, str | None]:
+    """The visitor's language and library, from the headers of this very request.
+
+    Gradio finds a visit by a session name that the browser chooses. Whoever comes under another's name with
+    another cookie gets an empty visit, not the other's messages.
+    """
+    library = library_of(request.cookies)
+    if visit.library != (library or ""):
+        fresh = Visit(library or "")
+        for name in vars(fresh):
+            setattr(visit, name, getattr(fresh, name))
+    return Wording(language_of(request.headers.get("accept-language", ""))), library

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from mmchat.ui.icons import icon
+from mmchat.ui.markup import Html, element
 from mmchat.ui.translations import Wording
 
 _KINDS = (("image", "kind_pictures"), ("audio", "kind_sounds"), ("text", "kind_texts"))
 
 
-def welcome(w: Wording) -> str:
+def welcome(w: Wording) -> Html:
     """HTML on one line, since the chat reads it as Markdown."""
-    kinds = "".join(
-        f"<li>{icon(name)}<strong>{escape(w(key))}</strong><span>{escape(w(f'{key}_more'))}</span></li>"
-        for name, key in _KINDS
-    )
-    return (
-        f'<div class="welcome"><h2>{escape(w("welcome"))}</h2><p>{escape(w("welcome_more"))}</p>'
-        f'<ul class="kinds">{kinds}</ul></div>'
+    kinds = [
+        element("li", icon(name), element("strong", w(key)), element("span", w(f"{key}_more"))) for name, key in _KINDS
+    ]
+    return element(
+        "div",
+        element("h2", w("welcome")),
+        element("p", w("welcome_more")),
+        element("ul", *kinds, class_="kinds"),
+        class_="welcome",
     )

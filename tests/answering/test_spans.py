@@ -65,7 +65,7 @@ def test_lines_of_a_receipt_stand_alone_and_a_label_goes_with_its_value() -> Non
 
 
 def test_a_paragraph_in_a_picture_reads_on_across_its_lines() -> None:
-    paragraph = "The printer on the second floor is out of order and\nwill be repaired on Monday. Please use the one\nin the hall."
+    paragraph = "The printer on the second floor is out of order and\nwill be repaired on Monday. Take the stairs."
 
     assert texts(paragraph, SegmentKind.TEXT_REGION)[0].endswith("repaired on Monday.")
 
@@ -77,6 +77,10 @@ def test_speech_without_punctuation_is_cut_into_overlapping_windows_that_lose_no
 
     assert all(len(span.split()) <= WINDOW_WORDS for span in spans)
     assert {word for span in spans for word in span.split()} == set(words)
+
+
+def test_a_heading_is_no_quote() -> None:
+    assert texts("## 2. Animals\n\nPets are fine.") == ["Pets are fine."]
 
 
 def test_rules_and_ornaments_are_no_quotes() -> None:

@@ -1,0 +1,26 @@
+"""No reranking: the retrieval order stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mmchat.rerankers.base import Reranker
+from mmchat.settings import Settings
+from mmchat.types import Candidate, Query
+
+
+class IdentityReranker(Reranker):
+    """Grades nothing."""
+
+    name = "none"
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> IdentityReranker:
+        """Nothing of ``settings`` applies to it."""
+        return cls()
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def _grade(self, query: Query, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+        return {}

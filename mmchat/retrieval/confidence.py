@@ -1,0 +1,2 @@
+"""draft"""
+def trusted(encoder, plan, hits): return hits, 1.0

@@ -1,0 +1,184 @@
+"""A turn on the page: files and words in, the answer as it is made out; and files without a question."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from mmchat.server.metrics import Metrics
+from mmchat.server.uploads import UploadOwners
+from mmchat.types import Event, Ingested, Turn, Upload
+from mmchat.ui import sources
+from mmchat.ui.intake import take
+from mmchat.ui.pace import paced
+from mmchat.ui.page import Page
+from mmchat.ui.progress import FilesProgress
+from mmchat.ui.status import ready_count, settled
+from mmchat.ui.translations import Wording
+from mmchat.ui.turns import LiveTurn
+from mmchat.ui.views import Changes, Views
+from mmchat.ui.visit import Visit, recognise
+
+if TYPE_CHECKING:
+    from mmchat.assistant import Assistant
+
+log = logging.getLogger(__name__)
+
+MAX_QUESTION_CHARACTERS = 20_000
+_LOOK_AT_MODELS_EVERY_S = 0.25
+_LIBRARY_EVERY_S = 0.3
+"""The library panel follows a file's progress this often: it may be long, and a bar needs no more."""
+
+
+class Asking:
+    """Long handlers: async generators, ended by stop, a closed tab or their own end."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        page: Page,
+        views: Views,
+        *,
+        metrics: Metrics,
+        owners: UploadOwners,
+        warming: Callable[[], bool],
+    ) -> None:
+        self._assistant = assistant
+        self._page = page
+        self._views = views
+        self._metrics = metrics
+        self._owners = owners
+        self._warming = warming
+
+    async def converse(
+        self, message: dict[str, Any] | None, visit: Visit, request: gr.Request
+    ) -> AsyncIterator[Changes]:
+        """Take a turn. However it ends, what was shown stays, and the visit is ready for the next one."""
+        page, views = self._page, self._views
+        w, library = recognise(visit, request)
+        text = str((message or {}).get("text") or "").strip()[:MAX_QUESTION_CHARACTERS]
+        paths = [str(path) for path in (message or {}).get("files") or ()]
+        if library is None or visit.live is not None or not (text or paths):
+            gr.Info(w("no_cookie" if library is None else "busy" if visit.live else "nothing_sent"), title="")
+            yield views.nothing
+            return
+        visit.live = live = LiveTurn(text, [Path(path).name for path in paths], w)
+        try:
+            yield {
+                page.chat: visit.shown(),
+                page.composer: gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True),
+                page.sources: sources.searching(w),
+            }
+            uploads, lost = await asyncio.to_thread(take, paths, library, self._owners)
+            live.files = FilesProgress([upload.name for upload in uploads])
+            for name in lost:
+                live.warn(w("lost_upload", name=name))
+            async with aclosing(self._answering(live, visit, library, uploads, w)) as steps:
+                async for changes in steps:
+                    yield changes
+        except Exception as error:
+            log.exception("a turn failed")
+            live.fail(w("unexpected", kind=type(error).__name__), retryable=True)
+        finally:
+            visit.settle()
+            self._metrics.turn(live.outcome)
+            if live.grounding is not None:
+                self._metrics.answer(live.grounding.value)
+        yield {
+            page.chat: visit.shown(),
+            page.composer: gr.MultimodalTextbox(submit_btn=True, stop_btn=False),
+            page.sources: sources.cited(live.proof(), w),
+            page.library: views.library(visit, library, w),
+            page.conversations: views.conversations(visit, library, w),
+        }
+
+    def stop(self, visit: Visit, request: gr.Request) -> Changes:
+        """The person pressed stop: keep the partial answer and what it cites. Gradio ends :meth:`converse`."""
+        page, views = self._page, self._views
+        w, library = recognise(visit, request)
+        changes: Changes = {page.composer: gr.MultimodalTextbox(submit_btn=True, stop_btn=False)}
+        if visit.live is not None:
+            visit.live.stop()
+            changes[page.sources] = sources.cited(visit.live.proof(), w)
+        if library is not None:
+            changes[page.library] = views.library(visit, library, w)
+            changes[page.conversations] = views.conversations(visit, library, w)
+        return {**changes, page.chat: visit.shown()}
+
+    async def add(self, paths: Sequence[str] | None, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """Take files into the library without a question."""
+        page, views = self._page, self._views
+        w, library = recognise(visit, request)
+        if library is None:
+            gr.Info(w("no_cookie"), title="")
+            yield views.nothing
+            return
+        uploads, lost = await asyncio.to_thread(take, [str(path) for path in paths or ()], library, self._owners)
+        for name in lost:
+            gr.Warning(w("lost_upload", name=name), title="")
+        progress = FilesProgress([upload.name for upload in uploads])
+        visit.arriving = progress.files
+        yield {page.library: views.library(visit, library, w)}
+        try:
+            async with aclosing(paced(self._assistant.ingest(library, uploads), per_second=4)) as batches:
+                async for batch in batches:
+                    for event in batch:
+                        progress.apply(event)
+                        self._count(event)
+                    yield {page.library: views.library(visit, library, w)}
+        finally:
+            visit.arriving = [file for file in progress.files if file.status == "failed"]
+        yield {page.library: views.library(visit, library, w)}
+
+    async def _answering(
+        self, live: LiveTurn, visit: Visit, library: str, uploads: Sequence[Upload], w: Wording
+    ) -> AsyncGenerator[Changes, None]:
+        page = self._page
+        async for _ in self._models(live):
+            yield {page.chat: visit.shown()}
+        if not visit.conversation_id:
+            visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
+        conversation_id = visit.conversation_id
+        turn = Turn(conversation_id, live.text, tuple(uploads), w.language)
+        evidence_shown, library_next_at = False, 0.0
+        with self._views.being_written(library, conversation_id):
+            async with aclosing(paced(self._assistant.answer(library, turn))) as batches:
+                async for batch in batches:
+                    if not live.scope:
+                        live.scope = await asyncio.to_thread(self._answer_id, library, conversation_id)
+                    for event in batch:
+                        live.apply(event)
+                        self._count(event)
+                    changes: Changes = {page.chat: visit.shown()}
+                    if live.evidence and not evidence_shown:  # once: replacing them would stop what is playing there
+                        evidence_shown = True
+                        changes[page.sources] = sources.found(live.proof(), w)
+                    if uploads and time.monotonic() >= library_next_at:
+                        changes[page.library] = await asyncio.to_thread(self._views.library, visit, library, w)
+                        library_next_at = time.monotonic() + _LIBRARY_EVERY_S
+                    yield changes
+
+    async def _models(self, live: LiveTurn) -> AsyncIterator[None]:
+        """While the models still load, say so and wait; the answer itself would only wait silently."""
+        shown = None
+        while self._warming() and not settled(parts := self._assistant.readiness()):
+            if shown != (shown := ready_count(parts)):
+                live.wait_for_models(*shown)
+                yield
+            await asyncio.sleep(_LOOK_AT_MODELS_EVERY_S)
+
+    def _answer_id(self, library: str, conversation_id: str) -> str:
+        """The id that the running answer is stored under, so that its markers can name it."""
+        messages = self._assistant.messages(library, conversation_id)
+        return next((m.id for m in reversed(messages) if m.role == "assistant"), "")
+
+    def _count(self, event: Event) -> None:
+        if isinstance(event, Ingested):
+            self._metrics.file(event.status)

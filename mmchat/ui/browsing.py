@@ -1,0 +1,146 @@
+"""What happens on the page besides asking: arriving, opening, deleting, looking at sources.
+
+Nothing of a request is trusted but its cookie: the library comes from there, and every id the browser sends is
+looked up in that library alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from mmchat.server.renditions import Renditions
+from mmchat.types import JobState
+from mmchat.ui import notes, rail, sources
+from mmchat.ui.page import Page
+from mmchat.ui.status import settled
+from mmchat.ui.turns import proof_of
+from mmchat.ui.views import Changes, Views
+from mmchat.ui.visit import Visit, recognise
+
+if TYPE_CHECKING:
+    from mmchat.assistant import Assistant
+
+_ON_THEIR_WAY = frozenset({JobState.QUEUED, JobState.READING, JobState.PERCEIVING, JobState.ENCODING})
+
+
+class Browsing:
+    """Short handlers; Gradio runs each in a worker thread."""
+
+    def __init__(self, assistant: Assistant, page: Page, views: Views, renditions: Renditions) -> None:
+        self._assistant = assistant
+        self._page = page
+        self._views = views
+        self._renditions = renditions
+
+    def arrive(self, visit: Visit, request: gr.Request) -> Changes:
+        """The page has opened: show the last conversation with its sources, the library, and the models' state."""
+        w, library = recognise(visit, request)
+        page, views = self._page, self._views
+        if library is None:
+            visit.messages = [{"role": "assistant", "content": notes.note("failed", "", [w("no_cookie")])}]
+            return {page.chat: visit.messages}
+        latest = next(iter(self._assistant.conversations(library)), None)
+        return {
+            **views.conversation(visit, library, latest.id if latest else "", w),
+            page.composer: gr.MultimodalTextbox(placeholder=w("ask")),
+            page.library: views.library(visit, library, w),
+            page.status: views.status(visit, w),
+            page.openers: rail.openers(w),
+            page.clock: gr.Timer(active=True),
+        }
+
+    def tick(self, visit: Visit, request: gr.Request) -> Changes:
+        """While something loads or is taken in: show how far it is. Otherwise stop ticking."""
+        w, library = recognise(visit, request)
+        before = dict(visit.sent)
+        changes: Changes = {self._page.status: self._views.status(visit, w)}
+        moving = False
+        if library is not None and visit.live is None:
+            changes[self._page.library] = self._views.library(visit, library, w)
+            moving = any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
+        changes = self._views.new(changes, before)
+        if not moving and settled(self._assistant.readiness()):
+            changes = {**changes, self._page.clock: gr.Timer(active=False)}
+        return changes
+
+    def look_again(self, visit: Visit, request: gr.Request) -> Changes:
+        """The tab came back to the front: another one may have changed the library meanwhile."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.nothing
+        before = dict(visit.sent)
+        changes = {
+            self._page.library: self._views.library(visit, library, w),
+            self._page.conversations: self._views.conversations(visit, library, w),
+        }
+        return self._views.new(changes, before)
+
+    def start_fresh(self, visit: Visit, request: gr.Request) -> Changes:
+        """An empty conversation; it is stored with its first question."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.refuse(library, w)
+        return self._views.conversation(visit, library, "", w)
+
+    def open_conversation(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """Show an earlier conversation with the sources of its last answer."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.refuse(library, w)
+        return self._views.conversation(visit, library, _text(event, "id"), w)
+
+    def delete_conversation(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """Forget a conversation; when it is the open one, start afresh."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.refuse(library, w)
+        id = _text(event, "id")
+        self._assistant.delete_conversation(library, id)
+        if id == visit.conversation_id:
+            return self._views.conversation(visit, library, "", w)
+        return {self._page.conversations: self._views.conversations(visit, library, w)}
+
+    def show_sources(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """A marker of an older answer was pressed: show that answer's sources, with the card in view."""
+        w, library = recognise(visit, request)
+        if library is None:
+            return self._views.nothing
+        proof = proof_of(self._assistant.messages(library, visit.conversation_id), _text(event, "message"))
+        number = _text(event, "number")
+        focus = int(number) if number.isdecimal() and len(number) < 4 else None
+        return {self._page.sources: sources.cited(proof, w, focus=focus)} if proof else self._views.nothing
+
+    def delete_file(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """Forget a file, and show the open conversation without the proof it gave."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.refuse(library, w)
+        id = _text(event, "id")
+        self._assistant.delete_attachment(library, id)
+        self._renditions.forget(library, id)
+        return {
+            **self._views.conversation(visit, library, visit.conversation_id, w),
+            self._page.library: self._views.library(visit, library, w),
+        }
+
+    def clear_library(self, visit: Visit, request: gr.Request) -> Changes:
+        """Forget everything of this visitor."""
+        w, library = recognise(visit, request)
+        if library is None or visit.live is not None:
+            return self._views.refuse(library, w)
+        self._assistant.delete_library(library)
+        self._renditions.forget(library)
+        visit.arriving = []
+        return {
+            **self._views.conversation(visit, library, "", w),
+            self._page.library: self._views.library(visit, library, w),
+        }
+
+
+def _text(event: gr.EventData, key: str) -> str:
+    """One value of what the browser sent along, as text; it may be anything, so nothing is believed of it."""
+    data = event._data if isinstance(event._data, dict) else {}
+    value = data.get(key)
+    return value[:200] if isinstance(value, str) else ""

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from mmchat.answering.base import AnswerEvent, Concluded, Question
+from mmchat.answering.extractive import ExtractiveAnswerer
+from mmchat.answering.selection import Scored
+from mmchat.answering.spans import Span
+from mmchat.types import (
+    Attachment,
+    Candidate,
+    Citation,
+    Cited,
+    Concept,
+    Evidence,
+    Grounding,
+    Locator,
+    Modality,
+    Query,
+    SegmentKind,
+    TextDelta,
+    WordPlace,
+)
+from tests.factories import a_segment, an_attachment
+
+MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
+
+
+@dataclass
+class Grades:
+    """A scorer that knows the confidence of some sentences and gives all others 0.01."""
+
+    known: dict[str, float] = field(default_factory=dict)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def score(self, query: Query, spans: Sequence[Span]) -> list[Scored]:
+        return [Scored(span, self.known.get(span.text, 0.01)) for span in spans]
+
+
+@dataclass
+class Answer:
+    events: list[AnswerEvent]
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, TextDelta))
+
+    @property
+    def citations(self) -> list[Citation]:
+        return [event.citation for event in self.events if isinstance(event, Cited)]
+
+    @property
+    def grounding(self) -> Grounding:
+        last = self.events[-1]
+        assert isinstance(last, Concluded)
+        return last.grounding
+
+
+def ask(
+    text: str, *evidence: Evidence, known: dict[str, float] | None = None, language: str = "en", searched: int = 9
+) -> Answer:
+    answerer = ExtractiveAnswerer(Grades(known or {}))  # type: ignore[arg-type]
+    question = Question(Query(text=text, language=language), interface_language=language, searched=searched)
+    return Answer(list(answerer.answer(question, evidence)))
+
+
+def passage(number: int, text: str, name: str = "lease.txt", **changes: Any) -> Evidence:
+    attachment = an_attachment(name, **changes.pop("attachment", {}))
+    return Evidence(number, Candidate(a_segment(attachment, number, text, **changes), attachment, 1.0))
+
+
+def picture(number: int, name: str, *concepts: Concept) -> Evidence:
+    attachment = an_attachment(name, modality=Modality.IMAGE)
+    return Evidence(number, Candidate(_whole(attachment, concepts), attachment, 1.0))
+
+
+def _whole(attachment: Attachment, concepts: tuple[Concept, ...]) -> Any:
+    return a_segment(attachment, 0, "", kind=SegmentKind.WHOLE_IMAGE, concepts=concepts, locator=Locator())
+
+
+FOX = (Concept("red fox", 0.62), Concept("kit fox", 0.21), Concept("grey fox", 0.04))
+
+
+def test_the_best_sentence_is_quoted_with_its_marker_and_its_citation() -> None:
+    first = passage(1, "It rains. The deposit is 1,450 euros. It snows.")
+
+    answer = ask("How high is the deposit?", first, known={"The deposit is 1,450 euros.": 0.9})
+
+    assert answer.text == "**lease.txt**: “The deposit is 1,450 euros.” [1]"
+    assert [c.quote for c in answer.citations] == ["The deposit is 1,450 euros."]
+    assert answer.citations[0].locator == Locator(char_start=10, char_end=37)
+    assert answer.grounding is Grounding.GROUNDED
+
+
+def test_the_citation_follows_its_marker_at_once_and_the_conclusion_is_last() -> None:
+    answer = ask("Q?", passage(1, "First."), passage(2, "Other words.", name="b.txt"),
+                 known={"First.": 0.9, "Other words.": 0.88})  # fmt: skip
+
+    so_far, seen = "", []
+    for event in answer.events:
+        if isinstance(event, TextDelta):
+            so_far += event.text
+        elif isinstance(event, Cited):
+            assert so_far.endswith(f"[{event.citation.marker}]")
+            seen.append(event.citation.marker)
+    assert seen == [1, 2]
+    assert [isinstance(event, Concluded) for event in answer.events].count(True) == 1
+
+
+def test_nothing_convincing_is_said_plainly_with_what_came_closest() -> None:
+    answer = ask("What is the dentist's name?", passage(1, "The deposit is 1,450 euros."), searched=1234)
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert "Nothing found here answers this. 1,234 pieces" in answer.text
+    assert "Closest, though it does not seem to answer: **lease.txt**: “The deposit is 1,450 euros.” [1]" in answer.text
+    assert [c.marker for c in answer.citations] == [1]
+
+
+def test_an_empty_library_says_so() -> None:
+    answer = ask("Anything?", searched=0)
+
+    assert answer.text == "There is nothing to search yet. Add a file and ask again."
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.citations == []
+
+
+def test_no_evidence_in_a_full_library_names_how_much_was_searched() -> None:
+    answer = ask("Anything?", searched=1)
+
+    assert answer.text == "Nothing found here answers this. One piece of text, picture or sound was searched."
+
+
+def test_the_threshold_is_a_choice() -> None:
+    evidence = passage(1, "The deposit is 1,450 euros.")
+    question = Question(Query(text="How high is the deposit?", language="en"), searched=1)
+    grades = Grades({"The deposit is 1,450 euros.": 0.5})
+
+    easy = list(ExtractiveAnswerer(grades, abstain_below=0.4).answer(question, [evidence]))  # type: ignore[arg-type]
+    strict = list(ExtractiveAnswerer(grades, abstain_below=0.6).answer(question, [evidence]))  # type: ignore[arg-type]
+
+    assert easy[-1] == Concluded(Grounding.GROUNDED)
+    assert strict[-1] == Concluded(Grounding.NO_EVIDENCE)
+
+
+def test_quoted_text_can_neither_format_the_answer_nor_make_a_marker() -> None:
+    hostile = "See [2] and `rm -rf *` <img src=x onerror=alert(1)> **now**."
+
+    answer = ask("What should I see?", passage(1, hostile), known={hostile: 0.9})
+
+    assert MARKER.findall(answer.text) == ["1"]
+    assert "<img" not in answer.text
+    assert r"\`rm -rf \*\`" in answer.text
+    assert answer.citations[0].quote == hostile
+
+
+def test_a_hostile_file_name_is_shown_literally() -> None:
+    answer = ask("Q?", passage(1, "Yes it is.", name="a[3]*<b>.txt"), known={"Yes it is.": 0.9})
+
+    assert MARKER.findall(answer.text) == ["1"]
+    assert r"a\[3\]\*&lt;b&gt;.txt" in answer.text
+
+
+def test_french_wording_for_a_french_interface() -> None:
+    known = {"La caution est de 1 450 euros.": 0.9}
+
+    answer = ask("Quelle est la caution ?", passage(1, "La caution est de 1 450 euros."), known=known, language="fr")
+    silent = ask("Qui est le dentiste ?", passage(1, "La caution est de 1 450 euros."), language="fr")
+
+    assert answer.text == "**lease.txt** : « La caution est de 1 450 euros. » [1]"
+    assert silent.text.startswith("Rien de ce qui a été trouvé ne répond")
+
+
+def test_a_recording_is_quoted_with_its_second() -> None:
+    places = (WordPlace(0, 4, start_s=61.0, end_s=61.5), WordPlace(5, 10, start_s=61.5, end_s=62.0))
+    spoken = passage(
+        1,
+        "Send it on Friday.",
+        name="call.wav",
+        attachment={"modality": Modality.AUDIO},
+        kind=SegmentKind.TRANSCRIPT,
+        places=places,
+        locator=Locator(start_s=60.0, end_s=70.0),
+    )
+
+    answer = ask("When is it sent?", spoken, known={"Send it on Friday.": 0.9})
+
+    assert answer.text.startswith("**call.wav**, 1:01: “Send it")
+    assert answer.citations[0].locator.start_s == 61.0
+
+
+def test_a_page_is_named() -> None:
+    answer = ask("Q?", passage(1, "Yes it is.", locator=Locator(page=4)), known={"Yes it is.": 0.9})
+
+    assert answer.text.startswith("**lease.txt**, page 4: ")
+
+
+def test_what_is_in_a_picture_is_answered_from_what_was_recognised() -> None:
+    answer = ask("What is in this picture?", picture(1, "fox.png", *FOX))
+
+    assert answer.text.startswith("**fox.png** looks like: red fox (62 %), kit fox (21 %) [1]")
+    assert "fixed list" in answer.text
+    assert answer.citations[0].quote == "red fox 62%, kit fox 21%"
+    assert answer.grounding is Grounding.GROUNDED
+
+
+def test_an_unsure_picture_is_worded_as_unsure() -> None:
+    answer = ask("What is this?", picture(1, "x.png", Concept("mop", 0.12), Concept("wig", 0.08)))
+
+    assert answer.text.startswith("**x.png** may be: mop (12 %), wig (8 %) [1]")
+
+
+def test_a_sound_is_heard() -> None:
+    attachment = an_attachment("rain.wav", modality=Modality.AUDIO)
+    segment = a_segment(
+        attachment,
+        0,
+        "",
+        kind=SegmentKind.SOUND,
+        concepts=(Concept("Rain", 0.7),),
+        locator=Locator(start_s=5, end_s=10),
+    )
+
+    answer = ask("What do you hear?", Evidence(1, Candidate(segment, attachment, 1.0)))
+
+    assert answer.text.startswith("**rain.wav**, 0:05 sounds like: Rain (70 %) [1]")
+    assert answer.citations[0].locator == segment.locator
+
+
+def test_which_picture_shows_something_lists_the_pictures_found_first() -> None:
+    answer = ask("Which picture shows a fox?", picture(1, "fox.png", *FOX), picture(2, "dog.png", Concept("pug", 0.5)))
+
+    assert [c.name for c in answer.citations] == ["fox.png", "dog.png"]
+
+
+@pytest.mark.parametrize("text", ["How high is the deposit?", "Who pays?"])
+def test_a_question_about_words_is_not_answered_from_pictures(text: str) -> None:
+    answer = ask(text, picture(1, "fox.png", *FOX), passage(2, "It rains."))
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert "red fox" not in answer.text
+
+
+def test_pictures_answer_when_there_is_nothing_else() -> None:
+    answer = ask("Is it a fox?", picture(1, "fox.png", *FOX))
+
+    assert answer.grounding is Grounding.GROUNDED
+    assert "red fox (62 %)" in answer.text
+
+
+def test_what_a_screenshot_says_is_its_text_from_the_beginning() -> None:
+    shot = {"modality": Modality.IMAGE}
+    second = passage(1, "Retry\nCancel", name="error.png", attachment=shot, kind=SegmentKind.TEXT_REGION)
+    first = passage(0, "Backup failed\nThe drive is full.", name="error.png", attachment=shot,
+                    kind=SegmentKind.TEXT_REGION)  # fmt: skip
+
+    answer = ask("What does the screenshot say?", second, Evidence(2, first.candidate))
+
+    assert [c.quote for c in answer.citations] == ["Backup failed\nThe drive is full.", "Retry\nCancel"]
+    assert "“Backup failed The drive is full.” [2]" in answer.text
+
+
+def test_a_recording_is_summed_up_by_its_first_sentences_in_playing_order() -> None:
+    sound = {"modality": Modality.AUDIO}
+    later = passage(3, "And that is all for today. Goodbye to everyone here.", name="call.wav", attachment=sound,
+                    kind=SegmentKind.TRANSCRIPT)  # fmt: skip
+    early = passage(2, "Okay. The login page is done. The logo is missing.", name="call.wav", attachment=sound,
+                    kind=SegmentKind.TRANSCRIPT)  # fmt: skip
+
+    answer = ask("Summarise the recording", Evidence(1, later.candidate), Evidence(2, early.candidate))
+
+    assert [c.quote for c in answer.citations] == [
+        "The login page is done.",
+        "The logo is missing.",
+        "And that is all for today.",
+    ]
+    assert answer.grounding is Grounding.GROUNDED
+
+
+def test_closing_the_stream_stops_the_work() -> None:
+    known = {"First.": 0.9, "Other words.": 0.88}
+    evidence = [passage(1, "First."), passage(2, "Other words.", name="b.txt")]
+    stream = ExtractiveAnswerer(Grades(known)).answer(Question(Query(text="Q?")), evidence)  # type: ignore[arg-type]
+
+    next(stream)
+    stream.close()
+
+    assert list(stream) == []
