@@ -21,7 +21,7 @@ Meals up to 15.00 need no prior approval. Train tickets are always second class.
 
 The lemon tree is watered on Tuesdays. The shed key hangs behind the blue door.
 """
-SPOKEN = ["The ferry to the island leaves at seven.", "Remember to pay the plumber forty euros on Friday."]
+SPOKEN = ["The train to the mountains leaves at seven.", "Remember to call the plumber on Friday morning."]
 
 
 class World:
@@ -110,7 +110,7 @@ def test_the_answer_about_the_screenshot_boxes_the_quoted_line(mmchat: Any, worl
 
 
 def test_the_answer_about_the_recording_starts_at_the_spoken_second(mmchat: Any, world: World) -> None:
-    _, answer = mmchat("ask", "How much should the plumber be paid?")
+    _, answer = mmchat("ask", "When should I call the plumber?")
 
     citation = answer["citations"][0]
     begin, end = world.memo.sentences[SPOKEN[1]]
@@ -137,7 +137,7 @@ def test_an_attached_file_is_asked_about_first(mmchat: Any, world: World) -> Non
 
 
 def test_many_searches_make_a_trec_run(mmchat: Any, world: World) -> None:
-    rows = [{"id": "q1", "text": "lemon tree"}, {"id": "q2", "text": "ferry to the island", "modality": "audio"}]
+    rows = [{"id": "q1", "text": "lemon tree"}, {"id": "q2", "text": "train to the mountains", "modality": "audio"}]
     (world.folder / "queries.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
 
     status, document = mmchat("search", "--queries", "queries.jsonl", "--run-file", "out.run")

@@ -13,11 +13,11 @@ from mmchat.answering.concepts import describe, recognised
 from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.operating_point import ABSTAIN_BELOW
-from mmchat.answering.requests import Kind, read_request
 from mmchat.answering.scoring import SentenceScorer
 from mmchat.answering.selection import Scored, best_first, choose
 from mmchat.answering.spans import Span, spans_of
 from mmchat.answering.wording import Wording, place, wording
+from mmchat.retrieval.requests import Kind, read_request
 from mmchat.settings import Settings
 from mmchat.types import Cited, Evidence, Grounding, TextDelta
 

@@ -38,7 +38,7 @@ WORDING = {
 
 def first_evidence(files: Sequence[Ingested], segments: Mapping[str, Sequence[Segment]]) -> tuple[Evidence, ...]:
     """One piece of evidence per file that has a segment worth showing: its first words, else what it looks like."""
-    chosen = []
+    chosen: list[Evidence] = []
     for file in files:
         if file.attachment is None:
             continue

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import tempfile
 import threading
 from collections.abc import Callable
@@ -91,20 +90,21 @@ class ConceptLabels:
 
     def _choose(self, words: str, language: str) -> _Language:
         """The language said, unless it is unknown or none of its names stand in the words and another's do."""
+        covered = {code: sum(n.length for n in each.index.find(words)) for code, each in self._languages.items()}
         said = self._languages.get(language)
-        if said is not None and said.index.find(words)[1]:
+        if said is not None and covered[language]:
             return said
-        covered = {code: each.index.find(words)[1] for code, each in self._languages.items()}
         best = max(covered, key=lambda code: (covered[code], code == DEFAULT_LANGUAGE))
         return self._languages[best] if said is None or covered[best] else said
 
     def _named(self, words: str, language: _Language) -> Vector | None:
-        found, _ = language.index.find(words)
+        found = language.index.find(words)
         if not found:
             return None
         total = np.zeros(len(self._names), dtype=np.float32)
-        for labels, everyday in found:
-            total += _unit(sum((_spread(c, len(self._names)) for c in (labels, everyday) if c), np.zeros_like(total)))
+        for each in found:
+            named = (_spread(classes, len(self._names)) for classes in (each.labels, each.everyday) if classes)
+            total += _unit(np.sum(list(named), axis=0))
         return _unit(total)
 
     def _meaning(self, words: str, language: _Language) -> Vector:
@@ -161,6 +161,6 @@ def _keep(vectors: Vectors, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".names-", suffix=".npy", delete=False) as aside:
             np.save(aside, vectors, allow_pickle=False)
-        os.replace(aside.name, path)
+        Path(aside.name).replace(path)
     except OSError as error:
         log.warning("the vectors of %s are not kept: %s", path.stem, error.strerror or error)

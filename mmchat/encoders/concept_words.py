@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mmchat.perception.label_names import Wording
 
@@ -24,6 +25,16 @@ _STOP_WORDS = {
 """Words that name no thing by themselves although a list may hold them ("son", "image"); longer wordings may."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One wording found in a query: the classes that are called so, and those an everyday word stands for."""
+
+    labels: frozenset[int]
+    everyday: frozenset[int]
+    length: int
+    """How many words of the query it covers."""
+
+
 class WordIndex:
     """The wordings of one language, by their stems."""
 
@@ -34,22 +45,22 @@ class WordIndex:
         self._longest = max(map(len, [*self._labels, *self._everyday]), default=0)
         self._stop = {stem for word in _STOP_WORDS[language].split() for stem in stems(word, language)}
 
-    def find(self, text: str) -> tuple[list[tuple[frozenset[int], frozenset[int]]], int]:
-        """The wordings in ``text`` as (classes so named, classes of the everyday word), and how many words they cover."""
+    def find(self, text: str) -> list[Named]:
+        """The wordings in ``text``, in order, none over another."""
         words = stems(text, self.language)
-        found: list[tuple[frozenset[int], frozenset[int]]] = []
-        covered = at = 0
+        found: list[Named] = []
+        at = 0
         while at < len(words):
             for length in range(min(self._longest, len(words) - at), 0, -1):
                 key = words[at : at + length]
                 if (key in self._labels or key in self._everyday) and not (length == 1 and key[0] in self._stop):
-                    found.append((frozenset(self._labels.get(key, ())), frozenset(self._everyday.get(key, ()))))
-                    covered += length
+                    labels, everyday = self._labels.get(key, ()), self._everyday.get(key, ())
+                    found.append(Named(frozenset(labels), frozenset(everyday), length))
                     at += length
                     break
             else:
                 at += 1
-        return found, covered
+        return found
 
     def _index(self, wordings: Iterable[Wording]) -> dict[Stems, set[int]]:
         index: dict[Stems, set[int]] = {}

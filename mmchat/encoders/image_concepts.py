@@ -70,7 +70,8 @@ class ImageConceptsEncoder(Encoder):
         seen: Vector = np.sqrt(self._classifier.probabilities([query.pixels])[0])
         if not query.text.strip():
             return seen
-        return normalise(seen[None, :])[0] + self._labels.place(query.text, query.language)
+        both: Vector = normalise(seen[None, :])[0] + self._labels.place(query.text, query.language)
+        return both
 
     def _encode_batch(self, inputs: Sequence[SegmentInput]) -> Vectors:
         pictures = [each.pixels for each in inputs if each.pixels is not None]

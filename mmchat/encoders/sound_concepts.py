@@ -93,7 +93,7 @@ class SoundConceptsEncoder(Encoder):
     batch_size = 8
 
     def __init__(self, settings: Settings) -> None:
-        self.space = Space("sound-concepts", models.card(MODEL).revision, CLASSES + 1)
+        self.space = Space("sound-concepts", f"{models.card(MODEL).revision}-1", CLASSES + 1)
         self._classifier = SoundClassifier(settings.models_path)
         self._labels = ConceptLabels(
             settings, lambda: label_names.audioset(models.directory(MODEL, settings.models_path))
@@ -141,7 +141,8 @@ class SoundConceptsEncoder(Encoder):
         return np.stack([_vector(self._classifier.probabilities(_sound(each))) for each in inputs])
 
     def _words(self, words: str, language: str) -> Vector:
-        return np.append(self._labels.place(words, language), np.float32(0))
+        placed: Vector = np.append(self._labels.place(words, language), np.float32(0))
+        return placed
 
 
 def _sound(each: SegmentInput) -> Waveform:

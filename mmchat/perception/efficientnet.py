@@ -21,7 +21,7 @@ from mmchat.errors import ModelUnavailable
 Weights = dict[str, NDArray[Any]]
 
 _MAGIC = 0x1950A86A20F9469CFC6C  # first pickle of every file torch.save wrote before torch 1.6
-_STORAGES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+_STORAGES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 _STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)  # EfficientNet, arXiv 1905.11946, table 1; Lite keeps them
 _BATCH_NORM_EPSILON = 1e-3  # of the TensorFlow original; torch's own default would be 1e-5
 

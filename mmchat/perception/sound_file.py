@@ -1,57 +1,138 @@
-"""A sound file of any kind -> one waveform, by PyAV. It hears nothing in it."""
+"""A sound or video file -> a mono waveform at 16 kHz, by PyAV: no ffmpeg program is needed. It hears nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.types import SAMPLE_RATE_HZ, Waveform
 
+Done = Callable[[float], None]
+"""Called with the seconds decoded so far. It may raise to stop the work."""
 
-def decode_sound(path: Path) -> Waveform:
-    """The first audio stream, mixed to one channel at 16 kHz: float32, shape (n_samples,), range [-1, 1].
+_FIRST_GUESS_S = 60.0
+_MOST_GUESSED_S = 4 * 3600.0  # a header may claim any length; more than this is believed only as it is decoded
+_GROWTH = 1.25
+_REPORT_EVERY_S = 30.0
 
-    What can be decoded of a cut-off file is kept.
+
+def decode_sound(source: Path | bytes, done: Done | None = None, *, longest_s: float | None = None) -> Waveform:
+    """The first audio track. A file that breaks off is kept as far as it could be decoded.
+
+    Samples are written into one array that is made to the length the file claims, so that three hours of sound
+    (690 MB) are held once.
+
+    Args:
+        source: the file, or its bytes.
+        done: called now and then with the seconds decoded.
+        longest_s: refuse what is longer; a header's word is not taken for it.
 
     Raises:
-        UnsupportedAttachment: nothing can be decoded.
+        UnsupportedAttachment: nothing could be decoded, or it is too long.
     """
     import av
 
-    blocks: list[Waveform] = []
     try:
-        with av.open(str(path)) as container:
-            for block in _blocks(container):
-                blocks.append(block)
-    except (av.FFmpegError, IndexError, ValueError, EOFError) as error:
-        if not blocks:
-            raise UnsupportedAttachment("The recording is damaged or cut off. Give a whole copy.") from error
-    if not blocks:
-        raise UnsupportedAttachment("The recording holds no sound that can be decoded. Give a whole copy.")
-    waveform: Waveform = np.concatenate(blocks)
+        with av.open(BytesIO(source) if isinstance(source, bytes) else str(source), metadata_errors="ignore") as file:
+            if not file.streams.audio:
+                raise UnsupportedAttachment("The file holds no sound. Give a recording, such as wav, mp3 or m4a.")
+            collected = _Samples(_claimed_s(file), done, longest_s)
+            broken = _read(file, collected)
+    except av.error.FFmpegError as error:
+        raise UnsupportedAttachment(
+            "The recording cannot be read: it is damaged, or not sound. Save it again as wav, mp3, m4a, ogg or flac."
+        ) from error
+    waveform = collected.finish()
+    if not len(waveform):
+        kind = "damaged before its first second" if broken else "0 seconds long"
+        raise UnsupportedAttachment(f"The recording is {kind}: there is nothing to hear in it. Record it again.")
     return waveform
 
 
-def _blocks(container: Any) -> Iterator[Waveform]:
-    """Decoded 16-bit blocks as floats; 16 bits halve what a three-hour recording needs on the way."""
+def _claimed_s(file: Any) -> float:
+    """The length in the file's header, or a first guess when it has none."""
+    stream = file.streams.audio[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return file.duration / 1_000_000 if file.duration else _FIRST_GUESS_S
+
+
+def _read(file: Any, collected: _Samples) -> bool:
+    """Decode and resample everything; true when the file broke off."""
     import av
 
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-    for packet in container.demux(container.streams.audio[0]):
+    stream = file.streams.audio[0]
+    stream.thread_type = "AUTO"
+    broken = False
+    resample: Any = None
+    frame_kind: tuple[Any, ...] = ()
+    try:
+        for frame in _frames(file, stream):
+            kind = (frame.format.name, frame.layout.name, frame.rate)
+            if kind != frame_kind:  # some streams change their channels or rate on the way
+                if resample is not None:
+                    collected.add(resample.resample(None))
+                resample = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+                frame_kind = kind
+            frame.pts = None  # a gap or a jump in the stamps would be refused by the resampler
+            collected.add(resample.resample(frame))
+    except av.error.FFmpegError:
+        broken = True
+    if resample is not None:
+        collected.add(resample.resample(None))
+    return broken
+
+
+def _frames(file: Any, stream: Any) -> Iterator[Any]:
+    """Frames of every packet that can be decoded; a damaged packet in the middle is skipped, as players do."""
+    import av
+
+    for packet in file.demux(stream):
         try:
-            frames = packet.decode()
-        except av.InvalidDataError:
-            continue  # one damaged packet costs its own milliseconds, not the recording
+            yield from packet.decode()
+        except (av.error.InvalidDataError, av.error.EOFError):
+            continue
+
+
+class _Samples:
+    """One growing array of samples."""
+
+    def __init__(self, claimed_s: float, done: Done | None, longest_s: float | None) -> None:
+        believed_s = min(max(claimed_s, 1.0) + 1.0, _MOST_GUESSED_S)
+        self._array: NDArray[np.float32] = np.empty(math.ceil(believed_s * SAMPLE_RATE_HZ), dtype=np.float32)
+        self._count = 0
+        self._done = done
+        self._longest = math.inf if longest_s is None else longest_s * SAMPLE_RATE_HZ
+        self._reported = 0
+
+    def add(self, frames: list[Any]) -> None:
         for frame in frames:
-            frame.pts = None  # gaps in the stamps would make the resampler refuse
-            yield from (_floats(each) for each in resampler.resample(frame))
-    yield from (_floats(each) for each in resampler.resample(None))
+            piece = frame.to_ndarray().reshape(-1)
+            end = self._count + len(piece)
+            if end > self._longest:
+                minutes = self._longest / SAMPLE_RATE_HZ / 60
+                raise UnsupportedAttachment(
+                    f"The recording is longer than {minutes:g} minutes, the most that is accepted. "
+                    f"Cut it, or raise MMCHAT_MAX_AUDIO_MINUTES."
+                )
+            if end > len(self._array):
+                self._array.resize(max(end, int(len(self._array) * _GROWTH)), refcheck=False)
+            self._array[self._count : end] = piece
+            self._count = end
+        if self._done and self._count - self._reported >= _REPORT_EVERY_S * SAMPLE_RATE_HZ:
+            self._reported = self._count
+            self._done(self._count / SAMPLE_RATE_HZ)
 
-
-def _floats(frame: Any) -> Waveform:
-    block: Waveform = frame.to_ndarray().reshape(-1).astype(np.float32) / 32768.0
-    return block
+    def finish(self) -> Waveform:
+        """Exactly what was decoded, finite and within [-1, 1]."""
+        self._array.resize(self._count, refcheck=False)
+        np.nan_to_num(self._array, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+        np.clip(self._array, -1.0, 1.0, out=self._array)
+        return self._array

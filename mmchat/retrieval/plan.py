@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, replace
 
 from mmchat.perception.language import detect_language
-from mmchat.retrieval.intent import read_intent
+from mmchat.retrieval.requests import Kind, Request, read_request
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.words import pieces
-from mmchat.types import Modality, Query
+from mmchat.types import Query
 
 MOST_WORDS = 48
 """A picture of a page can carry a thousand words; BM25 over more than this costs time and finds nothing better."""
@@ -31,27 +31,28 @@ class QueryPlan:
         about: the same query with the asking taken away ("find the photo of a fox" -> "a fox"); for spaces of
             pictures and sounds.
         words: for the full text; a word with blanks in it is a phrase.
-        wants: the kind of file the wording asks for. A preference: unlike ``query.modality`` it excludes nothing.
+        request: what the wording asks for. The medium it names is a preference: unlike ``query.modality`` it excludes
+            nothing.
     """
 
     query: Query
     about: Query
     words: tuple[str, ...]
-    wants: Modality | None
+    request: Request
 
 
 def plan_query(query: Query) -> QueryPlan:
     """Read a query once, for every index."""
     language = query.language or detect_language(query.text)
-    intent = read_intent(query.text)
+    request = read_request(query.text)
     whole = replace(query, language=language)
-    subject = intent.about if intent.wants else query.text
+    subject = request.about if request.kind is Kind.FIND else query.text
     words = full_text_words(subject, language) + full_text_words(query.perceived, "")
     return QueryPlan(
         query=whole,
         about=replace(whole, text=subject),
         words=tuple(dict.fromkeys(words))[:MOST_WORDS],
-        wants=intent.wants,
+        request=request,
     )
 
 

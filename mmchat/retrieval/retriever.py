@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
-from mmchat.retrieval.confidence import trusted
+from mmchat.retrieval.confidence import content_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
 from mmchat.retrieval.plan import QueryPlan, plan_query
@@ -24,7 +24,7 @@ from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Hit, Query
 FULL_TEXT = "full_text"
 """The full text's name among a candidate's ranks and scores."""
 SHALLOWEST = 50
-"""Least length of each list before fusion: z-scores need a background. 100 and 200 changed our figures by at most .02."""
+"""Least length of each list before fusion: z-scores need a background. 100 and 200 changed our figures by .02."""
 OTHER_MODALITY = 0.5
 """What a candidate's score is worth when the wording asks for another kind of file ("find the photo of ...")."""
 
@@ -128,8 +128,8 @@ class Retriever:
                 vector = encoder.encode_query(plan.about)
             with found.timed(f"search {space.encoder}"):
                 hits: list[Hit] = search_space(self._store, library, space, vector, depth, allowed)
-            hits, weight = trusted(encoder, plan, hits)
             if hits:
+                weight = content_weight(encoder, plan, hits)
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
                 found.lists.append(([hit.segment_id for hit in hits], weight))
 
@@ -139,7 +139,7 @@ class Retriever:
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
         candidates = []
         for id, (segment, attachment) in here.items():
-            wanted = plan.wants in (None, attachment.modality)
+            wanted = plan.request.medium in (None, attachment.modality)
             candidates.append(
                 Candidate(
                     segment=segment,

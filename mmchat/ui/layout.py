@@ -32,6 +32,17 @@ _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('v
 _OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
 
 
+class AddFiles(gr.UploadButton):
+    """Hands over the uploaded paths as they are; Gradio's own leaves an empty temporary file behind for each."""
+
+    is_template = True  # shown by Gradio's own UploadButton in the browser
+
+    def preprocess(self, payload: Any) -> list[str]:
+        """The paths in Gradio's upload folder."""
+        files = getattr(payload, "root", payload) or []
+        return [file.path for file in (files if isinstance(files, list) else [files])]
+
+
 def labels() -> gr.I18n:
     """What Gradio itself labels, in every language."""
     return gr.I18n(**{language: {key: words[key] for key in _LABELS} for language, words in TRANSLATIONS.items()})
@@ -54,7 +65,7 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
         with gr.Row(elem_id="rooms"):
             with gr.Column(elem_id="rail", min_width=0):
                 fresh = gr.Button(t("new"), elem_id="fresh", size="md")
-                add = gr.UploadButton(
+                add = AddFiles(
                     t("add_files"),  # type: ignore[arg-type]  # Gradio translates it, as it does other labels
                     file_count="multiple",
                     elem_id="add",

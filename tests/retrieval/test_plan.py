@@ -33,7 +33,7 @@ def test_a_question_of_stop_words_alone_keeps_them() -> None:
 def test_spaces_of_pictures_do_not_see_the_asking() -> None:
     plan = plan_query(Query(text="Find the photo of a red fox", language="en"))
 
-    assert plan.wants is Modality.IMAGE
+    assert plan.request.medium is Modality.IMAGE
     assert plan.about.text == "a red fox"
     assert plan.query.text == "Find the photo of a red fox"
     assert plan.words == ("red", "fox")

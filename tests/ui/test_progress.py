@@ -1,0 +1,52 @@
+"""How far each file is, in words."""
+
+from __future__ import annotations
+
+from factories import an_attachment
+
+from mmchat.types import Ingested, Ingesting, JobState, Modality
+from mmchat.ui.progress import FilesProgress
+from mmchat.ui.translations import Wording
+
+W = Wording("en")
+
+
+def test_events_speak_of_the_file_being_taken_in() -> None:
+    progress = FilesProgress(["a.png", "b.wav"])
+
+    progress.apply(Ingesting("a.png", JobState.PERCEIVING, 0.4, 2.6))
+    first = progress.current
+    progress.apply(Ingested("a.png", "a.png", "indexed", an_attachment("a.png"), 7, "", 1.0))
+
+    assert first is progress.files[0]
+    assert first.outcome(W) == "in your library (7 segments)"
+    assert progress.current is progress.files[1]
+
+
+def test_two_files_of_one_name_keep_their_own_progress() -> None:
+    progress = FilesProgress(["note.txt", "note.txt"])
+
+    progress.apply(Ingested("note.txt", "", "failed", None, 0, "note.txt is empty.", 0.0))
+    progress.apply(Ingested("note.txt", "", "indexed", an_attachment(), 1, "", 0.0))
+
+    assert [f.status for f in progress.files] == ["failed", "indexed"]
+    assert progress.files[0].outcome(W) == "note.txt is empty."
+
+
+def test_a_stage_is_worded_for_its_kind() -> None:
+    progress = FilesProgress(["a.png", "b.mp3", "c.pdf"])
+
+    for file in progress.files:
+        file.state = JobState.PERCEIVING
+
+    assert [f.stage(W) for f in progress.files] == ["reading the words in it", "listening", "finding the passages"]
+    assert progress.files[0].modality is Modality.IMAGE
+
+
+def test_time_left_is_said_only_when_known() -> None:
+    [file] = FilesProgress(["a.png"]).files
+    unknown = file.left(W)
+
+    file.remaining_s = 0.2
+
+    assert (unknown, file.left(W)) == ("", "about 1 s left")
