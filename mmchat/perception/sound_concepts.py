@@ -46,7 +46,8 @@ class SoundClassifier:
         quantised = np.clip(steps, 0, 255).astype(np.uint8)[:, None, None]
         scores = [self._session.run(None, {"audio": patch})[0].reshape(-1) for patch in quantised]
         logits = (np.stack(scores).astype(np.float32) - _OUTPUT_ZERO) * np.float32(_OUTPUT_STEP)
-        mean: NDArray[np.float32] = (1 / (1 + np.exp(-logits))).mean(axis=0).astype(np.float32)
+        # Quantised logits reach -143, whose exponential a float32 cannot hold.
+        mean: NDArray[np.float32] = (1 / (1 + np.exp(-logits.astype(np.float64)))).mean(axis=0).astype(np.float32)
         return mean
 
     def _open(self) -> Any:

@@ -6,6 +6,7 @@ own doubts. Nothing is drawn at random (temperature 0), so that the same recordi
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -201,6 +202,12 @@ def _spoken(windows: Sequence[Window], utterances: Sequence[Utterance]) -> tuple
     return tuple(found)
 
 
+def _thread_limit() -> int:
+    """OpenMP's limit from outside: CTranslate2 asked for more threads than that returns noise, without an error."""
+    limit = os.environ.get("OMP_THREAD_LIMIT", "")
+    return int(limit) if limit.isdigit() and int(limit) else 1024
+
+
 _models: dict[tuple[str, Path, int], Any] = {}
 _loading = threading.Lock()
 
@@ -214,7 +221,9 @@ def _loaded(model: str, models_path: Path, threads: int) -> Any:
             from faster_whisper.vad import get_vad_model
 
             try:
-                _models[key] = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
+                _models[key] = WhisperModel(
+                    str(folder), device="cpu", compute_type="int8", cpu_threads=min(threads, _thread_limit())
+                )
                 get_vad_model()
             except Exception as error:  # ctranslate2 and onnxruntime raise RuntimeError and kinds of their own
                 raise ModelUnavailable(

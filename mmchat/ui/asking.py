@@ -73,7 +73,7 @@ class Asking:
         try:
             yield {
                 page.chat: visit.shown(),
-                page.composer: gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True),
+                page.composer: gr.update(value=None, submit_btn=False, stop_btn=True),
                 page.sources: sources.searching(w),
             }
             uploads, lost = await asyncio.to_thread(take, paths, library, self._owners)
@@ -93,7 +93,7 @@ class Asking:
                 self._metrics.answer(live.grounding.value)
         yield {
             page.chat: visit.shown(),
-            page.composer: gr.MultimodalTextbox(submit_btn=True, stop_btn=False),
+            page.composer: gr.update(submit_btn=True, stop_btn=False),
             page.sources: sources.cited(live.proof(), w),
             page.library: views.library(visit, library, w),
             page.conversations: views.conversations(visit, library, w),
@@ -103,7 +103,7 @@ class Asking:
         """The person pressed stop: keep the partial answer and what it cites. Gradio ends :meth:`converse`."""
         page, views = self._page, self._views
         w, library = recognise(visit, request)
-        changes: Changes = {page.composer: gr.MultimodalTextbox(submit_btn=True, stop_btn=False)}
+        changes: Changes = {page.composer: gr.update(submit_btn=True, stop_btn=False)}
         if visit.live is not None:
             visit.live.stop()
             changes[page.sources] = sources.cited(visit.live.proof(), w)

@@ -44,11 +44,11 @@ class Browsing:
         latest = next(iter(self._assistant.conversations(library)), None)
         return {
             **views.conversation(visit, library, latest.id if latest else "", w),
-            page.composer: gr.MultimodalTextbox(placeholder=w("ask")),
+            page.composer: gr.update(placeholder=w("ask")),
             page.library: views.library(visit, library, w),
             page.status: views.status(visit, w),
             page.openers: rail.openers(w),
-            page.clock: gr.Timer(active=True),
+            page.clock: gr.update(active=True),
         }
 
     def tick(self, visit: Visit, request: gr.Request) -> Changes:
@@ -62,7 +62,7 @@ class Browsing:
             moving = any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
         changes = self._views.new(changes, before)
         if not moving and settled(self._assistant.readiness()):
-            changes = {**changes, self._page.clock: gr.Timer(active=False)}
+            changes = {**changes, self._page.clock: gr.update(active=False)}
         return changes
 
     def look_again(self, visit: Visit, request: gr.Request) -> Changes:

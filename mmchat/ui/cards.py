@@ -12,7 +12,7 @@ from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, 
 from mmchat.ui.citations import anchor
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
-from mmchat.ui.places import place
+from mmchat.ui.places import place, shown_name
 from mmchat.ui.quotes import Quoted, excerpt, quoted
 from mmchat.ui.translations import Wording, clock
 
@@ -44,7 +44,7 @@ def card(proof: Proof, evidence: Evidence, w: Wording) -> Html:
     citations = [c for c in proof.citations if c.marker == evidence.number]
     locator = _joined([c.locator for c in citations]) or segment.locator
     gone = attachment.name == DELETED
-    name = w("gone_file") if gone else attachment.name
+    name = shown_name(attachment.name, w)
     top = element(
         "div",
         element("span", str(evidence.number), class_="num", aria_hidden="true"),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from mmchat.types import Citation
-from mmchat.ui.places import place
+from mmchat.ui.places import place, shown_name
 from mmchat.ui.translations import Wording
 
 _CODE_OR_PAIR = re.compile(
@@ -36,7 +36,7 @@ def linked(text: str, citations: Iterable[Citation], scope: str, w: Wording) -> 
     """
     definitions: dict[int, str] = {}
     for citation in citations:
-        title = ", ".join(part for part in (citation.name, place(citation.locator, w)) if part)
+        title = ", ".join(part for part in (shown_name(citation.name, w), place(citation.locator, w)) if part)
         definitions.setdefault(
             citation.marker, f'[{citation.marker}]: #{anchor(scope, citation.marker)} "{_title(title)}"'
         )

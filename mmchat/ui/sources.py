@@ -8,6 +8,7 @@ from mmchat.types import Evidence
 from mmchat.ui.cards import Proof, card
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
+from mmchat.ui.places import shown_name
 from mmchat.ui.translations import Wording
 
 
@@ -55,11 +56,13 @@ def cited(proof: Proof | None, w: Wording, *, focus: int | None = None) -> Html:
     return _panel(w, *body, tools=tools, count=len(used), focus=focus, scope=proof.scope)
 
 
-def copyable(proof: Proof) -> str:
+def copyable(proof: Proof, w: Wording) -> str:
     """The answer as plain text with its cited sources listed below."""
     lines = [proof.answer.strip(), ""]
     for citation in {c.marker: c for c in proof.citations}.values():
-        lines.append(f"[{citation.marker}] {citation.name}" + (f": “{citation.quote}”" if citation.quote else ""))
+        lines.append(
+            f"[{citation.marker}] {shown_name(citation.name, w)}" + (f": “{citation.quote}”" if citation.quote else "")
+        )
     return "\n".join(lines).strip()
 
 
@@ -91,7 +94,7 @@ def _copy_button(proof: Proof, w: Wording) -> Html:
         element("span", w("copy")),
         type="button",
         class_="pill copy",
-        data_copy=copyable(proof),
+        data_copy=copyable(proof, w),
         data_copied=w("copied"),
     )
 

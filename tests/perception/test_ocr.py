@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import numpy as np
 import pytest
@@ -52,3 +53,14 @@ def test_a_language_that_is_not_installed_is_named_with_the_line_that_installs_i
 
     with pytest.raises(ModelUnavailable, match="apt install tesseract-ocr-tlh"):
         reader.load()
+
+
+def test_opening_tesseract_leaves_no_thread_limit_for_other_models(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Under that limit CTranslate2 heard noise instead of speech, in every process that had read a picture before.
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
+
+    create_reader(settings.model_copy(update={"ocr": "tesseract"})).load()
+
+    assert "OMP_THREAD_LIMIT" not in os.environ

@@ -67,7 +67,7 @@ def test_an_escaped_bracket_is_not_a_marker() -> None:
 def test_a_hostile_name_is_only_ever_a_tooltip(name: str) -> None:
     html = shown("Text [1].", a_citation(1, name))
 
-    assert html.startswith("<p>Text <a href=\"#src-m_1-x-1\"") and html.endswith(">1</a>.</p>\n")
+    assert html.startswith('<p>Text <a href="#src-m_1-x-1"') and html.endswith(">1</a>.</p>\n")
     assert html.count("<") == 4
     assert "javascript:" not in html.split("title")[0]
 
@@ -83,4 +83,6 @@ def test_growing_text_never_breaks() -> None:
     text = "It says **six** `a[1]` and [1][2].\n\n- one [1]\n"
 
     for end in range(len(text)):
-        assert "#src-" not in MarkdownIt().render(linked(text[:end], [a_citation(1)], "m", W)).replace('href="#src-m-1"', "")
+        assert "#src-" not in MarkdownIt().render(linked(text[:end], [a_citation(1)], "m", W)).replace(
+            'href="#src-m-1"', ""
+        )

@@ -45,7 +45,8 @@ def test_counts_choose_the_form_that_each_language_uses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.0004, "1 ms"), (0.042, "42 ms"), (1.25, "1.2 s"), (3, "3 s"), (42.4, "42 s"), (200, "3 min")]
+    ("seconds", "words"),
+    [(0.0004, "1 ms"), (0.042, "42 ms"), (1.25, "1.2 s"), (3, "3 s"), (42.4, "42 s"), (200, "3 min")],
 )
 def test_spans_are_as_exact_as_they_are_useful(seconds: float, words: str) -> None:
     assert Wording("en").span(seconds) == words

@@ -1,0 +1,65 @@
+"""The library and the conversations beside the chat."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from factories import an_attachment
+
+from mmchat.types import Conversation, Ingesting, JobState, LibraryEntry, Modality
+from mmchat.ui.progress import FilesProgress
+from mmchat.ui.rail import conversations, library
+from mmchat.ui.translations import Wording
+
+W = Wording("en")
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    html = library([], [], W)
+
+    assert "Drop pictures, recordings, PDFs or notes anywhere on this page" in html
+    assert "Delete everything" not in html
+
+
+def test_each_file_shows_what_it_became() -> None:
+    memo = an_attachment("memo.wav", modality=Modality.AUDIO, duration_s=75.0)
+    entries = [
+        LibraryEntry(memo, JobState.INDEXED, 3),
+        LibraryEntry(an_attachment("a.pdf", pages=1), JobState.INDEXED, 1),
+        LibraryEntry(an_attachment("b.pdf"), JobState.FAILED, 0, "b.pdf is encrypted. Send one without a password."),
+    ]
+    html = library(entries, [], W)
+
+    assert "1:15 · 3 segments" in html
+    assert "1 page · 1 segment<" in html
+    assert "b.pdf is encrypted" in html
+    assert "3 files" in html
+    assert html.count('data-send="delete_file"') == 3
+
+
+def test_a_file_on_its_way_is_listed_once_with_its_progress() -> None:
+    memo = an_attachment("memo.wav", modality=Modality.AUDIO)
+    progress = FilesProgress(["memo.wav"])
+    progress.apply(Ingesting("memo.wav", JobState.PERCEIVING, 0.42, 12.0))
+
+    html = library([LibraryEntry(memo, JobState.PERCEIVING, 0)], progress.files, W)
+
+    assert html.count("<li") == 1
+    assert "listening · 42% · about 12 s left" in html
+    assert 'role="progressbar"' in html and 'aria-valuenow="42"' in html
+
+
+def test_deleting_asks_first() -> None:
+    html = library([LibraryEntry(an_attachment('<b>"x"'), JobState.INDEXED, 1)], [], W)
+
+    assert html.count("data-confirm=") == 2
+    assert "<b>" not in html.replace("<b></b>", "")
+
+
+def test_the_open_conversation_is_marked() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    html = conversations([Conversation("a", "First <i>", now), Conversation("b", "Second", now)], "b", W)
+
+    assert html.count('aria-current="true"') == 1
+    assert html.index("First") < html.index('aria-current="true"') < html.index("Second</span>")
+    assert "<i>" not in html
