@@ -1,6 +1,6 @@
 """How well pictures and sounds are found by words, and speech is written down, on public data we may tune on.
 
-    python benchmarks/quality_devdata.py DEVDATA [--json] [--speech-sample N]
+    python -m benchmarks.quality_devdata DEVDATA [--json] [--speech-sample N]
 
 DEVDATA is a folder with the manifests ``stamps_dev.jsonl`` and ``speech_dev.jsonl`` (captioned pictures and sounds;
 spoken prompts with their transcripts). Every figure comes from the classes the assistant itself uses: the encoders

@@ -65,7 +65,7 @@ def _until_ready(url: str, started: float) -> float:
     while time.monotonic() - started < 300:
         with urllib.request.urlopen(f"{url}/healthz", timeout=10) as page:
             parts = json.load(page)["parts"]
-        if all(part["state"] in ("ready", "off") for part in parts):
+        if all(state in ("ready", "off") for state in parts.values()):
             return time.monotonic() - started
         time.sleep(0.2)
     raise RuntimeError(f"not every part became ready: {parts}")

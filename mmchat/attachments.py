@@ -10,6 +10,7 @@ import io
 import re
 import threading
 import unicodedata
+import warnings
 import zipfile
 from functools import cache
 from pathlib import PurePosixPath
@@ -66,6 +67,8 @@ _TEXT_BY_LABEL = {
     "html": "text/html",
     "json": "application/json",
 }
+_BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
+"""The lengths that the second header of a BMP can have."""
 # Control, format (bidirectional overrides, zero-width) and private characters never belong in a name.
 _UNSAFE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
@@ -144,6 +147,8 @@ def sniff(data: bytes, name: str) -> str:
     if by_signature:
         return by_signature
     found = _magika().identify_bytes(data).output
+    if str(found.label) == "pdf":
+        return "application/pdf"
     if found.is_text or found.group in ("text", "code") or _reads_as_text(data):
         suffix = PurePosixPath(name.lower()).suffix
         return _TEXT_BY_SUFFIX.get(suffix) or _TEXT_BY_LABEL.get(str(found.label)) or "text/plain"
@@ -156,7 +161,7 @@ def _by_signature(data: bytes, name: str) -> str:
     head = data[:16]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ""  # a UTF-16 text; its mark would pass for the first bytes of an MP3 frame
-    if data[:1024].lstrip().startswith(b"%PDF-"):
+    if b"%PDF-" in data[:1024]:  # other bytes may stand before it, as the format allows
         return "application/pdf"
     if head.startswith(b"PK\x03\x04"):
         return _office_type(data, name)
@@ -165,6 +170,8 @@ def _by_signature(data: bytes, name: str) -> str:
             f"{name} is an office file with a password or in the format from before 2007. "
             "Save it without password as docx, pptx or xlsx."
         )
+    if b"\0" not in data[:64] and _reads_as_text(data):
+        return ""  # a text that happens to begin with ID3, BM or OggS: every format below soon has a zero byte
     signatures = {
         b"\x89PNG\r\n\x1a\n": "image/png",
         b"\xff\xd8\xff": "image/jpeg",
@@ -187,7 +194,7 @@ def _by_signature(data: bytes, name: str) -> str:
         if brand in (b"avif", b"avis", b"heic", b"heix", b"mif1"):
             raise UnsupportedAttachment(f"{name} is a HEIC or AVIF picture. Save it as png or jpg.")
         return "audio/mp4"
-    if head.startswith(b"BM") and len(data) >= 26 and int.from_bytes(data[2:6], "little") <= len(data) + 1024:
+    if head.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
     if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 0x06 and data[2] & 0xF0 != 0xF0:
         return "audio/mpeg"
@@ -256,7 +263,7 @@ def _check_size(data: bytes, name: str, media_type: str, modality: Modality, set
 
 def _measure_image(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:  # odd metadata
             if image.format not in _IMAGES:
                 raise UnsupportedAttachment(f"{name} is a {image.format} picture. Save it as png or jpg.")
             megapixels = image.width * image.height / 1e6

@@ -132,6 +132,15 @@ def test_text_is_read_in_the_encoding_it_is_in(take, encoding: str) -> None:
     assert plain_text(data) == words
 
 
+@pytest.mark.parametrize("text", ["ID3 is a tag.", "OggS begins a page.", "BMW makes cars.", "GIF89a is from 1989."])
+def test_a_text_that_begins_like_another_format_is_a_text(take, text: str) -> None:
+    assert take("note", text.encode()).media_type == "text/plain"
+
+
+def test_a_pdf_with_other_bytes_before_it_is_a_pdf(take) -> None:
+    assert take("mail.bin", b"Content-Type: application/pdf\n\n" + pdf(1)).media_type == "application/pdf"
+
+
 def test_a_turned_photo_is_measured_upright(take) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -185,6 +194,8 @@ def locked_pdf() -> bytes:
     ("name", "data", "sentence"),
     [
         ("empty.txt", b"", "empty.txt is empty"),
+        ("cut.bmp", picture("BMP")[:60], "cut.bmp is a damaged or cut-off picture"),
+        ("cut.tiff", b"II*\0 hmm", "cut.tiff is a damaged or cut-off picture"),
         ("cut.png", picture()[:60], "cut.png is a damaged or cut-off picture"),
         ("cut.jpg", picture("JPEG", (400, 300))[:400], "cut.jpg is a damaged or cut-off picture"),
         ("bomb.png", png_header(60_000, 60_000), "bomb.png has 3600 megapixels; a picture may have at most 80"),

@@ -40,6 +40,13 @@ class Encoder(ABC):
     def _encode_batch(self, inputs: Sequence[SegmentInput]) -> Vectors:
         """float32, shape (len(inputs), dim); at most ``batch_size`` inputs; any length."""
 
+    def knows(self, query: Query) -> float:
+        """How much of what the query's words name this space can hold, 0..1; 1 for a space that takes any words.
+
+        A space over a fixed list of names places any words somewhere; retrieval asks here whether to believe it.
+        """
+        return 1.0
+
     def describe(self, vectors: Vectors) -> list[tuple[Concept, ...]]:
         """What each vector says in words, for encoders whose axes have names; otherwise nothing."""
         return [() for _ in range(len(vectors))]

@@ -88,6 +88,16 @@ class ConceptLabels:
         named = self._named(read, chosen)
         return meaning if named is None else _unit(WORDS_SHARE * named + (1 - WORDS_SHARE) * meaning)
 
+    def share_named(self, words: str, language: str) -> float:
+        """How many of the words that can name something are names or everyday words of the list, 0..1.
+
+        Captions of pictures of things (138, in English and in French) have a median of 1, and headings of a handbook
+        (240) one of 0, with nine tenths at .33 or less (development data, 2026-11-21).
+        """
+        self.load()
+        read = words[:READ_CHARACTERS]
+        return self._choose(read, language).index.share(read)
+
     def _choose(self, words: str, language: str) -> _Language:
         """The language said, unless it is unknown or none of its names stand in the words and another's do."""
         covered = {code: sum(n.length for n in each.index.find(words)) for code, each in self._languages.items()}

@@ -62,6 +62,11 @@ class WordIndex:
                 at += 1
         return found
 
+    def share(self, text: str) -> float:
+        """How many of the words of ``text`` that can name something are in such a wording, 0..1."""
+        naming = sum(stem not in self._stop for stem in stems(text, self.language))
+        return min(1.0, sum(each.length for each in self.find(text)) / naming) if naming else 0.0
+
     def _index(self, wordings: Iterable[Wording]) -> dict[Stems, set[int]]:
         index: dict[Stems, set[int]] = {}
         for wording in wordings:

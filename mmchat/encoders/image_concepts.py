@@ -51,6 +51,10 @@ class ImageConceptsEncoder(Encoder):
         """A picture, or any words."""
         return query.pixels is not None or bool(query.words.strip())
 
+    def knows(self, query: Query) -> float:
+        """The share of its words that are names of the list; a picture is wholly known."""
+        return 1.0 if query.pixels is not None else self._labels.share_named(query.words, query.language)
+
     def describe(self, vectors: Vectors) -> list[tuple[Concept, ...]]:
         """The five most probable names; classes that share a name are added up."""
         return [self._describe(row**2) for row in vectors]

@@ -21,8 +21,8 @@ from mmchat.settings import Settings
 from mmchat.types import Concept, Query, SegmentInput, SegmentKind, Space, Vector, Vectors, Waveform
 
 DESCRIBED = 5
-LEAST_PROBABILITY = 0.1
-"""A probability below this is not named: YAMNet's quantised scores move in steps of 0.76 logits."""
+LEAST_PROBABILITY, LEAST_FIRST = 0.1, 0.05
+"""Names below the first are not given; when none reaches it, the best is, from the second on."""
 
 PLACES = (494, *range(500, 509), 520)
 """Silence, "Inside, small room" and their like: where it was recorded, not what it is. They get no weight."""
@@ -117,13 +117,18 @@ class SoundConceptsEncoder(Encoder):
         """A recording, or any words."""
         return query.waveform is not None or bool(query.words.strip())
 
+    def knows(self, query: Query) -> float:
+        """The share of its words that are names of the list; a recording is wholly known."""
+        return 1.0 if query.waveform is not None else self._labels.share_named(query.words, query.language)
+
     def describe(self, vectors: Vectors) -> list[tuple[Concept, ...]]:
         """At most five names, without those that only say what a more exact one has said."""
         return [self._describe(_probabilities(row)) for row in vectors]
 
     def _describe(self, probabilities: NDArray[np.float32]) -> tuple[Concept, ...]:
         order = [int(at) for at in np.argsort(-probabilities, kind="stable")]
-        heard = [at for at in order if probabilities[at] >= LEAST_PROBABILITY] or order[:1]
+        least = LEAST_PROBABILITY if probabilities[order[0]] >= LEAST_PROBABILITY else LEAST_FIRST
+        heard = [at for at in order if probabilities[at] >= least]
         exact = [at for at in heard if not _said_better(at, heard, probabilities)]
         return tuple(Concept(self._labels.names[at], float(probabilities[at])) for at in exact[:DESCRIBED])
 
@@ -131,14 +136,16 @@ class SoundConceptsEncoder(Encoder):
         """A recording with words is the mean of both; what was perceived in it is in its own vector already."""
         if query.waveform is None:
             return self._words(query.words, query.language)
-        heard = normalise(_vector(self._classifier.probabilities(query.waveform))[None, :])[0]
+        heard: Vector = normalise(_vector(self._classifier.probabilities(query.waveform))[None, :])[0]
         if not query.text.strip():
-            return heard
+            alone: Vector = heard
+            return alone
         both: Vector = heard + self._words(query.text, query.language)
         return both
 
     def _encode_batch(self, inputs: Sequence[SegmentInput]) -> Vectors:
-        return np.stack([_vector(self._classifier.probabilities(_sound(each))) for each in inputs])
+        vectors: Vectors = np.stack([_vector(self._classifier.probabilities(_sound(each))) for each in inputs])
+        return vectors
 
     def _words(self, words: str, language: str) -> Vector:
         placed: Vector = np.append(self._labels.place(words, language), np.float32(0))

@@ -1,17 +1,17 @@
 """The packed weights -> an ONNX graph that computes with them as they are: 4 bits, nothing rounded a second time.
 
 Both sides cut a matrix row into blocks of 32 weights with one scale each, so the packed weights fit ONNX Runtime's
-block-quantised operators exactly. Measured on 2026-11-21, passages per second of one core (32 English and French ones of
-about 180 tokens), and nDCG@10 of 39 questions in each language over 724 English and 799 French passages:
+block-quantised operators exactly. Measured on 2026-11-21: passages per second of one core (32 English and French ones
+of about 180 tokens), and nDCG@10 of 39 questions in each language over 724 English and 799 French passages.
 
     graph                                passages  least cosine to fp32  nDCG@10 en, fr, fr->en, en->fr  resident MB
-    fp32                                 18.8      1                        .838 .685 .658 .672             454
-    4 bits in blocks (this file)         19.0      .9999                    .837 .682 .661 .663              79
-    8 bits, a scale per column           39.2      .9958                    .826 .671 .636 .637             117
-    8 bits, a scale per matrix           37.8      .984                     .848 .619 .607 .611             117
+    fp32                                 18.8      1                     .838 .685 .658 .672             454
+    4 bits in blocks (this file)         19.0      .9999                 .837 .682 .661 .663              79
+    8 bits, a scale per column           39.2      .9958                 .826 .671 .636 .637             117
+    8 bits, a scale per matrix           37.8      .984                  .848 .619 .607 .611             117
 
-Eight bits are twice as fast and cost up to 3.5 points, because the activations of a whole text share one scale; on
-processors without VNNI they also overflow. The vectors of this graph hardly depend on the machine.
+Eight bits are twice as fast and cost up to 3.5 points, because the activations of a whole text share one scale. On x86
+processors without VNNI their sums can overflow as well (ONNX Runtime's quantisation guide); these cannot.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ _LOOK_AT_CHARACTERS = 2000
 # Log-odds, fitted by a grid over 0, 4, 8, 12 on the data named above.
 _PRIOR = {"en": 12.0, "fr": 12.0}
 _PER_FUNCTION_WORD = 8.0
+_NOTHING_SEEN = -1e30
+"""py3langid gives every language a score below this when it knows none of the byte sequences."""
 _FUNCTION_WORDS = {
     "en": "a about an and any are as at be been but by can could did do does for from had has have he her his how i "
     "if in into is it its me my not of on or our please she should some than that the their them then there these "
@@ -38,7 +40,7 @@ _lock = threading.Lock()
 
 
 def detect_language(text: str) -> str:
-    """ISO 639-1 code of the language of ``text``, or "" when it has no letters."""
+    """ISO 639-1 code of the language of ``text``, or "" when nothing in it tells one."""
     words = [word.replace("’", "'") for word in _WORD.findall(text[:_LOOK_AT_CHARACTERS].lower())]
     if not words:
         return ""
@@ -48,7 +50,10 @@ def detect_language(text: str) -> str:
     for language, score in scores.items():
         known = _function_words(language)
         hits = sum(word in known or word.rstrip("'") in known for word in words) if known else 0
-        total = float(score) + _PRIOR.get(language, 0.0) + _PER_FUNCTION_WORD * hits
+        seen = float(score) if score > _NOTHING_SEEN else 0.0
+        total = seen + (_PRIOR.get(language, 0.0) if seen else 0.0) + _PER_FUNCTION_WORD * hits
+        if not seen and not hits:
+            continue
         if total > best_score:
             best, best_score = language, total
     return best

@@ -75,11 +75,12 @@ def _read(file: Any, collected: _Samples) -> bool:
     frame_kind: tuple[Any, ...] = ()
     try:
         for frame in _frames(file, stream):
-            kind = (frame.format.name, frame.layout.name, frame.rate)
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
             if kind != frame_kind:  # some streams change their channels or rate on the way
                 if resample is not None:
                     collected.add(resample.resample(None))
-                resample = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+                # Channels stay apart here: FFmpeg's own mix to mono adds them 3 dB too loud for floats, which clips.
+                resample = av.AudioResampler(format="fltp", layout=frame.layout, rate=SAMPLE_RATE_HZ)
                 frame_kind = kind
             frame.pts = None  # a gap or a jump in the stamps would be refused by the resampler
             collected.add(resample.resample(frame))
@@ -114,7 +115,7 @@ class _Samples:
 
     def add(self, frames: list[Any]) -> None:
         for frame in frames:
-            piece = frame.to_ndarray().reshape(-1)
+            piece = frame.to_ndarray().mean(axis=0)  # shape (channels, n) -> (n,)
             end = self._count + len(piece)
             if end > self._longest:
                 minutes = self._longest / SAMPLE_RATE_HZ / 60

@@ -26,6 +26,10 @@ RECOGNISERS = ("whisper-base",)
 LEAST_MEAN_LOG_PROBABILITY = -1.0
 MOST_COMPRESSION = 2.4
 """Whisper's own limits (transcribe.py) for a text that is a guess, and for one that repeats itself."""
+MOST_CHARACTERS_PER_S = 25.0
+"""Fast speech reaches 20. A text that repeats itself faster than anyone speaks is a loop of the decoder; slower, it is
+a speaker who repeats himself."""
+_NO_REPEAT = 5  # words a second try may not say twice in a row
 _SURE_LOG_PROBABILITY = -0.5
 _INVENTED = frozenset(
     "you|thank you|thanks|thank you very much|thanks for watching|thank you for watching|bye|bye bye|im sorry|oh|so|"
@@ -151,20 +155,14 @@ def _vote(whisper: Any, window: Window, waveform: Waveform) -> LanguageVote:
 
 def _listen(whisper: Any, window: Window, waveform: Waveform, language: str) -> Iterator[Utterance]:
     """The believable utterances of one window, with their seconds in the recording."""
-    heard, _ = whisper.transcribe(
-        window.audio(waveform),
-        language=language,
-        beam_size=1,  # 5 was no better on our prompts
-        temperature=0.0,
-        condition_on_previous_text=False,
-        word_timestamps=True,
-        # We judge each segment ourselves, below; Whisper would drop or retry the whole window.
-        no_speech_threshold=None,
-        log_prob_threshold=None,
-        compression_ratio_threshold=None,
-    )
-    for segment in heard:
-        if not _is_believable(segment):
+    audio = window.audio(waveform)
+    segments = _decode(whisper, audio, language)
+    if is_loop(segments, len(audio) / SAMPLE_RATE_HZ):
+        segments = _decode(whisper, audio, language, no_repeat_ngram_size=_NO_REPEAT)
+        if is_loop(segments, len(audio) / SAMPLE_RATE_HZ):
+            return
+    for segment in segments:
+        if not is_believable(segment):
             continue
         words = []
         for word in segment.words or ():
@@ -174,8 +172,33 @@ def _listen(whisper: Any, window: Window, waveform: Waveform, language: str) -> 
             yield Utterance(tuple(words), language)
 
 
-def _is_believable(segment: Any) -> bool:
-    if segment.avg_logprob < LEAST_MEAN_LOG_PROBABILITY or segment.compression_ratio > MOST_COMPRESSION:
+def _decode(whisper: Any, audio: Waveform, language: str, **more: Any) -> list[Any]:
+    segments, _ = whisper.transcribe(
+        audio,
+        language=language,
+        beam_size=1,  # 5 was no better on our prompts
+        temperature=0.0,
+        condition_on_previous_text=False,
+        word_timestamps=True,
+        # We judge each segment ourselves; Whisper would drop or retry the whole window.
+        no_speech_threshold=None,
+        log_prob_threshold=None,
+        compression_ratio_threshold=None,
+        **more,
+    )
+    return list(segments)
+
+
+def is_loop(segments: Sequence[Any], seconds: float) -> bool:
+    """Whether the decoder went round in circles over a window this long."""
+    characters = sum(len(segment.text) for segment in segments)
+    repeats = any(segment.compression_ratio > MOST_COMPRESSION for segment in segments)
+    return repeats and characters > MOST_CHARACTERS_PER_S * seconds
+
+
+def is_believable(segment: Any) -> bool:
+    """Whether one of Whisper's segments is what somebody said, by its own doubts."""
+    if segment.avg_logprob < LEAST_MEAN_LOG_PROBABILITY:
         return False
     said = "".join(c if c.isalnum() or c.isspace() else " " if c == "-" else "" for c in segment.text.lower())
     return " ".join(said.split()) not in _INVENTED or segment.avg_logprob > _SURE_LOG_PROBABILITY

@@ -1,8 +1,9 @@
 """How far each list of results can be believed for one query, so that a space that always finds something cannot flood.
 
-A space of pictures or sounds has a nearest one to any words at all, and its cosines do not tell a match from an accident: on 138
-captioned pictures the best cosine has a median of .50 under their own captions, and .46 under questions about a handbook
-(development data, 2026-11-21). What tells them apart is how the query is worded. So the wording comes first and the cosine second.
+A space of pictures or sounds has a nearest one to any words at all, and its cosines do not tell a match from an
+accident: on 138 captioned pictures the best cosine has a median of .50 under their own captions, and of .46 under
+questions about a handbook. What tells them apart is how the query is worded, and how many of its words the space has
+names for: a median of all in captions, of none in headings of a handbook (development data, 2026-11-21).
 """
 
 from __future__ import annotations
@@ -12,20 +13,21 @@ from collections.abc import Sequence
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.requests import Kind
-from mmchat.types import Hit, Modality, SegmentKind
+from mmchat.retrieval.words import folded, pieces
+from mmchat.types import Modality, SegmentKind
 
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
 LEAST_NAMED, MOST_NAMED = 0.6, 0.98
-"""A few words that name something ("a red fox"): the list's weight rises with its best cosine between these, and stays
+"""Between these the weight of pictures and sounds goes when a few words only name something, as in a search box. It stays
 under 1, so that a passage with these very words comes before a picture that looks like them."""
-COSINE_OFFSET = 0.5
-"""Cosine .48 and more has full weight: there the right picture is among the first five for .9 of captions, below for .7."""
+TEXT_WITHOUT_THE_WORDS = 0.6
+"""What text is worth that holds none of the words, when another space has names for all of them."""
 
 _MODALITIES = {SegmentKind.WHOLE_IMAGE: Modality.IMAGE, SegmentKind.SOUND: Modality.AUDIO}
 
 
-def content_weight(encoder: Encoder, plan: QueryPlan, hits: Sequence[Hit]) -> float:
+def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
     """0..1 for the results of a space of pictures or sounds."""
     modalities = {_MODALITIES[kind] for kind in encoder.segment_kinds if kind in _MODALITIES}
     query, request = plan.query, plan.request
@@ -35,6 +37,27 @@ def content_weight(encoder: Encoder, plan: QueryPlan, hits: Sequence[Hit]) -> fl
         return 1.0
     if request.medium in modalities or (request.kind is Kind.CONTENT and request.medium is None):
         return 1.0
-    if request.kind is not Kind.NAME or not hits:
+    if request.kind is not Kind.NAME:
         return BEHIND_TEXT
-    return min(MOST_NAMED, max(LEAST_NAMED, COSINE_OFFSET + hits[0].score))
+    return LEAST_NAMED + (MOST_NAMED - LEAST_NAMED) * encoder.knows(plan.about)
+
+
+def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> float:
+    """0..1 for the results of text.
+
+    Args:
+        plan: what was asked.
+        known: the most that any space of pictures or sounds knows of the query's words.
+        best_texts: the best few texts found, in which the words are looked for.
+    """
+    if plan.request.kind is not Kind.NAME:
+        return 1.0
+    return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best_texts))
+
+
+def _coverage(words: Sequence[str], texts: Sequence[str]) -> float:
+    """The largest share of the words that one of the texts holds."""
+    wanted = {folded(word) for word in words if " " not in word}
+    if not wanted:
+        return 0.0
+    return max((len(wanted & set(pieces(folded(text)))) / len(wanted) for text in texts), default=0.0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
-from mmchat.retrieval.confidence import content_weight
+from mmchat.retrieval.confidence import content_weight, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
 from mmchat.retrieval.plan import QueryPlan, plan_query
@@ -25,6 +25,8 @@ FULL_TEXT = "full_text"
 """The full text's name among a candidate's ranks and scores."""
 SHALLOWEST = 50
 """Least length of each list before fusion: z-scores need a background. 100 and 200 changed our figures by .02."""
+LOOKED_INTO = 3
+"""How many of the best texts are looked into for the query's words."""
 OTHER_MODALITY = 0.5
 """What a candidate's score is worth when the wording asks for another kind of file ("find the photo of ...")."""
 
@@ -48,7 +50,9 @@ class Retrieval:
 class _Found:
     """Everything the indexes answered to one plan."""
 
-    lists: list[tuple[list[str], float]] = field(default_factory=list)
+    text: list[list[str]] = field(default_factory=list)
+    content: list[tuple[list[str], float]] = field(default_factory=list)
+    known: float = 0.0
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -112,9 +116,9 @@ class Retriever:
             dense = {hit.segment_id: hit.score for hit in near}
             found.scores[space.name] = dense
             fused = fuse_text(dense, by_words, exhausted=len(by_words) < depth)
-            found.lists.append((ranking(fused), 1.0))
+            found.text.append(ranking(fused))
         if not asked and by_words:
-            found.lists.append((ranking(by_words), 1.0))
+            found.text.append(ranking(by_words))
 
     def _search_content(
         self, library: str, plan: QueryPlan, depth: int, allowed: frozenset[str] | None, found: _Found
@@ -129,12 +133,14 @@ class Retriever:
             with found.timed(f"search {space.encoder}"):
                 hits: list[Hit] = search_space(self._store, library, space, vector, depth, allowed)
             if hits:
-                weight = content_weight(encoder, plan, hits)
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
-                found.lists.append(([hit.segment_id for hit in hits], weight))
+                found.content.append(([hit.segment_id for hit in hits], content_weight(encoder, plan)))
+                found.known = max(found.known, encoder.knows(plan.about))
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
-        fused = reciprocal_rank_fusion(found.lists)
+        best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
+        weight = text_weight(plan, found.known, [segment.text for segment, _ in best.values()])
+        fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         here = self._catalog.candidates(library, ranking(fused)[: 4 * k])
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
         candidates = []

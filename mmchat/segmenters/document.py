@@ -16,17 +16,18 @@ from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.html import html_text
-from mmchat.segmenters.passages import Passage, split_markdown
+from mmchat.segmenters.passages import Passage, split_markdown, split_rows
+from mmchat.segmenters.sheets import Sheet, read_sheets
 from mmchat.segmenters.text import as_passages
 from mmchat.settings import Settings
 from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, WordPlace
 
 SCAN_SCALE = 200 / 72
 """Scanned pages are read at 200 dots per inch: enough for 9-point print, a quarter of the work of 400."""
-_SCAN_CHARACTERS = 12
-"""A page with fewer characters than this in its text layer is read as a picture as well."""
+_COLUMNS_CHARACTERS = 300
+"""How much of a table's first row stands in the heading of its later passages."""
 _SLIDE = re.compile(r"<!-- Slide number: (\d+) -->\n?")
-_EXTENSIONS = {"document": ".docx", "presentation": ".pptx", "sheet": ".xlsx"}
+_EXTENSIONS = {"document": ".docx", "presentation": ".pptx"}
 
 
 class DocumentSegmenter(Segmenter):
@@ -57,6 +58,10 @@ class DocumentSegmenter(Segmenter):
             text = html_text(plain_text(original.read_bytes()))
             progress(JobState.READING, 1.0)
             yield from as_passages(attachment, text, split_markdown(text))
+        elif attachment.media_type.endswith(".sheet"):
+            sheets = read_sheets(original)
+            progress(JobState.READING, 1.0)
+            yield from _by_sheet(attachment, sheets)
         else:
             text = _office_text(attachment, original)
             progress(JobState.READING, 1.0)
@@ -68,7 +73,7 @@ class DocumentSegmenter(Segmenter):
         heading = ""
         for number in range(1, pages + 1):
             page = pdf.read_page(original, number)
-            if len(page.text.strip()) < _SCAN_CHARACTERS:
+            if page.is_scan:
                 page = self._scanned(original, page)
             for passage in split_markdown(page.text):
                 heading = passage.heading or heading  # a section goes on over the page
@@ -88,7 +93,8 @@ class DocumentSegmenter(Segmenter):
                 for p in paragraph.places
             ]
             text += paragraph.text
-        return pdf.PdfPage(page.number, text, tuple(places)) if text else page
+        # What stands over a scan (a stamp, a page number) is in the picture too.
+        return pdf.PdfPage(page.number, text, tuple(places)) if len(text) > len(page.text) else page
 
 
 def _passage(attachment: Attachment, page: pdf.PdfPage, passage: Passage, ordinal: int, before: int) -> SegmentInput:
@@ -131,6 +137,21 @@ def _office_text(attachment: Attachment, original: Path) -> str:
     return plain_text(made.markdown.encode())
 
 
+def _by_sheet(attachment: Attachment, sheets: list[Sheet]) -> Iterator[SegmentInput]:
+    """Passages of whole rows; a sheet's number is its page, and its columns stand above every passage."""
+    text, passages, numbers = "", list[Passage](), list[int]()
+    for sheet in sheets:
+        text += f"\n\n## {sheet.name}\n" if text else f"## {sheet.name}\n"
+        start = len(text)
+        columns = sheet.rows[0].strip("| ")[:_COLUMNS_CHARACTERS]
+        text += "\n".join((sheet.rows[0], "| --- |", *sheet.rows[1:]))  # a Markdown table, so that its head is known
+        for passage in split_rows(text[start:]):
+            heading = f"{sheet.name} > {columns}" if passage.start else sheet.name
+            passages.append(Passage(start + passage.start, start + passage.end, heading))
+            numbers.append(sheet.number)
+    yield from _with_pages(as_passages(attachment, text, iter(passages)), numbers)
+
+
 def _by_slide(attachment: Attachment, text: str) -> Iterator[SegmentInput]:
     """Passages that never cross a slide; a slide's number is its page."""
     marks = [(m.start(), m.end(), int(m[1])) for m in _SLIDE.finditer(text)]
@@ -143,6 +164,10 @@ def _by_slide(attachment: Attachment, text: str) -> Iterator[SegmentInput]:
         for passage in split_markdown(text[start:end]):
             passages.append(Passage(start + passage.start, start + passage.end, passage.heading))
             numbers.append(number)
-    for item, number in zip(as_passages(attachment, text, iter(passages)), numbers, strict=True):
+    yield from _with_pages(as_passages(attachment, text, iter(passages)), numbers)
+
+
+def _with_pages(items: Iterator[SegmentInput], numbers: list[int]) -> Iterator[SegmentInput]:
+    for item, number in zip(items, numbers, strict=True):
         segment = item.segment
         yield SegmentInput(replace(segment, locator=replace(segment.locator, page=number)))

@@ -93,11 +93,12 @@ def open_picture(path: Path) -> Pixels:
         UnsupportedAttachment: it cannot be decoded.
     """
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
-            warnings.simplefilter("ignore")  # odd but readable metadata
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:  # odd but readable metadata
             upright = ImageOps.exif_transpose(image)
             if upright.mode == "I;16":
                 upright = upright.point(lambda value: value / 256).convert("L")
+            if not upright.has_transparency_data:  # a large photo need not be held three times
+                return np.asarray(upright.convert("RGB"))
             seen = upright.convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
         raise UnsupportedAttachment("The picture is damaged or cut off. Give a whole copy.") from error

@@ -7,7 +7,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,34 @@ _SOFT_HYPHEN = "\x02"
 """How PDFium marks a hyphen that only breaks a word at a line's end."""
 _HEADING_RATIO = 1.2
 """A line is a heading when its letters are this much larger than the page's usual ones."""
+_MOST_PIXELS = 16_000_000
+"""A page may claim any size (a plan, or a trap); no picture of one grows beyond A4 at 400 dots per inch."""
+_NO_TEXT_CHARACTERS, _LITTLE_TEXT_CHARACTERS = 12, 200
+"""Below the first a page has no text layer; below the second it may be a scan with a stamp or a page number on it."""
+_SCAN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """One page: its number from 1, its text with headings as Markdown lines, and where each word lies."""
+    """One page.
+
+    Attributes:
+        number: from 1.
+        text: its text layer, headings as Markdown lines.
+        places: where each word of ``text`` lies.
+        picture_share: how much of the page (0..1) pictures cover; looked at only when there is little text.
+    """
 
     number: int
     text: str
     places: tuple[WordPlace, ...]
+    picture_share: float = 0.0
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether the page has to be read as a picture."""
+        unmapped = self.text.count("\ufffd") > 0.3 * len(self.text)
+        return unmapped or len(self.text.strip()) < _NO_TEXT_CHARACTERS or self.picture_share >= _SCAN_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +89,10 @@ def render_page(path: Path, page: int, scale: float) -> Pixels:
     with _opened(path) as document:
         if not 1 <= page <= len(document):
             raise UnsupportedAttachment(f"There is no page {page}: the PDF has {len(document)}.")
-        opened = document[page - 1]
+        opened = _page(document, page)
         try:
+            width, height = opened.get_size()
+            scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
             bitmap = opened.render(scale=scale, rev_byteorder=True, prefer_bgrx=False, no_smoothtext=False)
             pixels = np.asarray(bitmap.to_numpy())
             if pixels.ndim == 2:
@@ -84,14 +105,36 @@ def render_page(path: Path, page: int, scale: float) -> Pixels:
 def read_page(path: Path, page: int) -> PdfPage:
     """The text layer of a page (from 1); empty for a scan."""
     with _opened(path) as document:
-        opened = document[page - 1]
+        opened = _page(document, page)
         layer = opened.get_textpage()
         try:
             lines = _lines(opened, layer)
+            little = layer.count_chars() < _LITTLE_TEXT_CHARACTERS
+            share = _picture_share(opened) if little else 0.0
         finally:
             layer.close()
             opened.close()
-    return _assemble(page, lines)
+    return replace(_assemble(page, lines), picture_share=share)
+
+
+def _page(document: Any, page: int) -> Any:
+    import pypdfium2
+
+    try:
+        return document[page - 1]
+    except pypdfium2.PdfiumError as error:
+        raise UnsupportedAttachment(f"Page {page} of the PDF is damaged. Give a whole copy.") from error
+
+
+def _picture_share(page: Any) -> float:
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+    covered = 0.0
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = picture.get_bounds()
+        covered += max(right - left, 0.0) * max(top - bottom, 0.0)
+    return float(min(1.0, covered / max(width * height, 1.0)))
 
 
 def _lines(page: Any, layer: Any) -> list[list[_Word]]:

@@ -21,7 +21,7 @@ MAX_PASTED_CHARACTERS = 4000
 ANSWERS_AT_ONCE = 64
 UPLOADS_KEPT_S = (900, 3600)
 """Every quarter of an hour, files that were uploaded an hour ago and never sent are deleted."""
-_LABELS = ("new", "add_files", "chat", "composer", "open_rail", "sources")
+_LABELS = ("new", "add_files", "chat", "composer")
 # The names must stand in the script of the bridge, quoted, for Gradio to know them as events.
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
@@ -30,17 +30,6 @@ const events = ['open_conversation', 'delete_conversation', 'show_sources',
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
 _OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
-
-
-class AddFiles(gr.UploadButton):
-    """Hands over the uploaded paths as they are; Gradio's own leaves an empty temporary file behind for each."""
-
-    is_template = True  # shown by Gradio's own UploadButton in the browser
-
-    def preprocess(self, payload: Any) -> list[str]:
-        """The paths in Gradio's upload folder."""
-        files = getattr(payload, "root", payload) or []
-        return [file.path for file in (files if isinstance(files, list) else [files])]
 
 
 def labels() -> gr.I18n:
@@ -65,12 +54,13 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
         with gr.Row(elem_id="rooms"):
             with gr.Column(elem_id="rail", min_width=0):
                 fresh = gr.Button(t("new"), elem_id="fresh", size="md")
-                add = AddFiles(
+                add = gr.UploadButton(
                     t("add_files"),  # type: ignore[arg-type]  # Gradio translates it, as it does other labels
                     file_count="multiple",
                     elem_id="add",
                     size="md",
                 )
+                add.preprocess = _uploaded_paths  # type: ignore[method-assign]
                 library = gr.HTML(rail.library([], [], w), elem_id="library", apply_default_css=False, js_on_load=None)
                 conversations = gr.HTML(
                     rail.conversations([], "", w), elem_id="conversations", apply_default_css=False, js_on_load=None
@@ -131,3 +121,12 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing) -> 
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
     blocks.load(browsing.arrive, page.visit, page.outputs, **quick)
+
+
+def _uploaded_paths(payload: Any) -> list[str]:
+    """The paths in Gradio's upload folder; its own UploadButton also leaves an empty file there for each.
+
+    (Not a subclass: Gradio writes a stub file beside the source of every component class.)
+    """
+    files = getattr(payload, "root", payload) or []
+    return [file.path for file in (files if isinstance(files, list) else [files])]

@@ -76,11 +76,12 @@ class LiveTurn:
             case Retrieved(searched=searched, milliseconds=milliseconds):
                 self._searched = searched
                 self._step = w("searched", count=searched, time=w.span(milliseconds / 1000))
-                self._step_detail = ""
+                self._step_detail = w("chosen", count=0)
             case Reranked():
                 pass
             case EvidenceChosen(evidence):
                 self._evidence = evidence
+                self._step_detail = w("chosen", count=len(evidence)) if self._searched is not None else ""
             case TextDelta(more):
                 self._answer += more
             case Cited(citation):
@@ -122,8 +123,10 @@ class LiveTurn:
     def messages(self) -> list[ChatMessage]:
         """The question, the step it is at, and the answer so far."""
         mine = notes.coming(self.files.files, self._w) + notes.said(self.text)
-        out: list[ChatMessage] = [{"role": "user", "content": mine}, self._step_message()]
-        answer = self._answer_markdown()
+        out: list[ChatMessage] = [{"role": "user", "content": mine}]
+        step, answer = self._step_message(), self._answer_markdown()
+        if step["content"] or not self.outcome:  # an empty step looks busy for ever
+            out.append(step)
         if answer:
             out.append({"role": "assistant", "content": answer})
         return out

@@ -19,6 +19,7 @@ from mmchat.perception.language import detect_language
         ("¿Cuánto cuesta el billete?", "es"),
         ("鍵はどこにありますか", "ja"),
         ("6.80 + 3.40", ""),
+        ("ok", ""),
         ("", ""),
     ],
 )

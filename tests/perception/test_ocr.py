@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mmchat.errors import ModelUnavailable
 from mmchat.perception.ocr import create_reader
@@ -64,3 +64,39 @@ def test_opening_tesseract_leaves_no_thread_limit_for_other_models(
     create_reader(settings.model_copy(update={"ocr": "tesseract"})).load()
 
     assert "OMP_THREAD_LIMIT" not in os.environ
+
+
+def test_words_in_buttons_panels_and_pale_grey_are_read(settings: Settings) -> None:
+    image = Image.new("RGB", (1280, 720), "#f6f8fa")
+    draw = ImageDraw.Draw(image)
+    font, small = ImageFont.truetype("DejaVuSans.ttf", 15), ImageFont.truetype("DejaVuSans.ttf", 12)
+    draw.rectangle((0, 0, 1280, 44), fill="#24292f")
+    draw.text((20, 12), "Pull requests and discussions", fill="white", font=font)
+    draw.rectangle((40, 90, 200, 126), fill="#2da44e")
+    draw.text((58, 98), "New issue", fill="white", font=font)
+    draw.rectangle((40, 180, 900, 240), fill="#ddf4ff")
+    draw.text((60, 200), "Your free trial ends on 14 March 2027.", fill="#111111", font=font)
+    draw.text((40, 300), "Last updated 3 minutes ago by Alice", fill="#8c959f", font=small)
+
+    words = " ".join(p.text for p in create_reader(settings).read(np.asarray(image)))
+
+    for sentence in ("Pull requests and discussions", "New issue", "ends on 14 March 2027.", "3 minutes ago by Alice"):
+        assert sentence in words
+
+
+def test_small_print_is_read(settings: Settings) -> None:
+    image = Image.new("RGB", (900, 260), "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype("DejaVuSans.ttf", 11)
+    lines = [f"Clause {n}: the tenant pays {n * 137} euros before the month ends." for n in range(1, 9)]
+    for n, line in enumerate(lines):
+        draw.text((40, 20 + n * 26), line, fill="#444444", font=font)
+
+    words = "\n".join(p.text for p in create_reader(settings).read(np.asarray(image)))
+
+    assert sum(line in words for line in lines) >= 7
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 400), (400, 3)])
+def test_a_picture_too_small_for_words_gives_none(settings: Settings, size: tuple[int, int]) -> None:
+    assert create_reader(settings).read(np.zeros((*size, 3), dtype=np.uint8)) == ()

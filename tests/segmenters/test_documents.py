@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from mmchat.attachments import inspect
+from mmchat.errors import UnsupportedAttachment
 from mmchat.segmenters import create_segmenter, segmenter_for
 from mmchat.segmenters.html import html_text
 from mmchat.segmenters.pdf import render_page
@@ -78,6 +81,43 @@ def test_a_scanned_page_is_read_with_boxes(read) -> None:
     place = segment.locate(start, start + len("Total 6.80"))
     assert place.page == 1
     assert max(overlap(box, page.lines["Total 6.80"]) for box in place.boxes) > 0.5
+
+
+def test_a_scan_with_a_stamp_over_it_is_read_as_a_picture(read) -> None:
+    page = Image.open(io.BytesIO(screenshot(size=(1240, 1754)).data)).convert("RGB")
+    photo = io.BytesIO()
+    page.save(photo, "JPEG", quality=85)
+
+    segments = read("stamped.pdf", stamped_pdf(photo.getvalue(), page.size, "Scanned by the harbour office, page 1"))
+
+    text = "\n".join(s.text for s in segments)
+    assert "Cinnamon bun 2.90" in text
+    assert all(s.places for s in segments)
+
+
+def stamped_pdf(photo: bytes, size: tuple[int, int], stamp: str) -> bytes:
+    """A photo over the whole page, and a line of real text at its foot."""
+    content = f"q 595 0 0 842 0 0 cm /P Do Q BT /F1 9 Tf 40 20 Td ({stamp}) Tj ET".encode()
+    picture = (
+        f"<</Type/XObject/Subtype/Image/Width {size[0]}/Height {size[1]}/ColorSpace/DeviceRGB/BitsPerComponent 8"
+        f"/Filter/DCTDecode/Length {len(photo)}>>stream\n"
+    ).encode()
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>/Font<</F1 "
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        page + font + b">>>>>>",
+        f"<</Length {len(content)}>>stream\n".encode() + content + b"\nendstream",
+        picture + photo + b"\nendstream",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(bodies, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj".encode() + body + b"endobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    trailer = f"trailer<</Size {len(bodies) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
+    return out + f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
 def test_a_page_is_rendered_as_a_picture(tmp_path: Path) -> None:
@@ -164,6 +204,56 @@ def test_a_sheet_is_read_row_by_row(read) -> None:
     segments = read("prices.xlsx", out.getvalue())
 
     assert any("lantern" in s.text and "12.5" in s.text and s.heading == "Prices" for s in segments)
+
+
+def test_each_part_of_a_long_sheet_keeps_its_columns_and_its_number(read) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["only", "here"])
+    sheet = book.create_sheet("Stock")
+    sheet.append(["thing", "counted on", "price", "sold"])
+    for n in range(300):
+        sheet.append([f"item {n}", datetime.datetime(2026, 3, 1), n * 0.5, None if n % 2 else n])
+    out = io.BytesIO()
+    book.save(out)
+
+    segments = read("stock.xlsx", out.getvalue())
+
+    stock = [s for s in segments if s.locator.page == 2]
+    assert segments[0].locator.page == 1
+    assert len(stock) > 3
+    assert stock[0].heading == "Stock"
+    assert {s.heading for s in stock[1:]} == {"Stock > thing | counted on | price | sold"}
+    assert "| item 7 | 2026-03-01 | 3.5 |\n| item 8 | 2026-03-01 | 4 | 8 |" in stock[0].text
+
+
+def test_a_damaged_sheet_is_refused_with_a_sentence(read) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<nothing/>")
+
+    with pytest.raises(UnsupportedAttachment, match="The spreadsheet is damaged. Save it again"):
+        read("broken.xlsx", out.getvalue())
+
+
+def test_a_picture_of_a_page_stays_within_reason_whatever_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(pdf_of("A plan of the harbour"))
+
+    pixels = render_page(path, 1, scale=50)
+
+    height, width = pixels.shape[:2]
+    assert height * width == pytest.approx(16e6, rel=0.01)
+    assert height / width == pytest.approx(1.5, rel=0.01)
+
+
+def test_a_damaged_page_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "torn.pdf"
+    path.write_bytes(pdf_of("one", "two").replace(b"/Type/Page/Parent", b"/Type/None/Parent", 1))
+
+    with pytest.raises(UnsupportedAttachment, match="Page 1 of the PDF is damaged. Give a whole copy."):
+        render_page(path, 1, 1.0)
 
 
 def test_a_web_page_loses_its_menus_and_scripts_and_keeps_its_structure() -> None:

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from make_files import Recording, recording
+
+from mmchat.errors import UnknownBackend
+from mmchat.perception.sound_file import decode_sound
+from mmchat.perception.speech import SpeechRecognizer, Transcript
+from mmchat.perception.speech_windows import WINDOW_S, Stretch, pack
+from mmchat.perception.spoken_language import LanguageVote, choose_languages
+from mmchat.settings import Settings
+from mmchat.types import SAMPLE_RATE_HZ, Waveform
+
+ENGLISH = ["The meeting is on Thursday at half past nine.", "Please bring the signed contract with you."]
+FRENCH = ["La réunion aura lieu jeudi matin à neuf heures.", "Merci de bien vouloir apporter le contrat signé."]
+
+
+@pytest.fixture(scope="module")
+def recogniser(models_dir: Path) -> SpeechRecognizer:
+    return SpeechRecognizer("whisper-base", models_dir, threads=2)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return recording(ENGLISH, tmp_path_factory.mktemp("spoken"))
+
+
+@pytest.fixture(scope="module")
+def transcript(recogniser: SpeechRecognizer, spoken: Recording) -> Transcript:
+    return recogniser.transcribe(decode_sound(spoken.data))
+
+
+@pytest.mark.model
+def test_what_is_said_is_written_down_in_its_language(transcript: Transcript) -> None:
+    assert transcript.language == "en"
+    text = transcript.text.lower()
+    assert "thursday" in text and "contract" in text
+
+
+@pytest.mark.model
+def test_words_have_the_seconds_at_which_they_are_spoken(transcript: Transcript, spoken: Recording) -> None:
+    words = {w.text.strip(" .,").lower(): w for u in transcript.utterances for w in u.words}
+    first, second = (spoken.sentences[sentence] for sentence in ENGLISH)
+
+    assert first[0] - 0.3 <= words["thursday"].start_s < words["thursday"].end_s <= first[1] + 0.3
+    assert second[0] - 0.3 <= words["contract"].start_s < words["contract"].end_s <= second[1] + 0.3
+    times = [w.start_s for u in transcript.utterances for w in u.words]
+    assert times == sorted(times)
+
+
+@pytest.mark.model
+def test_two_languages_in_one_recording_are_told_apart(
+    recogniser: SpeechRecognizer, spoken: Recording, tmp_path: Path
+) -> None:
+    french = decode_sound(recording(FRENCH * 2, tmp_path, voice="fr").data)
+    pause = np.zeros(3 * SAMPLE_RATE_HZ, np.float32)
+    english = decode_sound(spoken.data)
+    both = np.concatenate([english, english, english, pause, french, french])
+    fractions: list[float] = []
+
+    heard = recogniser.transcribe(both, fractions.append)
+
+    assert {u.language for u in heard.utterances} == {"en", "fr"}
+    assert fractions == sorted(fractions) and fractions[-1] == pytest.approx(1.0)
+    assert any("contrat" in u.text.lower() for u in heard.utterances if u.language == "fr")
+
+
+def noises() -> dict[str, Waveform]:
+    random = np.random.default_rng(0)
+    seconds = np.arange(8 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    return {
+        "silence": np.zeros(8 * SAMPLE_RATE_HZ, np.float32),
+        "hiss": (0.05 * random.standard_normal(len(seconds))).astype(np.float32),
+        "hum": (0.3 * np.sin(2 * np.pi * 50 * seconds)).astype(np.float32),
+        "beeps": (0.3 * np.sin(2 * np.pi * 880 * seconds) * (seconds % 1 < 0.3)).astype(np.float32),
+        "a single sample": np.zeros(1, np.float32),
+    }
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("kind", noises())
+def test_no_words_are_invented_where_nobody_speaks(kind: str, recogniser: SpeechRecognizer) -> None:
+    assert recogniser.transcribe(noises()[kind]) == Transcript("", (), ())
+
+
+@pytest.mark.model
+def test_progress_may_stop_the_work(recogniser: SpeechRecognizer, spoken: Recording) -> None:
+    def stop(fraction: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recogniser.transcribe(decode_sound(spoken.data), stop)
+
+
+def test_an_unknown_speech_model_is_named(settings: Settings) -> None:
+    with pytest.raises(UnknownBackend, match="'parrot'.*whisper-base"):
+        SpeechRecognizer.from_settings(settings.model_copy(update={"speech": "parrot"}))
+
+
+def seconds(start_s: float, end_s: float) -> Stretch:
+    return Stretch(int(start_s * SAMPLE_RATE_HZ), int(end_s * SAMPLE_RATE_HZ))
+
+
+def test_stretches_share_a_window_while_they_fit() -> None:
+    windows = list(pack([seconds(0, 8), seconds(9, 17), seconds(18, 30), seconds(31, 40)]))
+
+    assert [len(window.stretches) for window in windows] == [3, 1]
+    assert all(window.samples <= WINDOW_S * SAMPLE_RATE_HZ for window in windows)
+
+
+def test_a_window_half_full_ends_at_a_long_pause() -> None:
+    windows = list(pack([seconds(0, 14), seconds(20, 25)]))
+
+    assert [len(window.stretches) for window in windows] == [1, 1]
+
+
+def test_seconds_in_a_window_are_placed_in_the_recording() -> None:
+    (window,) = pack([seconds(10, 12), seconds(13, 15)])
+
+    assert window.place(0.5, 1.0) == pytest.approx((10.5, 11.0))
+    assert window.place(2.5, 3.0) == pytest.approx((13.5, 14.0))
+    assert window.place(1.9, 2.2) == pytest.approx((13.0, 13.2))  # its middle is in the second stretch
+
+
+def test_the_samples_of_a_window_are_its_stretches_joined() -> None:
+    waveform = np.arange(SAMPLE_RATE_HZ * 4, dtype=np.float32)
+    (window,) = pack([Stretch(10, 20), Stretch(30, 33)])
+
+    assert window.audio(waveform).tolist() == [*range(10, 20), *range(30, 33)]
+
+
+def test_a_doubtful_window_takes_the_language_of_the_rest() -> None:
+    votes = [LanguageVote(25, {"fr": 0.95, "en": 0.03}), LanguageVote(6, {"nn": 0.4, "fr": 0.35})]
+
+    assert choose_languages(votes) == ["fr", "fr"]
+
+
+def test_a_clear_window_may_be_in_another_language() -> None:
+    votes = [LanguageVote(25, {"fr": 0.95, "en": 0.03}), LanguageVote(20, {"en": 0.9, "fr": 0.05})]
+
+    assert choose_languages(votes) == ["fr", "en"]
+
+
+def test_a_word_alone_is_more_likely_in_a_language_of_the_page() -> None:
+    assert choose_languages([LanguageVote(0.8, {"hi": 0.5, "en": 0.3})]) == ["en"]
+    assert choose_languages([LanguageVote(8.0, {"hi": 0.5, "en": 0.3})]) == ["hi"]
