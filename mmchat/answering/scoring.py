@@ -8,7 +8,7 @@ an English and a French sentence can stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,9 +40,6 @@ Six pieces of evidence of 200 words hold about 55."""
 class PairScorer(Protocol):
     """A cross-encoder."""
 
-    def load(self) -> None:
-        """Load the weights, unless they are."""
-
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits, float32, shape (len(texts),): higher means that the text answers the question."""
 
@@ -70,18 +67,18 @@ class Graded:
 class SentenceScorer:
     """Scores the sentences of one question's evidence; holds no state between questions."""
 
-    def __init__(self, cross_encoder: PairScorer, encoder: TextEncoder) -> None:
-        self._cross_encoder = cross_encoder
+    def __init__(self, cross_encoder: Callable[[], PairScorer], encoder: TextEncoder) -> None:
+        self._cross_encoder = cross_encoder  # called when it is needed: calling it loads the weights
         self._encoder = encoder
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SentenceScorer:
         """With the bundled models, of which the process keeps one copy each."""
-        return cls(CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
+        return cls(lambda: CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
 
     def load(self) -> None:
         """Load both models."""
-        self._cross_encoder.load()
+        self._cross_encoder()
         self._encoder.load()
 
     def score(self, query: Query, spans: Sequence[Span]) -> list[Scored]:
@@ -133,7 +130,7 @@ class SentenceScorer:
         return scores
 
     def _logits(self, question: str, texts: Sequence[str]) -> Scores:
-        return np.asarray(self._cross_encoder.score(question, texts), dtype=np.float64)
+        return np.asarray(self._cross_encoder().score(question, texts), dtype=np.float64)
 
     def _cosines(self, question: str, texts: Sequence[str]) -> Scores:
         asked = self._encoder.encode_texts([question], QUERY)[0]

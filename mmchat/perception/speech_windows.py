@@ -17,9 +17,14 @@ from mmchat.types import SAMPLE_RATE_HZ, Waveform
 WINDOW_S = 29.0
 """A second less than Whisper's 30 s, so that the last word is not cut by rounding."""
 
+JOINT_S = 0.4
+"""Silence between the stretches of a window. Without it Whisper runs the first word of one into the end of another."""
+
 BREAK_AFTER_S = 12.0
 BREAK_AT_PAUSE_S = 2.0
 """A window already this full ends at a pause this long: what follows is often another speaker or language."""
+
+_JOINT = int(JOINT_S * SAMPLE_RATE_HZ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +37,32 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Stretches that are listened to together, end to end."""
+    """Stretches that are listened to together, with a short silence between them."""
 
     stretches: tuple[Stretch, ...]
 
     @property
     def samples(self) -> int:
-        """Length without the pauses between its stretches."""
+        """How much of it is speech, pauses and joints left out."""
         return sum(stretch.end - stretch.start for stretch in self.stretches)
 
     def audio(self, waveform: Waveform) -> Waveform:
-        """The stretches cut out of ``waveform`` and joined: float32, shape (samples,)."""
-        return np.concatenate([waveform[stretch.start : stretch.end] for stretch in self.stretches])
+        """The stretches cut out of ``waveform`` and joined: float32, at most WINDOW_S long."""
+        pieces = [waveform[self.stretches[0].start : self.stretches[0].end]]
+        for stretch in self.stretches[1:]:
+            pieces += [np.zeros(_JOINT, dtype=np.float32), waveform[stretch.start : stretch.end]]
+        return np.concatenate(pieces)
 
     def place(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """Seconds in the window -> seconds in the recording; a word stays whole in the stretch of its middle."""
+        """Seconds in the window -> seconds in the recording; a word stays whole in the stretch of its end.
+
+        Of its end, because Whisper lets a word after a pause begin in that pause.
+        """
         starts = [0]
         for stretch in self.stretches[:-1]:
-            starts.append(starts[-1] + stretch.end - stretch.start)
-        middle = int((start_s + end_s) / 2 * SAMPLE_RATE_HZ)
-        at = max(0, bisect_right(starts, middle) - 1)
+            starts.append(starts[-1] + stretch.end - stretch.start + _JOINT)
+        last = int((end_s - JOINT_S / 2) * SAMPLE_RATE_HZ)
+        at = max(0, bisect_right(starts, last) - 1)
         stretch = self.stretches[at]
         shift = stretch.start - starts[at]
         low, high = stretch.start / SAMPLE_RATE_HZ, stretch.end / SAMPLE_RATE_HZ
@@ -67,12 +78,12 @@ def pack(stretches: Iterable[Stretch]) -> Iterator[Window]:
     for stretch in stretches:
         size = stretch.end - stretch.start
         if held:
-            full = length + size > WINDOW_S * SAMPLE_RATE_HZ
+            full = length + _JOINT + size > WINDOW_S * SAMPLE_RATE_HZ
             pause = stretch.start - held[-1].end
             if full or (length > BREAK_AFTER_S * SAMPLE_RATE_HZ and pause > BREAK_AT_PAUSE_S * SAMPLE_RATE_HZ):
                 yield Window(tuple(held))
                 held, length = [], 0
+        length += size + (_JOINT if held else 0)
         held.append(stretch)
-        length += size
     if held:
         yield Window(tuple(held))

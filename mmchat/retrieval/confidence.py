@@ -19,8 +19,8 @@ from mmchat.types import Modality, SegmentKind
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
 LEAST_NAMED, MOST_NAMED = 0.6, 0.98
-"""Between these the weight of pictures and sounds goes when a few words only name something, as in a search box. It stays
-under 1, so that a passage with these very words comes before a picture that looks like them."""
+"""Between these goes the weight of pictures and sounds when a few words only name something, as in a search box. It
+stays under 1, so that a passage with these very words comes before a picture that looks like them."""
 TEXT_WITHOUT_THE_WORDS = 0.6
 """What text is worth that holds none of the words, when another space has names for all of them."""
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
-from mmchat.retrieval.confidence import content_weight, text_weight
+from mmchat.retrieval.confidence import BEHIND_TEXT, content_weight, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
 from mmchat.retrieval.plan import QueryPlan, plan_query
 from mmchat.retrieval.reasons import reason
 from mmchat.retrieval.spaces import compare, search_space
 from mmchat.stores.base import VectorStore
-from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Hit, Query
+from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query
 
 FULL_TEXT = "full_text"
 """The full text's name among a candidate's ranks and scores."""
@@ -81,7 +81,7 @@ class Retriever:
         if searched and (allowed is None or allowed):
             depth = max(SHALLOWEST, 3 * k)
             self._search_text(library, plan, depth, allowed, found)
-            self._search_content(library, plan, depth, allowed, found)
+            self._search_content(library, plan, k, allowed, found)
         with found.timed("fuse"):
             candidates = self._fuse(library, plan, found, k)
         return Retrieval(candidates, found.timings_ms, searched)
@@ -121,40 +121,52 @@ class Retriever:
             found.text.append(ranking(by_words))
 
     def _search_content(
-        self, library: str, plan: QueryPlan, depth: int, allowed: frozenset[str] | None, found: _Found
+        self, library: str, plan: QueryPlan, k: int, allowed: frozenset[str] | None, found: _Found
     ) -> None:
-        """Every space of pictures or sounds, as far as its own match can be trusted."""
+        """Every space of pictures or sounds that may get a word in, as far as its own match can be trusted."""
+        enough_text = any(len(ids) >= k for ids in found.text)
         for encoder in self._encoders:
             space = encoder.space
             if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.about):
                 continue
+            if not self._store.count(library, space):
+                continue
+            weight = content_weight(encoder, plan)
+            if enough_text and weight <= BEHIND_TEXT:
+                continue  # its first result would come behind the last one wanted
             with found.timed(f"encode {space.encoder}"):
                 vector = encoder.encode_query(plan.about)
             with found.timed(f"search {space.encoder}"):
-                hits: list[Hit] = search_space(self._store, library, space, vector, depth, allowed)
+                hits = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
             if hits:
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
-                found.content.append(([hit.segment_id for hit in hits], content_weight(encoder, plan)))
+                found.content.append(([hit.segment_id for hit in hits], weight))
                 found.known = max(found.known, encoder.knows(plan.about))
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
         weight = text_weight(plan, found.known, [segment.text for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
-        here = self._catalog.candidates(library, ranking(fused)[: 4 * k])
+        order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
-        candidates = []
-        for id, (segment, attachment) in here.items():
-            wanted = plan.request.medium in (None, attachment.modality)
-            candidates.append(
-                Candidate(
-                    segment=segment,
-                    attachment=attachment,
-                    score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
-                    ranks={name: places[id] for name, places in ranks.items() if id in places},
-                    scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
-                    reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {})),
+        kept: list[Candidate] = []
+        # Where another kind of file moves back, those behind it move up: look further from the start.
+        step = 4 * k if plan.request.medium else k + k // 4
+        for at in range(0, len(order), step):
+            here = self._catalog.candidates(library, order[at : at + step])
+            for id, (segment, attachment) in here.items():
+                wanted = plan.request.medium in (None, attachment.modality)
+                kept.append(
+                    Candidate(
+                        segment=segment,
+                        attachment=attachment,
+                        score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
+                        ranks={name: places[id] for name, places in ranks.items() if id in places},
+                        scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
+                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {})),
+                    )
                 )
-            )
-        candidates.sort(key=lambda c: (-c.score, c.segment.id))
-        return tuple(without_duplicates(candidates)[:k])
+            kept = without_duplicates(sorted(kept, key=lambda c: (-c.score, c.segment.id)))
+            if len(kept) >= k:
+                break
+        return tuple(kept[:k])

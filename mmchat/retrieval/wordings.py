@@ -118,10 +118,10 @@ NOT_ABOUT = re.compile(
 """Words that are no subject by themselves."""
 
 QUESTION = re.compile(
-    r"^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|am|do|does|did|can|could|should|will|would|may|must"
-    r"|has|have|had|tell|explain|list"
-    r"|que|qu['’]|quoi|quel(?:le)?s?|qui|quand|où|pourquoi|comment|combien|est-ce|à quel|de quel|y a-t-il|peut-on|faut-il"
-    r"|dois-je|explique[rz]?)\b|\?\s*$",
+    r"^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|am|do|does|did|can|could|should|will|would|may"
+    r"|must|has|have|had|tell|explain|list"
+    r"|que|qu['’]|quoi|quel(?:le)?s?|qui|quand|où|pourquoi|comment|combien|est-ce|à quel|de quel|y a-t-il|peut-on"
+    r"|faut-il|dois-je|explique[rz]?)\b|\?\s*$",
     re.IGNORECASE,
 )
 """A sentence that asks, rather than a few words that name."""

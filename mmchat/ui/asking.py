@@ -87,10 +87,14 @@ class Asking:
             log.exception("a turn failed")
             live.fail(w("unexpected", kind=type(error).__name__), retryable=True)
         finally:
-            visit.settle()
+            live.stop()
+            if visit.live is live:  # stop settles it at once, and the next turn may have begun since
+                visit.settle()
             self._metrics.turn(live.outcome)
             if live.grounding is not None:
                 self._metrics.answer(live.grounding.value)
+        if live.outcome == "stopped":
+            return
         yield {
             page.chat: visit.shown(),
             page.composer: gr.update(submit_btn=True, stop_btn=False),
@@ -105,8 +109,8 @@ class Asking:
         w, library = recognise(visit, request)
         changes: Changes = {page.composer: gr.update(submit_btn=True, stop_btn=False)}
         if visit.live is not None:
-            visit.live.stop()
             changes[page.sources] = sources.cited(visit.live.proof(), w)
+            visit.settle()
         if library is not None:
             changes[page.library] = views.library(visit, library, w)
             changes[page.conversations] = views.conversations(visit, library, w)

@@ -15,16 +15,22 @@
     badge();
   };
 
+  // What has just been opened is still hidden while it moves in, and what is hidden takes no focus.
+  const focus = (element, tries = 20) => {
+    element.focus({preventScroll: true});
+    if (document.activeElement !== element && tries) setTimeout(() => focus(element, tries - 1), 25);
+  };
+
   // Drawers: the rail and the sources on a narrow screen.
   let opener = null;
-  const drawer = name => {
+  const drawer = (name, first) => {
     const body = document.body;
     if (name) opener = document.activeElement;
     body.classList.toggle('mm-rail', name === 'rail');
     body.classList.toggle('mm-proofs', name === 'proofs');
     document.querySelectorAll('[data-drawer][aria-expanded]').forEach(b => b.setAttribute('aria-expanded', String(b.dataset.drawer === name)));
     if (!name && opener && opener.isConnected) { opener.focus({preventScroll: true}); opener = null; }
-    if (name) { const close = $(`#${name} .close`); if (close) close.focus({preventScroll: true}); }
+    if (name && !first) focus($(`#${name} .close`));
   };
   const narrow = () => matchMedia('(max-width: 960px)').matches;
 
@@ -43,9 +49,9 @@
     if (folded) folded.open = true;
     document.querySelectorAll('.card.on').forEach(other => other.classList.remove('on'));
     card.classList.add('on');
-    if (narrow()) drawer('proofs');
+    if (narrow()) drawer('proofs', card);
     card.scrollIntoView({behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth', block: 'nearest'});
-    card.focus({preventScroll: true});
+    focus(card);
     return true;
   };
   const cite = link => {

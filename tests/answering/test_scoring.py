@@ -30,6 +30,9 @@ class SharesWords:
     def __init__(self, vocabulary: str) -> None:
         self._axes = {word: at for at, word in enumerate(vocabulary.split())}
 
+    def load(self) -> None:
+        """Nothing to load."""
+
     def encode_texts(self, texts: Sequence[str], prefix: str) -> Vectors:
         vectors = np.full((len(texts), len(self._axes) + 1), 1e-3, dtype=np.float32)
         for row, text in enumerate(texts):
@@ -46,7 +49,7 @@ def spans(text: str, language: str, number: int = 1, heading: str = "") -> list[
 
 
 def scorer(logits: dict[str, float], vocabulary: str = "fox eats mice") -> SentenceScorer:
-    return SentenceScorer(ReadsLogits(logits), SharesWords(vocabulary))
+    return SentenceScorer(lambda: ReadsLogits(logits), SharesWords(vocabulary))
 
 
 def test_the_cross_encoder_decides_in_english() -> None:
@@ -62,7 +65,7 @@ def test_the_encoder_and_shared_words_decide_in_french() -> None:
     asked = ReadsLogits({})
     both = spans("Le renard mange des souris. La pluie tombe depuis hier.", "fr")
 
-    scored = SentenceScorer(asked, SharesWords("renard mange souris pluie")).score(
+    scored = SentenceScorer(lambda: asked, SharesWords("renard mange souris pluie")).score(
         Query(text="Que mange le renard ?", language="fr"), both
     )
 
@@ -93,7 +96,7 @@ def test_the_best_are_read_again_under_their_heading() -> None:
     reads = ReadsLogits({})
     under = spans("It costs 94 euros.", "en", heading="Trip > Hotel")
 
-    SentenceScorer(reads, SharesWords("hotel")).score(Query(text="How much is it?", language="en"), under)
+    SentenceScorer(lambda: reads, SharesWords("hotel")).score(Query(text="How much is it?", language="en"), under)
 
     assert reads.asked == ["It costs 94 euros.", "Hotel. It costs 94 euros."]
     assert with_heading(under[0], "\n") == "Hotel\nIt costs 94 euros."

@@ -56,16 +56,17 @@ class Screen:
         self.page.fill("#composer textarea", text)
         self.page.keyboard.press("Enter")
 
-    def ask(self, text: str, *files: Path) -> None:
-        """Send a question and wait for its answer."""
+    def start(self, text: str, *files: Path) -> None:
+        """Send a question and wait for the first words of its answer."""
+        rows = self.page.locator("#chat .message-row").count()
         if files:
             self.give(*files)
-        questions = self.page.locator("#chat .user-row").count()
         self.send(text)
-        expect(self.page.locator("#chat .user-row")).to_have_count(questions + 1, timeout=WAIT_MS)
-        self.until_answered()
+        expect(self.page.locator("#chat .message-row")).to_have_count(rows + 2, timeout=WAIT_MS)
 
-    def until_answered(self) -> None:
+    def ask(self, text: str, *files: Path) -> None:
+        """Send a question and wait for its answer."""
+        self.start(text, *files)
         expect(self.page.locator("#composer .stop-button")).to_have_count(0, timeout=WAIT_MS)
         expect(self.page.locator("#chat [aria-busy=true]")).to_have_count(0, timeout=WAIT_MS)
 

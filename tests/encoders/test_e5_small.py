@@ -23,7 +23,7 @@ TEXTS = [
     "Ｆｕｌｌ ｗｉｄｔｈ, ﬁne ligatures, x² and №5",
     "日本語の文章と русский текст و نص عربي",
     "  spaces   here\u200band\u00a0there  ",
-    "word " * 300,
+    "word " * 120,
     "",
 ]
 FRENCH = [
