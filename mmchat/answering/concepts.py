@@ -10,6 +10,8 @@ from mmchat.answering.wording import Wording, concept_list, place
 from mmchat.types import Citation, Cited, Concept, Evidence, Modality, SegmentKind, TextDelta
 
 MOST_SHOWN = 3
+NEARLY_AS_ALIKE = 0.7
+"""A further picture or sound is named when its cosine is at least this share of the first one's."""
 SHOWN_FROM = 0.05
 """Names below this probability are noise beside a list of hundreds; the first is always shown."""
 SURE_FROM = 0.3
@@ -31,6 +33,19 @@ def recognised(evidence: Sequence[Evidence], medium: Modality | None = None) -> 
             heard.add(segment.attachment_id)
         chosen.append(piece)
     return chosen
+
+
+def nearly_as_alike(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The first of them, and up to two more that their space finds nearly as like the request."""
+    first = pieces[0].candidate
+    like = [
+        piece
+        for piece in pieces[1:]
+        if all(
+            piece.candidate.scores.get(space, 0.0) >= NEARLY_AS_ALIKE * score for space, score in first.scores.items()
+        )
+    ]
+    return [pieces[0], *like][:MOST_SHOWN]
 
 
 def describe(pieces: Sequence[Evidence], words: Wording) -> Iterator[AnswerEvent]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, cite
-from mmchat.answering.concepts import describe, recognised
+from mmchat.answering.concepts import describe, nearly_as_alike, recognised
 from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.operating_point import ABSTAIN_BELOW
@@ -46,12 +46,12 @@ class ExtractiveAnswerer(Answerer):
         """Stream the answer: where a quote stands, the quote with its marker, its citation; then the next."""
         words = wording(question.interface_language)
         request = read_request(question.query.text)
-        about_media = recognised(evidence, request.medium)
-        if request.kind is Kind.CONTENT and about_media:
-            yield from _told_from_concepts(about_media[:1], evidence, words)
+        media = recognised(evidence, request.medium)
+        if request.kind is Kind.CONTENT and media:
+            yield from _told_from_concepts(media[:1], evidence, words)
             return
-        if request.kind is Kind.FIND and about_media and about_media[0] is evidence[0]:
-            yield from _told_from_concepts(about_media[:3], (), words)
+        if request.kind is Kind.FIND and media and media[0] is evidence[0]:
+            yield from _told_from_concepts(nearly_as_alike(media), (), words)
             return
         if request.kind in (Kind.READ_OUT, Kind.CONTENT):
             lead = lead_spans(evidence, request.medium)
@@ -61,10 +61,12 @@ class ExtractiveAnswerer(Answerer):
         spans = [span for piece in evidence for span in spans_of(piece)]
         scored = self._scorer.score(question.query, spans)
         chosen = choose(scored, self._abstain_below)
+        # Pictures answer a question about words only when they are all that was asked about.
+        only_media = not spans and bool(question.query.attachment_ids)
         if chosen:
             yield from _quoted([s.span for s in chosen], words)
-        elif about_media and (request.kind is not Kind.QUESTION or not spans):
-            yield from _told_from_concepts(about_media[:3], (), words)
+        elif media and (only_media or request.kind not in (Kind.QUESTION, Kind.NAME)):
+            yield from _told_from_concepts(nearly_as_alike(media), (), words)
         else:
             yield from _abstained(question, scored, recognised(evidence), words)
 

@@ -25,6 +25,7 @@ BREAK_AT_PAUSE_S = 2.0
 """A window already this full ends at a pause this long: what follows is often another speaker or language."""
 
 _JOINT = int(JOINT_S * SAMPLE_RATE_HZ)
+_PRECISION_S = 0.02  # of Whisper's word times
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ class Window:
         starts = [0]
         for stretch in self.stretches[:-1]:
             starts.append(starts[-1] + stretch.end - stretch.start + _JOINT)
-        last = int((end_s - JOINT_S / 2) * SAMPLE_RATE_HZ)
-        at = max(0, bisect_right(starts, last) - 1)
+        at = max(0, bisect_right(starts, int((end_s - _PRECISION_S) * SAMPLE_RATE_HZ)) - 1)
         stretch = self.stretches[at]
         shift = stretch.start - starts[at]
         low, high = stretch.start / SAMPLE_RATE_HZ, stretch.end / SAMPLE_RATE_HZ

@@ -1,4 +1,4 @@
-"""No reranking: the retrieval order stands."""
+"""No reranking: the retrieval order is the order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class IdentityReranker(Reranker):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> IdentityReranker:
-        """Nothing of ``settings`` applies to it."""
+        """Nothing in ``settings`` changes it."""
         return cls()
 
     def load(self) -> None:
-        """Nothing to load."""
+        """There is nothing to load."""
 
     def _grade(self, query: Query, candidates: Sequence[Candidate]) -> Mapping[str, float]:
         return {}

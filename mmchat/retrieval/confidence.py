@@ -14,7 +14,7 @@ from mmchat.encoders.base import Encoder
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.requests import Kind
 from mmchat.retrieval.words import folded, pieces
-from mmchat.types import Modality, SegmentKind
+from mmchat.types import Hit, Modality, SegmentKind
 
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
@@ -23,6 +23,9 @@ LEAST_NAMED, MOST_NAMED = 0.6, 0.98
 stays under 1, so that a passage with these very words comes before a picture that looks like them."""
 TEXT_WITHOUT_THE_WORDS = 0.6
 """What text is worth that holds none of the words, when another space has names for all of them."""
+
+LEAST_COSINE = 0.1
+"""Below it a picture or sound is nothing like the words. Nine tenths of captions lie above it for their own picture."""
 
 _MODALITIES = {SegmentKind.WHOLE_IMAGE: Modality.IMAGE, SegmentKind.SOUND: Modality.AUDIO}
 
@@ -40,6 +43,14 @@ def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
     if request.kind is not Kind.NAME:
         return BEHIND_TEXT
     return LEAST_NAMED + (MOST_NAMED - LEAST_NAMED) * encoder.knows(plan.about)
+
+
+def alike(plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that are like the words at all; all of them when the request names nothing or brings its own media."""
+    own_media = plan.query.pixels is not None or plan.query.waveform is not None
+    if own_media or plan.request.kind in (Kind.CONTENT, Kind.READ_OUT):
+        return list(hits)
+    return [hit for hit in hits if hit.score >= LEAST_COSINE]
 
 
 def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
-from mmchat.retrieval.confidence import BEHIND_TEXT, content_weight, text_weight
+from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
 from mmchat.retrieval.plan import QueryPlan, plan_query
@@ -137,7 +137,8 @@ class Retriever:
             with found.timed(f"encode {space.encoder}"):
                 vector = encoder.encode_query(plan.about)
             with found.timed(f"search {space.encoder}"):
-                hits = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
+                nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
+            hits = alike(plan, nearest)
             if hits:
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
                 found.content.append(([hit.segment_id for hit in hits], weight))

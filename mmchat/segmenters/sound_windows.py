@@ -21,6 +21,8 @@ QUIET_DB = -55.0
 """Below full scale; quieter than the noise of a quiet room through a microphone (about -60 to -50 dB)."""
 JOIN_PAUSES_S = 2.0
 """Sounds this close together are one."""
+EDGE_S = 0.3
+"""A word is heard a little before and after voice activity finds it; that much of a gap belongs to the speech."""
 _FRAME_S = 0.25
 _FRAME = int(_FRAME_S * SAMPLE_RATE_HZ)
 
@@ -47,10 +49,11 @@ def _loud(waveform: Waveform) -> list[bool]:
 
 def _gaps(whole: Stretch, speech: Sequence[Stretch]) -> Iterator[Stretch]:
     at = whole.start
+    edge = int(EDGE_S * SAMPLE_RATE_HZ)
     for stretch in speech:
-        if stretch.start > at:
-            yield Stretch(at, stretch.start)
-        at = max(at, stretch.end)
+        if stretch.start - edge > at:
+            yield Stretch(at, stretch.start - edge)
+        at = max(at, stretch.end + edge)
     if at < whole.end:
         yield Stretch(at, whole.end)
 

@@ -64,10 +64,16 @@ class Answer:
 
 
 def ask(
-    text: str, *evidence: Evidence, known: dict[str, float] | None = None, language: str = "en", searched: int = 9
+    text: str,
+    *evidence: Evidence,
+    known: dict[str, float] | None = None,
+    language: str = "en",
+    searched: int = 9,
+    attached: frozenset[str] = frozenset(),
 ) -> Answer:
     answerer = ExtractiveAnswerer(Grades(known or {}))  # type: ignore[arg-type]
-    question = Question(Query(text=text, language=language), interface_language=language, searched=searched)
+    query = Query(text=text, language=language, attachment_ids=attached)
+    question = Question(query, interface_language=language, searched=searched)
     return Answer(list(answerer.answer(question, evidence)))
 
 
@@ -76,9 +82,9 @@ def passage(number: int, text: str, name: str = "lease.txt", **changes: Any) -> 
     return Evidence(number, Candidate(a_segment(attachment, number, text, **changes), attachment, 1.0))
 
 
-def picture(number: int, name: str, *concepts: Concept) -> Evidence:
+def picture(number: int, name: str, *concepts: Concept, cosine: float = 0.5) -> Evidence:
     attachment = an_attachment(name, modality=Modality.IMAGE)
-    return Evidence(number, Candidate(_whole(attachment, concepts), attachment, 1.0))
+    return Evidence(number, Candidate(_whole(attachment, concepts), attachment, 1.0, scores={"pictures": cosine}))
 
 
 def _whole(attachment: Attachment, concepts: tuple[Concept, ...]) -> Any:
@@ -233,10 +239,15 @@ def test_a_sound_is_heard() -> None:
     assert answer.citations[0].locator == segment.locator
 
 
-def test_which_picture_shows_something_lists_the_pictures_found_first() -> None:
-    answer = ask("Which picture shows a fox?", picture(1, "fox.png", *FOX), picture(2, "dog.png", Concept("pug", 0.5)))
+def test_which_picture_shows_something_names_the_pictures_that_are_nearly_as_like() -> None:
+    answer = ask(
+        "Which picture shows a fox?",
+        picture(1, "fox.png", *FOX, cosine=0.9),
+        picture(2, "cub.png", Concept("kit fox", 0.5), cosine=0.8),
+        picture(3, "dog.png", Concept("pug", 0.5), cosine=0.2),
+    )
 
-    assert [c.name for c in answer.citations] == ["fox.png", "dog.png"]
+    assert [c.name for c in answer.citations] == ["fox.png", "cub.png"]
 
 
 @pytest.mark.parametrize("text", ["How high is the deposit?", "Who pays?"])
@@ -247,11 +258,20 @@ def test_a_question_about_words_is_not_answered_from_pictures(text: str) -> None
     assert "red fox" not in answer.text
 
 
-def test_pictures_answer_when_there_is_nothing_else() -> None:
-    answer = ask("Is it a fox?", picture(1, "fox.png", *FOX))
+def test_a_picture_answers_any_question_asked_about_it_alone() -> None:
+    fox = picture(1, "fox.png", *FOX)
+
+    answer = ask("Is it a fox?", fox, attached=frozenset({fox.candidate.attachment.id}))
 
     assert answer.grounding is Grounding.GROUNDED
     assert "red fox (62 %)" in answer.text
+
+
+def test_a_picture_that_merely_was_nearest_is_no_answer() -> None:
+    answer = ask("How much is the rent?", picture(1, "fox.png", *FOX))
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert "Closest, though it does not seem to answer: **fox.png** looks like: red fox" in answer.text
 
 
 def test_what_a_screenshot_says_is_its_text_from_the_beginning() -> None:

@@ -231,12 +231,13 @@ def test_a_spoken_note_can_be_recorded_and_sent(visit: Visit, server: str) -> No
     screen = visit(server, permissions=["microphone"])
     page = screen.page
 
-    page.locator("#composer .microphone-button").click()
-    page.locator("#composer .record-button, #composer button:has-text('Record')").first.click()
+    page.get_by_role("button", name="Record audio").click()
+    page.get_by_role("button", name="Start recording").click()
     page.wait_for_timeout(1500)
-    page.locator("#composer .stop-button, #composer button:has-text('Stop')").first.click()
+    page.get_by_role("button", name="Stop recording").click()
+    page.get_by_role("button", name="Attach audio").click()
     expect(page.locator("#composer .thumbnail-item")).to_have_count(1, timeout=WAIT_MS)
-    page.locator("#composer .submit-button").click()
+    page.get_by_role("button", name="Submit").click()
 
     expect(page.locator("#chat .user-row audio")).to_have_count(1, timeout=WAIT_MS)
 

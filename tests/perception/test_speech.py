@@ -9,7 +9,7 @@ from make_files import Recording, recording
 from mmchat.errors import UnknownBackend
 from mmchat.perception.sound_file import decode_sound
 from mmchat.perception.speech import SpeechRecognizer, Transcript
-from mmchat.perception.speech_windows import WINDOW_S, Stretch, pack
+from mmchat.perception.speech_windows import JOINT_S, WINDOW_S, Stretch, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Waveform
@@ -108,7 +108,8 @@ def test_stretches_share_a_window_while_they_fit() -> None:
     windows = list(pack([seconds(0, 8), seconds(9, 17), seconds(18, 30), seconds(31, 40)]))
 
     assert [len(window.stretches) for window in windows] == [3, 1]
-    assert all(window.samples <= WINDOW_S * SAMPLE_RATE_HZ for window in windows)
+    silence = np.zeros(40 * SAMPLE_RATE_HZ, np.float32)
+    assert all(len(window.audio(silence)) <= WINDOW_S * SAMPLE_RATE_HZ for window in windows)
 
 
 def test_a_window_half_full_ends_at_a_long_pause() -> None:
@@ -121,15 +122,18 @@ def test_seconds_in_a_window_are_placed_in_the_recording() -> None:
     (window,) = pack([seconds(10, 12), seconds(13, 15)])
 
     assert window.place(0.5, 1.0) == pytest.approx((10.5, 11.0))
-    assert window.place(2.5, 3.0) == pytest.approx((13.5, 14.0))
-    assert window.place(1.9, 2.2) == pytest.approx((13.0, 13.2))  # its middle is in the second stretch
+    assert window.place(2.9, 3.4) == pytest.approx((13.5, 14.0))  # after 2 s of speech and 0.4 s of joint
+    assert window.place(1.8, 2.6) == pytest.approx((13.0, 13.2))  # it ends in the second stretch
+    assert window.place(1.8, 2.3) == pytest.approx((11.8, 12.0))  # it ends in the joint
 
 
 def test_the_samples_of_a_window_are_its_stretches_joined() -> None:
     waveform = np.arange(SAMPLE_RATE_HZ * 4, dtype=np.float32)
     (window,) = pack([Stretch(10, 20), Stretch(30, 33)])
 
-    assert window.audio(waveform).tolist() == [*range(10, 20), *range(30, 33)]
+    joint = [0.0] * int(JOINT_S * SAMPLE_RATE_HZ)
+    assert window.audio(waveform).tolist() == [*range(10, 20), *joint, *range(30, 33)]
+    assert window.samples == 13
 
 
 def test_a_doubtful_window_takes_the_language_of_the_rest() -> None:
