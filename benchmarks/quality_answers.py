@@ -26,7 +26,7 @@ from mmchat.answering.base import Concluded, Question
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.operating_point import ABSTAIN_BELOW, CROSS_LANGUAGE, ENGLISH, SAME_LANGUAGE, Line
 from mmchat.answering.scoring import Graded, SentenceScorer
-from mmchat.answering.spans import spans_of
+from mmchat.answering.spans import Span
 from mmchat.catalog import Catalog, Database
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.rerankers import create_reranker
@@ -59,6 +59,18 @@ class Outcome:
     graded: list[Graded] = field(default_factory=list)
 
 
+class NotingScorer(SentenceScorer):
+    """Keeps the grades of the last question, so that lines can be fitted without asking twice."""
+
+    last: Sequence[Graded] = ()
+
+    def grade(self, query: Query, spans: Sequence[Span]) -> list[Graded]:
+        """As always, and kept."""
+        graded = super().grade(query, spans)
+        self.last = graded
+        return graded
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """The parts of the walk from question to answer, over libraries in memory."""
@@ -66,7 +78,7 @@ class Stage:
     retriever: Retriever
     rerank: Any
     answerer: ExtractiveAnswerer
-    scorer: SentenceScorer
+    scorer: NotingScorer
     pieces: int
 
     def ask(self, asked: Asked) -> Outcome:
@@ -78,7 +90,7 @@ class Stage:
         ranked: list[Candidate] = self.rerank(query, found)
         evidence = [Evidence(n, c) for n, c in enumerate(ranked[: self.pieces], start=1)]
         started, first_text_s = time.perf_counter(), 0.0
-        quotes, grounding = [], Grounding.NO_EVIDENCE
+        quotes, grounding, self.scorer.last = [], Grounding.NO_EVIDENCE, ()
         for event in self.answerer.answer(Question(query, asked.language, 1000), evidence):
             if isinstance(event, TextDelta):
                 first_text_s = first_text_s or time.perf_counter() - started
@@ -86,8 +98,7 @@ class Stage:
                 quotes.append(event.citation.quote)
             elif isinstance(event, Concluded):
                 grounding = event.grounding
-        graded = self.scorer.grade(query, [span for piece in evidence for span in spans_of(piece)])
-        return Outcome(asked, quotes, grounding is Grounding.GROUNDED, first_text_s, graded)
+        return Outcome(asked, quotes, grounding is Grounding.GROUNDED, first_text_s, list(self.scorer.last))
 
 
 def fill(library: str, files: Iterator[tuple[Attachment, list[SegmentInput]]], catalog: Catalog, store: MemoryStore,
@@ -192,7 +203,7 @@ def main() -> None:
         print("everyday:", fill("everyday", everyday(), catalog, store, encoder), "segments")
         for language in ("en", "fr") if options.pages else ():
             print(f"{language}:", fill(language, pages(options.pages, language, settings), catalog, store, encoder))
-        scorer = SentenceScorer.from_settings(settings)
+        scorer = NotingScorer.from_settings(settings)
         stage = Stage(
             Retriever(catalog, store, [encoder]),
             create_reranker(settings.reranker, settings).rerank,

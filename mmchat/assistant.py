@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 import time
@@ -76,7 +77,13 @@ class Assistant:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise MmchatError(
+                f"The data folder {settings.data_dir} cannot be made ({error.strerror}). "
+                "Choose another with --data-dir or MMCHAT_DATA_DIR."
+            ) from error
         self._folder_lock = _lock(settings.data_dir)
         self._parts = Parts(settings)
         self._database = Database(settings.data_dir / "catalog.sqlite")
@@ -109,6 +116,11 @@ class Assistant:
     def warm_up(self) -> None:
         """Load every model, then take up the jobs that an earlier process left unfinished. Blocking."""
         self.load_models()
+        for library in self._catalog.libraries():
+            if self._lacks_vectors(library):  # another encoder than last time, or a store that was lost
+                for entry in self._catalog.entries(library):
+                    if entry.state is JobState.INDEXED:
+                        self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
 
@@ -124,8 +136,9 @@ class Assistant:
 
     async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
         """Take files in, one after the other, each with its progress and its outcome."""
-        for admission in self._ingestion.admit_all(library, uploads):
-            async for event in self._finish(library, admission):
+        admissions = await asyncio.to_thread(self._ingestion.admit_all, library, uploads)
+        for events in [self._finish(library, admission) for admission in admissions]:
+            async for event in events:
                 yield event
 
     def ingest_now(self, library: str, upload: Upload) -> Ingested:
@@ -180,21 +193,20 @@ class Assistant:
         """
         check_library(library)
         conversation = turn.conversation_id
-        if not self._conversations.exists(library, conversation):
+        if not await asyncio.to_thread(self._conversations.exists, library, conversation):
             yield Failed("This conversation is not here any more. Start a new one.", retryable=False)
             return
-        admissions = self._ingestion.admit_all(library, turn.uploads)
+        admissions = await asyncio.to_thread(self._ingestion.admit_all, library, turn.uploads)
         given = [a.attachment for a in admissions if a.attachment is not None]
-        history = tuple((m.role, m.text) for m in self._conversations.messages(library, conversation) if m.text)
-        self._conversations.say(library, conversation, turn.text, given)
-        message_id = self._conversations.begin_answer(library, conversation)
+        await asyncio.to_thread(self._conversations.say, library, conversation, turn.text, given)
+        message_id = await asyncio.to_thread(self._conversations.begin_answer, library, conversation)
         files: list[Ingested] = []
-        for admission in admissions:
-            async for event in self._finish(library, admission):
+        for events in [self._finish(library, admission) for admission in admissions]:
+            async for event in events:
                 if isinstance(event, Ingested):
                     files.append(event)
                 yield event
-        steps = self._answer_steps(library, turn, files, history)
+        steps = self._answer_steps(library, turn, files)
         record = AnswerRecord(self._conversations, library, message_id)
         async for kept in stream(self._answering, record.keep(steps)):
             yield kept
@@ -213,21 +225,21 @@ class Assistant:
 
     def delete_attachment(self, library: str, attachment_id: str) -> bool:
         """Forget a file: its original, words, vectors, and the evidence of past answers that came from it."""
-        ids = self._catalog.delete_attachment(check_library(library), attachment_id)
-        if ids is None:
+        if self._catalog.attachment(check_library(library), attachment_id) is None:
             return False
-        for encoder in self._parts.encoders:
-            self._store.delete(library, encoder.space, ids)
-        self._conversations.forget_attachment(library, attachment_id)
+        # The catalog's row goes last: should anything before it fail, deleting again finishes the work.
         self._blobs.delete(library, attachment_id)
+        self._conversations.forget_attachment(library, attachment_id)
+        self._store.delete(library, [s.id for s in self._catalog.segments(library, attachment_id)])
+        self._catalog.delete_attachment(library, attachment_id)
         return True
 
     def delete_library(self, library: str) -> None:
         """Forget everything of this library."""
-        self._catalog.drop(check_library(library))
+        self._blobs.drop(check_library(library))
         self._conversations.drop(library)
         self._store.drop(library)
-        self._blobs.drop(library)
+        self._catalog.drop(library)
 
     def vectors(self, library: str) -> dict[str, int]:
         """How many vectors this library has, by space."""
@@ -242,6 +254,12 @@ class Assistant:
             if lacking:
                 missing[encoder.space.name] = lacking
         return missing
+
+    def _lacks_vectors(self, library: str) -> bool:
+        return any(
+            self._store.count(library, encoder.space) < len(self._catalog.segment_ids(library, encoder.segment_kinds))
+            for encoder in self._parts.encoders
+        )
 
     def rebuild(self, library: str) -> None:
         """Make every segment and vector of the library anew from the originals. Blocking."""
@@ -270,18 +288,20 @@ class Assistant:
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
+        self._ingestion.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
         self._ingesting.shutdown(wait=True, cancel_futures=True)
         self._store.close()
         self._database.close()
         self._folder_lock.release()
 
-    async def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
+    def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
+        """Start the file's job now and give its events; it goes on to its end also when nobody reads them."""
+
         def work(report: object) -> Ingesting | Ingested:
             return self._ingestion.finish(library, admission, report)  # type: ignore[arg-type]
 
-        async for event in stream_reports(self._ingesting, work):
-            yield event
+        return stream_reports(self._ingesting, work)
 
     def _rerank(self, query: Query, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
         started = time.perf_counter()
@@ -289,14 +309,15 @@ class Assistant:
         return reordered, (time.perf_counter() - started) * 1000
 
     def _answer_steps(
-        self, library: str, turn: Turn, files: Sequence[Ingested], history: tuple[tuple[str, str], ...]
+        self, library: str, turn: Turn, files: Sequence[Ingested]
     ) -> Generator[Event | Concluded, None, None]:
         taken = [file.attachment for file in files if file.attachment is not None]
         everything = frozenset[str]()
         text, scopes, without = turn.text.strip(), [everything], everything
-        if text and taken:
-            # The files just given are what is asked about first; the rest of the library when they do not tell.
-            scopes = [frozenset(a.id for a in taken), everything]
+        if text:
+            # The files just given, or named, are what is asked about first; all the others when they do not tell.
+            first = frozenset(a.id for a in taken) or self._named(library, text)
+            scopes = [first, everything] if first else [everything]
         elif not text:
             text = self._spoken_question(library, taken)
             without = frozenset(a.id for a in taken)  # a question is no proof of its own answer
@@ -307,7 +328,7 @@ class Assistant:
             if file.status == "failed":
                 yield Warned(file.reason)
         for scope in scopes:
-            steps = self._ask(library, text, scope, without, turn.interface_language, history)
+            steps = self._ask(library, text, scope, without, turn.interface_language)
             if scope is scopes[-1]:
                 yield from steps
                 return
@@ -323,7 +344,6 @@ class Assistant:
         scope: frozenset[str],
         without: frozenset[str],
         interface_language: str,
-        history: tuple[tuple[str, str], ...],
     ) -> Generator[Event | Concluded, None, None]:
         query = Query(text=text, language=detect_language(text), attachment_ids=scope)
         retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
@@ -334,7 +354,7 @@ class Assistant:
             yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
         evidence = tuple(Evidence(n, c) for n, c in enumerate(candidates[: self.settings.evidence], start=1))
         yield EvidenceChosen(evidence)
-        question = Question(query, interface_language, retrieval.searched, history)
+        question = Question(query, interface_language, retrieval.searched)
         yield from self._parts.answerer.answer(question, evidence)
 
     def _receive(
@@ -344,6 +364,12 @@ class Assistant:
         evidence = first_evidence(files, segments)
         yield EvidenceChosen(evidence)
         yield from receipt(files, evidence, language)
+
+    def _named(self, library: str, text: str) -> frozenset[str]:
+        """The files whose name stands in the question, as in "What is shown in china.jpg?"."""
+        asked = text.casefold()
+        names = ((e.attachment.id, e.attachment.name.casefold()) for e in self._catalog.entries(library))
+        return frozenset(id for id, name in names if len(name) > 4 and "." in name and name in asked)
 
     def _spoken_question(self, library: str, taken: Sequence[Attachment]) -> str:
         """What a short recording asks, when it is all that was sent."""

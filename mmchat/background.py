@@ -31,13 +31,13 @@ async def stream(executor: Executor, items: Generator[T, None, None]) -> AsyncIt
         if pending is None:
             items.close()
         else:
-            pending.add_done_callback(lambda _: items.close())
+            pending.add_done_callback(lambda _: executor.submit(items.close))
 
 
-async def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]], T]) -> AsyncIterator[T]:
-    """Run ``work(report)`` in ``executor``; yield what it reports as it comes, then what it returns.
+def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]], T]) -> AsyncIterator[T]:
+    """Start ``work(report)`` in ``executor`` now; give what it reports as it comes, then what it returns.
 
-    A caller that stops early leaves the work running: files given are read to their end.
+    A caller that stops early, or never reads, leaves the work running: files given are read to their end.
     """
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[T | object] = asyncio.Queue()
@@ -53,6 +53,11 @@ async def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]
             put(_END)
 
     done = loop.run_in_executor(executor, run)
-    while (item := await queue.get()) is not _END:
-        yield item  # type: ignore[misc]
-    yield await done
+    done.add_done_callback(lambda future: future.cancelled() or future.exception())  # read, or it would be warned about
+
+    async def reports() -> AsyncIterator[T]:
+        while (item := await queue.get()) is not _END:
+            yield item  # type: ignore[misc]
+        yield await done
+
+    return reports()

@@ -33,6 +33,10 @@ from mmchat.types import (
 log = logging.getLogger(__name__)
 
 
+class _Closing(MmchatError):
+    """The process is ending; the job stays unfinished, not failed."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Admission:
     """A file at the door: the attachment it became, or the reason it was refused."""
@@ -76,6 +80,7 @@ class Ingestion:
         self._store = store
         self._segmenters = segmenters
         self._encoders = encoders
+        self._closing = threading.Event()
         self._at_work: dict[tuple[str, str], threading.Lock] = {}
         self._at_work_lock = threading.Lock()
 
@@ -102,12 +107,14 @@ class Ingestion:
         progress = _Progress(attachment, report)
         try:
             return self._run(library, attachment, progress)
+        except _Closing:
+            raise
         except MmchatError as error:
             self._catalog.set_state(library, attachment.id, JobState.FAILED, str(error))
             raise
         except Exception as error:
             log.exception("ingest of %s failed", attachment.id)
-            reason = f"{attachment.name} could not be taken in: an unexpected {type(error).__name__}. Try it again."
+            reason = f"{attachment.name} could not be taken in: {_unexpected(error)}"
             self._catalog.set_state(library, attachment.id, JobState.FAILED, reason)
             raise MmchatError(reason) from error
 
@@ -121,6 +128,9 @@ class Ingestion:
                 attachment, _ = self.admit(library, upload)
             except MmchatError as error:
                 reason = str(error)
+            except Exception as error:
+                log.exception("a file was not admitted")
+                reason = f"{attachments.clean_name(upload.name)} could not be taken in: {_unexpected(error)}"
             name, path = attachments.clean_name(upload.name), upload.path or upload.name
             admissions.append(Admission(name, path, attachment, reason, time.monotonic() - started))
         return admissions
@@ -160,6 +170,10 @@ class Ingestion:
         except MmchatError as error:
             log.warning("a resumed job failed: %s", error)
 
+    def close(self) -> None:
+        """Stop every job at its next step; the next start takes them up again."""
+        self._closing.set()
+
     def _alone(self, library: str, attachment_id: str) -> threading.Lock:
         with self._at_work_lock:
             return self._at_work.setdefault((library, attachment_id), threading.Lock())
@@ -170,6 +184,8 @@ class Ingestion:
             raise MmchatError(f"The original of {attachment.name} is gone. Give the file again.")
 
         def step(state: JobState, fraction: float) -> None:
+            if self._closing.is_set():
+                raise _Closing(f"mmchat is closing; {attachment.name} is read on at the next start.")
             if progress.enter(state):
                 self._catalog.set_state(library, attachment.id, state)
             progress.at(state, fraction)
@@ -179,7 +195,9 @@ class Ingestion:
         inputs = list(segmenter.segment(attachment, original, step))
         step(JobState.ENCODING, 0.0)
         segments = self._encode(library, inputs, step)
-        self._catalog.index(library, attachment, segments)
+        if not self._catalog.index(library, attachment, segments):
+            self._store.delete(library, [segment.id for segment in segments])
+            raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
         return len(segments)
 
@@ -234,6 +252,10 @@ class _Progress:
         elapsed = now - self._started
         remaining = elapsed * (1 - self._fraction) / self._fraction if elapsed > 1 and self._fraction > 0.03 else None
         self._report(Ingesting(self._attachment.name, state, self._fraction, remaining))
+
+
+def _unexpected(error: Exception) -> str:
+    return f"an unexpected {type(error).__name__}. Try it again; the log has the details."
 
 
 def nothing_found(attachment: Attachment) -> str:

@@ -151,7 +151,10 @@ def test_a_damaged_file_fails_with_its_sentence_and_can_be_given_again(world) ->
 def test_a_defect_of_ours_is_a_sentence_without_a_traceback(world, caplog: pytest.LogCaptureFixture) -> None:
     outcome, _ = world.take("bad.txt", "defect")
 
-    assert outcome.reason == "bad.txt could not be taken in: an unexpected ZeroDivisionError. Try it again."
+    assert (
+        outcome.reason
+        == "bad.txt could not be taken in: an unexpected ZeroDivisionError. Try it again; the log has the details."
+    )
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -187,3 +190,41 @@ def test_a_library_that_is_none_is_refused_before_anything_is_kept(world, tmp_pa
         world.ingestion.admit("../elsewhere", Upload("note.txt", b"text"))
 
     assert not (tmp_path / "originals").exists()
+
+
+def test_a_file_deleted_while_it_is_read_leaves_no_vector_behind(world) -> None:
+    [admission] = world.ingestion.admit_all("one", [Upload("note.txt", b"first line")])
+
+    def delete_at_once(report: Ingesting) -> None:
+        if report.state is JobState.ENCODING:
+            world.catalog.delete_attachment("one", admission.attachment.id)
+
+    outcome = world.ingestion.finish("one", admission, delete_at_once)
+
+    assert outcome.status == "failed"
+    assert world.store.count("one", Lengths.space) == 0
+
+
+def test_closing_stops_a_job_at_its_next_step_and_keeps_it_for_the_next_start(world) -> None:
+    [admission] = world.ingestion.admit_all("one", [Upload("note.txt", b"first line")])
+    world.ingestion.close()
+
+    world.ingestion.finish("one", admission, lambda _: None)
+
+    assert world.catalog.unfinished() == [("one", admission.attachment.id)]
+
+
+def test_a_file_that_cannot_be_kept_stops_no_other(world, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = Blobs.put
+
+    def full(self, library: str, id: str, data: bytes) -> Path:
+        if data == b"big":
+            raise OSError(28, "No space left on device")
+        return put(self, library, id, data)
+
+    monkeypatch.setattr(Blobs, "put", full)
+
+    big, small = world.ingestion.admit_all("one", [Upload("big.txt", b"big"), Upload("small.txt", b"small")])
+
+    assert big.reason.startswith("big.txt could not be taken in: an unexpected OSError")
+    assert small.attachment is not None

@@ -17,13 +17,11 @@ class Question:
         query: the words (and their language) being asked.
         interface_language: ISO 639-1 code for the answerer's own sentences ("en", "fr").
         searched: how many segments were searched.
-        history: earlier turns as (role, text), oldest first.
     """
 
     query: Query
     interface_language: str = "en"
     searched: int = 0
-    history: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

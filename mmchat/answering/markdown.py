@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 _ACTIVE = re.compile(r"[\\`*_\[\]~|$]")
@@ -24,3 +25,10 @@ def escape(text: str) -> str:
 def escape_line(text: str) -> str:
     """The same on one line: runs of blanks and line breaks become one blank."""
     return escape(" ".join(text.split()))
+
+
+def plain(markdown: str) -> str:
+    """An answer's Markdown as words for a terminal or a program: escapes undone, bold taken off, markers kept."""
+    words = re.sub(r"(?<!\\)\*\*", "", markdown)
+    words = re.sub(r"\\([\\`*_\[\]~|$.)+=#-])", r"\1", words)
+    return html.unescape(words)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ class SentenceScorer:
         self._encoder = encoder
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> SentenceScorer:
+    def from_settings(cls, settings: Settings) -> Self:
         """With the bundled models, of which the process keeps one copy each."""
         return cls(lambda: CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
 

@@ -101,11 +101,14 @@ class Catalog:
 
     # Segments
 
-    def index(self, library: str, attachment: Attachment, found: Sequence[Segment]) -> None:
-        """Replace the attachment's segments and mark its job indexed, all in one transaction."""
+    def index(self, library: str, attachment: Attachment, found: Sequence[Segment]) -> bool:
+        """Replace the attachment's segments and mark its job indexed, all in one transaction.
+
+        Returns: False when the attachment was deleted while it was being read; nothing is stored then.
+        """
         with self._database.write() as connection:
             if self._state(connection, library, attachment.id) is None:
-                return  # deleted while it was being read
+                return False
             self._forget_segments(connection, library, attachment.id)
             full_text.create(connection, check_library(library))
             rows = [_segment_row(library, segment) for segment in found]
@@ -118,6 +121,7 @@ class Catalog:
                 .values(duration_s=attachment.duration_s, pages=attachment.pages)
             )
             self._set_state(connection, library, attachment.id, JobState.INDEXED, "")
+        return True
 
     def segments(self, library: str, attachment_id: str) -> list[Segment]:
         """The attachment's segments in order."""
@@ -128,6 +132,11 @@ class Catalog:
         )
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
+
+    def libraries(self) -> list[str]:
+        """Every library that holds an attachment."""
+        with self._database.read() as connection:
+            return list(connection.execute(select(attachments.c.library).distinct()).scalars())
 
     def segment_ids(self, library: str, kinds: Collection[SegmentKind]) -> list[str]:
         """The ids of every segment of these kinds."""
@@ -200,19 +209,13 @@ class Catalog:
 
     # Deleting
 
-    def delete_attachment(self, library: str, attachment_id: str) -> list[str] | None:
-        """Forget the attachment, its job, segments and words.
-
-        Returns: the ids its segments had, for the vector store, or None when the library has no such attachment.
-        """
+    def delete_attachment(self, library: str, attachment_id: str) -> None:
+        """Forget the attachment, its job, segments and words."""
         with self._database.write() as connection:
-            if self._state(connection, library, attachment_id) is None:
-                return None
-            ids = self._forget_segments(connection, library, attachment_id)
+            self._forget_segments(connection, library, attachment_id)
             for table, column in ((attachments, attachments.c.id), (jobs, jobs.c.attachment_id)):
                 connection.execute(delete(table).where(table.c.library == library, column == attachment_id))
         self._database.shrink_log()
-        return ids
 
     def drop(self, library: str) -> None:
         """Forget everything this library holds."""
@@ -222,13 +225,10 @@ class Catalog:
                 connection.execute(delete(table).where(table.c.library == library))
         self._database.shrink_log()
 
-    def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> list[str]:
+    def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
-        ids = [row.id for row in connection.execute(select(segments.c.id).where(here))]
-        if ids:
-            connection.execute(delete(segments).where(here))
+        if connection.execute(delete(segments).where(here)).rowcount:
             full_text.remove(connection, library, attachment_id)
-        return ids
 
     def _state(self, connection: Connection, library: str, attachment_id: str) -> JobState | None:
         row = connection.execute(

@@ -13,8 +13,16 @@ WEIGHTS = {"text": 1.0, "heading": 0.5, "name": 0.5}
 
 
 def table(library: str) -> str:
-    """The library's table; ids are checked before they get here, and quoted all the same."""
-    return f'"full_text.{library}"'
+    """The library's table, quoted; ids are checked before they get here.
+
+    FTS5 keeps its own tables beside it, named by adding ``_data`` and the like. The dot at the end, which no id can
+    hold, keeps the table of a library called ``x_data`` from being one of those of ``x``.
+    """
+    return f'"{_name(library)}"'
+
+
+def _name(library: str) -> str:
+    return f"full_text.{library}."
 
 
 def create(connection: Connection, library: str) -> None:
@@ -28,7 +36,7 @@ def create(connection: Connection, library: str) -> None:
 def exists(connection: Connection, library: str) -> bool:
     """Whether the library has a table."""
     found = connection.execute(
-        text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": f"full_text.{library}"}
+        text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": _name(library)}
     )
     return found.first() is not None
 

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mmchat.answering.markdown import plain
 from mmchat.assistant import Assistant
 from mmchat.catalog.codec import citation_to_json, evidence_to_json
 from mmchat.commands import ingest
-from mmchat.commands.session import opened, read_lines, read_upload
+from mmchat.commands.session import opened, read_lines, read_upload, writing
+from mmchat.errors import MmchatError
 from mmchat.perception.language import detect_language
 from mmchat.settings import Settings
-from mmchat.types import Citation, Cited, EvidenceChosen, Failed, Finished, Ingested, TextDelta, Turn, Upload, Warned
+from mmchat.types import Cited, EvidenceChosen, Failed, Finished, Ingested, TextDelta, Turn, Upload, Warned
 
 
 def run(settings: Settings, library: str, question: str, attach: Sequence[str]) -> tuple[int, dict[str, Any]]:
@@ -28,13 +30,15 @@ def run(settings: Settings, library: str, question: str, attach: Sequence[str]) 
 def run_many(settings: Settings, library: str, questions: Path, answers: Path) -> tuple[int, dict[str, Any]]:
     """Each line ``{"id", "question", "attach"}`` asked with the models loaded once; answers keep the ids."""
     rows, failed = read_lines(questions, "question"), 0
-    with opened(settings) as assistant, answers.open("w", encoding="utf-8") as out:
+    with writing(answers) as out, opened(settings) as assistant:
         for row in rows:
-            attach = row.get("attach") or []
-            uploads = tuple(read_upload(questions.parent / path) for path in attach)
-            text = row.get("question") or row.get("text") or ""
-            answer = asyncio.run(_ask(assistant, library, text, uploads))
-            failed += answer["error"] is not None
+            text = str(row.get("question") or row.get("text") or "")
+            try:
+                uploads = tuple(read_upload(questions.parent / path) for path in row.get("attach") or [])
+                answer = asyncio.run(_ask(assistant, library, text, uploads))
+            except MmchatError as error:  # one question that cannot be asked stops no other
+                answer = {"question": text, "answer": "", "citations": [], "error": str(error)}
+            failed += answer["error"] is not None or any(f["status"] == "failed" for f in answer.get("files", ()))
             out.write(json.dumps({"id": row["id"], **answer}, ensure_ascii=False) + "\n")
     return int(failed > 0), {"questions": len(rows), "failed": failed, "answers": str(answers)}
 
@@ -62,7 +66,7 @@ async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple
             case TextDelta(text):
                 document["answer"] += text
             case Cited(citation):
-                document["citations"].append(_public(citation))
+                document["citations"].append(citation_to_json(citation))
             case Warned(message):
                 document["warnings"].append(message)
             case Failed(message):
@@ -71,8 +75,5 @@ async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple
                 document["grounding"] = grounding.value
                 document["timings_ms"] = {stage: round(ms, 1) for stage, ms in timings.items()}
     assistant.delete_conversation(library, conversation)
+    document["answer"] = plain(document["answer"])
     return document
-
-
-def _public(citation: Citation) -> dict[str, Any]:
-    return citation_to_json(citation)

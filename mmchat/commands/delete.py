@@ -20,6 +20,9 @@ def run(settings: Settings, library: str, names: Sequence[str]) -> tuple[int, di
         unknown: list[str] = []
         for name in names:
             found = [e.attachment for e in entries if name in (e.attachment.id, e.attachment.path)]
+            if not found:  # the short name will do when only one file has it
+                same = [e.attachment for e in entries if e.attachment.name == name]
+                found = same if len(same) == 1 else []
             gone = [a for a in found if assistant.delete_attachment(library, a.id)]
             (deleted if gone else unknown).append(name)
     return int(bool(unknown)), {"deleted": deleted, "unknown": unknown}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mmchat.assistant import Assistant, SearchResult
-from mmchat.commands.session import opened, read_lines, read_upload
+from mmchat.commands.session import opened, read_lines, read_upload, writing
 from mmchat.errors import MmchatError
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Modality
@@ -34,7 +35,7 @@ def run_many(
     """Each line of ``queries`` searched with the models loaded once; status 1 when one could not be."""
     rows, lines, failed = read_lines(queries, "query"), [], []
     depth = max(k, RUN_DEPTH)
-    with opened(settings) as assistant:
+    with writing(run_file) as out, opened(settings) as assistant:
         for row in rows:
             files = [queries.parent / row[key] for key in ("image", "audio") if row.get(key)]
             try:
@@ -46,7 +47,7 @@ def run_many(
                 failed.append({"id": row["id"], "reason": str(error)})
                 continue
             lines += _trec(str(row["id"]), result.candidates, unit, depth)
-    run_file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        out.write("".join(line + "\n" for line in lines))
     document = {"queries": len(rows), "lines": len(lines), "run_file": str(run_file), "failed": failed}
     return int(bool(failed)), document
 
@@ -85,9 +86,10 @@ def _trec(query_id: str, candidates: Sequence[Candidate], unit: str, depth: int)
         document = candidate.attachment.path if unit == "attachment" else candidate.segment.id
         seen.setdefault(document)
     return [
-        f"{quote(query_id, safe=_SAFE)} Q0 {quote(document, safe=_SAFE)} {rank} {1 / rank:.6f} mmchat"
+        f"{_unbroken(query_id)} Q0 {_unbroken(document)} {rank} {1 / rank:.6f} mmchat"
         for rank, document in enumerate(list(seen)[:depth], 1)
     ]
 
 
-_SAFE = "".join(chr(c) for c in range(33, 127) if chr(c) != "%")
+def _unbroken(text: str) -> str:
+    return re.sub(r"\s", lambda blank: quote(blank[0]), text)

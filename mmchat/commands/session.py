@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from mmchat.assistant import Assistant
 from mmchat.errors import MmchatError
@@ -22,6 +22,21 @@ def opened(settings: Settings) -> Iterator[Assistant]:
         yield assistant
     finally:
         assistant.close()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """The file, opened before any work is done, so that a bad path costs nothing.
+
+    Raises:
+        MmchatError: it cannot be written.
+    """
+    try:
+        file = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise MmchatError(f"{path} cannot be written ({error.strerror}). Choose another path.") from error
+    with file:
+        yield file
 
 
 def read_upload(path: Path | str) -> Upload:

@@ -103,7 +103,7 @@ def _frames(file: Any, stream: Any) -> Iterator[Any]:
 
 
 class _Samples:
-    """One growing array of samples."""
+    """One growing array of samples, finite and within [-1, 1]."""
 
     def __init__(self, claimed_s: float, done: Done | None, longest_s: float | None) -> None:
         believed_s = min(max(claimed_s, 1.0) + 1.0, _MOST_GUESSED_S)
@@ -125,15 +125,13 @@ class _Samples:
                 )
             if end > len(self._array):
                 self._array.resize(max(end, int(len(self._array) * _GROWTH)), refcheck=False)
-            self._array[self._count : end] = piece
+            np.clip(np.nan_to_num(piece), -1.0, 1.0, out=self._array[self._count : end])
             self._count = end
         if self._done and self._count - self._reported >= _REPORT_EVERY_S * SAMPLE_RATE_HZ:
             self._reported = self._count
             self._done(self._count / SAMPLE_RATE_HZ)
 
     def finish(self) -> Waveform:
-        """Exactly what was decoded, finite and within [-1, 1]."""
+        """Exactly what was decoded."""
         self._array.resize(self._count, refcheck=False)
-        np.nan_to_num(self._array, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-        np.clip(self._array, -1.0, 1.0, out=self._array)
         return self._array

@@ -13,7 +13,7 @@ BLOCK_S = 300.0
 _THRESHOLD = 0.5  # Silero's own default
 _SHORTEST_SPEECH_MS = 120
 _PAUSE_MS = 400
-_PADDING_MS = 200
+_PADDING_MS = 400
 
 
 def find_speech(waveform: Waveform) -> Iterator[Stretch]:

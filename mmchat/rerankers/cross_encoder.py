@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,77 +46,22 @@ _BIDDING = re.compile(r"\s*(?:please\b|(?:tell|show|give|find|list|explain|descr
                       r"(?:me|us|the|all|every|each|my|our|any|out|what|how|why)\b)", re.IGNORECASE)  # fmt: skip
 
 
+class PairScorer(Protocol):
+    """What the reranker needs of a cross-encoder."""
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Logits, float32, shape (len(texts),): higher means that the text answers the question."""
+
+
 class CrossEncoder:
-    """The bundled ms-marco-MiniLM-L12, int8. One per process: :meth:`shared`.
+    """The bundled ms-marco-MiniLM-L12, int8, loaded; one serves the whole process (:meth:`shared`).
 
     Every pair goes through the graph alone, on one thread; several go side by side. The graph scales its activations
     by the largest in a batch, so that a score would otherwise move by up to 0.4 with its neighbours; and batches were
     slower, for their padding.
     """
 
-    _shared: ClassVar[dict[tuple[Path, int], CrossEncoder]] = {}
-    _sharing: ClassVar[threading.Lock] = threading.Lock()
-
-    def __init__(self, models_path: Path, *, threads: int) -> None:
-        self._models_path = models_path
-        self._threads = threads
-        self._lock = threading.Lock()
-        self._session: Any = None
-        self._tokenizer: Any = None
-        self._pool: ThreadPoolExecutor | None = None
-
-    @classmethod
-    def shared(cls, settings: Settings) -> CrossEncoder:
-        """The one of this process for these settings; its weights come with :meth:`load` or the first score."""
-        key = (settings.models_path, settings.threads)
-        with cls._sharing:
-            return cls._shared.setdefault(key, cls(settings.models_path, threads=settings.threads))
-
-    def load(self) -> None:
-        """Load the weights, unless they are here."""
-        self._loaded()
-
-    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Logits, float32, shape (len(texts),): from about -11 (nothing to do with it) to 11 (answers it).
-
-        A pair is cut at 512 tokens, from the longer end.
-        """
-        pool = self._loaded()
-        out = np.empty(len(texts), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        logits: Iterable[float]
-        if len(texts) == 1:
-            logits = [self._logit(question, texts[0])]
-        else:
-            logits = pool.map(lambda i: self._logit(question, texts[i]), order)
-        for i, logit in zip(order, logits, strict=True):
-            out[i] = logit
-        return out
-
-    def _logit(self, question: str, text: str) -> float:
-        pair = self._tokenizer.encode(_whole(question), _whole(text))
-        inputs = {
-            "input_ids": np.array([pair.ids], dtype=np.int64),
-            "attention_mask": np.array([pair.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([pair.type_ids], dtype=np.int64),
-        }
-        return float(self._session.run(["logits"], inputs)[0][0, 0])
-
-    def _loaded(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                folder = models.directory(MODEL, self._models_path)
-                try:
-                    self._open(folder)
-                except Exception as error:  # onnxruntime and tokenizers raise their own kinds, and plain Exception
-                    raise ModelUnavailable(
-                        f"The model {MODEL!r} could not be loaded: {error}. Install the pinned versions of "
-                        f"onnxruntime and tokenizers (requirements.txt under constraints.txt)."
-                    ) from error
-                self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=MODEL)
-            return self._pool
-
-    def _open(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -129,9 +74,55 @@ class CrossEncoder:
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
         options.log_severity_level = 3  # errors only
-        self._session = onnxruntime.InferenceSession(
+        self._session: Any = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=MODEL)
+
+    @classmethod
+    def shared(cls, settings: Settings) -> CrossEncoder:
+        """The process's one instance for these settings, loaded at the first call."""
+        return _loaded(settings.models_path, settings.threads)
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Logits, float32, shape (len(texts),): from about -11 (nothing to do with it) to 11 (answers it).
+
+        A pair is cut at 512 tokens, from the longer end.
+        """
+        out = np.empty(len(texts), dtype=np.float32)
+        # The longest first, so that no thread is left alone with a long one at the end.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for i, logit in zip(order, self._pool.map(lambda i: self._logit(question, texts[i]), order), strict=True):
+            out[i] = logit
+        return out
+
+    def _logit(self, question: str, text: str) -> float:
+        pair = self._tokenizer.encode(_whole(question), _whole(text))
+        inputs = {
+            "input_ids": np.array([pair.ids], dtype=np.int64),
+            "attention_mask": np.array([pair.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([pair.type_ids], dtype=np.int64),
+        }
+        return float(self._session.run(["logits"], inputs)[0][0, 0])
+
+
+_instances: dict[tuple[Path, int], CrossEncoder] = {}
+_loading = threading.Lock()
+
+
+def _loaded(models_path: Path, threads: int) -> CrossEncoder:
+    key = (models_path, threads)
+    with _loading:
+        if key not in _instances:
+            folder = models.directory(MODEL, models_path)
+            try:
+                _instances[key] = CrossEncoder(folder, threads)
+            except Exception as error:  # onnxruntime and tokenizers raise their own kinds, and plain Exception
+                raise ModelUnavailable(
+                    f"The model {MODEL!r} could not be loaded: {error}. Install the pinned versions of onnxruntime "
+                    f"and tokenizers (requirements.txt under constraints.txt)."
+                ) from error
+        return _instances[key]
 
 
 class CrossEncoderReranker(Reranker):
@@ -140,17 +131,17 @@ class CrossEncoderReranker(Reranker):
     name = "cross-encoder"
     model_names = (MODEL,)
 
-    def __init__(self, cross_encoder: CrossEncoder) -> None:
-        self._cross_encoder = cross_encoder
+    def __init__(self, cross_encoder: Callable[[], PairScorer]) -> None:
+        self._cross_encoder = cross_encoder  # called when it is needed: calling it loads the weights
 
     @classmethod
     def from_settings(cls, settings: Settings) -> CrossEncoderReranker:
         """With the cross-encoder that the answerer uses too."""
-        return cls(CrossEncoder.shared(settings))
+        return cls(lambda: CrossEncoder.shared(settings))
 
     def load(self) -> None:
         """Load the weights, unless this process has them already."""
-        self._cross_encoder.load()
+        self._cross_encoder()
 
     def judges(self, candidate: Candidate) -> bool:
         """Text, in English or of unknown language; pictures and sounds without words it cannot read."""
@@ -160,7 +151,7 @@ class CrossEncoderReranker(Reranker):
         if query.language != "en" or not asks(query.text):
             return {}
         parts = [stretches(candidate.segment.text) for candidate in candidates]
-        logits = self._cross_encoder.score(query.text, [part for each in parts for part in each])
+        logits = self._cross_encoder().score(query.text, [part for each in parts for part in each])
         grades: dict[str, float] = {}
         at = 0
         for candidate, each in zip(candidates, parts, strict=True):

@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-_DROPPED = ("script", "style", "noscript", "template", "nav", "footer", "svg", "iframe", "form", "button", "head")
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "nav",
+    "footer",
+    "svg",
+    "iframe",
+    "button",
+    "input",
+    "select",
+    "head",
+)
 _BLOCKS = {
     "p", "div", "section", "article", "main", "header", "aside", "figure", "figcaption", "blockquote", "ul", "ol",
     "dl", "dt", "dd", "table", "address", "details", "summary", "body", "html", "hr", "center", "fieldset",
@@ -21,7 +34,10 @@ def html_text(source: str) -> str:
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     for tag in soup(_DROPPED):
         tag.decompose()
-    text = "".join(_render(soup))
+    try:
+        text = "".join(_render(soup))
+    except RecursionError:  # tags nested a thousand deep: the words still count, the structure does not
+        text = soup.get_text("\n")
     text = re.sub(r"[ \t]+\n", "\n", text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if title and not re.search(r"^# ", text, re.MULTILINE):

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from mmchat.errors import UnsupportedAttachment
@@ -95,8 +97,8 @@ def open_picture(path: Path) -> Pixels:
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:  # odd but readable metadata
             upright = ImageOps.exif_transpose(image)
-            if upright.mode == "I;16":
-                upright = upright.point(lambda value: value / 256).convert("L")
+            if upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
+                upright = Image.fromarray(_to_8_bit(np.asarray(upright)))
             if not upright.has_transparency_data:  # a large photo need not be held three times
                 return np.asarray(upright.convert("RGB"))
             seen = upright.convert("RGBA")
@@ -104,6 +106,17 @@ def open_picture(path: Path) -> Pixels:
         raise UnsupportedAttachment("The picture is damaged or cut off. Give a whole copy.") from error
     paper = Image.new("RGBA", seen.size, "white")
     return np.asarray(Image.alpha_composite(paper, seen).convert("RGB"))
+
+
+def _to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Deep grey to 0..255: 16 bits by their range, anything deeper or fractional by what the picture holds."""
+    grey = values.astype(np.float64)
+    low, high = float(grey.min()), float(grey.max())
+    if values.dtype.kind in "iu" and low >= 0 and 255 < high <= 65535:
+        low, high = 0.0, 65535.0
+    elif low >= 0 and high <= 255 and high > 1:
+        low, high = 0.0, 255.0
+    return np.asarray((grey - low) / max(high - low, 1e-9) * 255, dtype=np.uint8)
 
 
 def regions(paragraphs: Sequence[OcrParagraph]) -> list[OcrParagraph]:

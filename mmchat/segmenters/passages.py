@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ SHORT_TAIL_WORDS = 30
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(\S[^\n]*)\n(=+|-+)[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def split_sentences_between(text: str, start: int, end: int) -> list[Span]:
 
 
 def _sections(text: str) -> Iterator[tuple[int, int, str]]:
-    fenced = [(m.start(), m.end()) for m in _FENCE.finditer(text)]
+    fences = [m.start() for m in _FENCE.finditer(text)]
     headings = [(m.start(), len(m[1]), m[2]) for m in _HEADING.finditer(text)]
     headings += [(m.start(), 1 if m[2][0] == "=" else 2, m[1].strip()) for m in _UNDERLINED.finditer(text)]
-    headings = sorted(h for h in headings if not any(a <= h[0] < b for a, b in fenced))
+    headings = sorted(h for h in headings if not _is_fenced(fences, h[0]))
     path: dict[int, str] = {}
     at = 0
     for start, level, title in headings:
@@ -69,6 +70,12 @@ def _sections(text: str) -> Iterator[tuple[int, int, str]]:
         at = start
     if text[at:].strip():
         yield at, len(text), " > ".join(path.values())
+
+
+def _is_fenced(fences: list[int], at: int) -> bool:
+    """Whether an odd number of fence lines lies before: they open and close in turn; one left open at the end is none."""
+    before = bisect_left(fences, at)
+    return before % 2 == 1 and before < len(fences)
 
 
 def _pack(text: str, units: list[Span]) -> list[Span]:

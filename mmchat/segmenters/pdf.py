@@ -149,7 +149,7 @@ def _lines(page: Any, layer: Any) -> list[list[_Word]]:
 
     def end_word() -> None:
         nonlocal broken
-        word = unicodedata.normalize("NFC", "".join(letters))
+        word = _composed("".join(letters))
         if word and edges:
             box = _box(raw, page, edges)
             lines[-1].append(_Word(word, box, statistics.median(sizes), broken))
@@ -178,6 +178,12 @@ def _lines(page: Any, layer: Any) -> list[list[_Word]]:
                 sizes.append(float(raw.FPDFText_GetFontSize(layer, index)))
     end_word()
     return [line for line in lines if line]
+
+
+def _composed(word: str) -> str:
+    """PDFium gives an emoji as two surrogate halves; they are put together, and accents composed (NFC)."""
+    whole = word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return unicodedata.normalize("NFC", whole)
 
 
 def _box(raw: Any, page: Any, edges: list[tuple[float, float, float, float]]) -> Box:

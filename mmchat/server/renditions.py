@@ -85,7 +85,7 @@ def _encode(image: Image.Image, *, drawn: bool) -> Rendition:
 
 
 class Renditions:
-    """The last renditions made, up to a number of bytes. Thread-safe; the same one is never made twice at once."""
+    """The last renditions made, up to a number of bytes. Thread-safe."""
 
     def __init__(self, max_bytes: int = 64_000_000) -> None:
         self._max_bytes = max_bytes
@@ -106,8 +106,8 @@ class Renditions:
                     return self._kept[key]
             made = make()
             with self._lock:
+                self._bytes += _size(made) - _size(self._kept.get(key))  # another thread may have made it meanwhile
                 self._kept[key] = made
-                self._bytes += _size(made)
                 while self._bytes > self._max_bytes and self._kept:
                     self._bytes -= _size(self._kept.popitem(last=False)[1])
             return made

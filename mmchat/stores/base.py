@@ -27,8 +27,8 @@ class VectorStore(ABC):
         """The stored vectors of those ids that are here."""
 
     @abstractmethod
-    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
-        """Forget these ids; unknown ids are ignored."""
+    def delete(self, library: str, ids: Sequence[str]) -> None:
+        """Forget these ids in every space, also one that no encoder of this start uses; unknown ids are ignored."""
 
     @abstractmethod
     def count(self, library: str, space: Space) -> int:

@@ -28,7 +28,7 @@ HNSW = {
 }
 # Each open collection holds about 2.8 MB; Chroma's own default lets the cache grow to RLIMIT_NOFILE // 5.
 OPEN_COLLECTIONS = 64
-UPSERT_BATCH = 500
+AT_ONCE = 500  # SQLite below Chroma takes at most 32,766 values in one statement
 
 
 class ChromaStore(VectorStore):
@@ -52,10 +52,10 @@ class ChromaStore(VectorStore):
             return
         with self._lock:
             collection = self._open(library, space, create=True)
-            for at in range(0, len(ids), UPSERT_BATCH):
+            for at in range(0, len(ids), AT_ONCE):
                 collection.upsert(
-                    ids=list(ids[at : at + UPSERT_BATCH]),
-                    embeddings=np.ascontiguousarray(vectors[at : at + UPSERT_BATCH], dtype=np.float32),
+                    ids=list(ids[at : at + AT_ONCE]),
+                    embeddings=np.ascontiguousarray(vectors[at : at + AT_ONCE], dtype=np.float32),
                 )
 
     def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
@@ -75,15 +75,19 @@ class ChromaStore(VectorStore):
         collection = self._open(library, space, create=False)
         if collection is None or not ids:
             return {}
-        found = collection.get(ids=list(ids), include=["embeddings"])
-        return {id: np.asarray(v, dtype=np.float32) for id, v in zip(found["ids"], found["embeddings"], strict=True)}
+        vectors: dict[str, Vector] = {}
+        for at in range(0, len(ids), AT_ONCE):
+            found = collection.get(ids=list(ids[at : at + AT_ONCE]), include=["embeddings"])
+            rows = zip(found["ids"], found["embeddings"], strict=True)
+            vectors |= {id: np.asarray(row, dtype=np.float32) for id, row in rows}
+        return vectors
 
-    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
-        """Forget these ids."""
+    def delete(self, library: str, ids: Sequence[str]) -> None:
+        """Forget these ids in every collection of the library."""
         with self._lock:
-            collection = self._open(library, space, create=False)
-            if collection is not None and ids:
-                collection.delete(ids=list(ids))
+            for collection in self._of(library):
+                for at in range(0, len(ids), AT_ONCE):
+                    collection.delete(ids=list(ids[at : at + AT_ONCE]))
 
     def count(self, library: str, space: Space) -> int:
         """How many vectors this library has in this space."""
@@ -93,11 +97,9 @@ class ChromaStore(VectorStore):
     def drop(self, library: str) -> None:
         """Delete every collection of this library."""
         with self._lock:
-            client = self._connect()
-            for collection in client.list_collections():
-                if collection.name.startswith(f"{library}."):
-                    client.delete_collection(collection.name)
-                    self._collections.pop(collection.name, None)
+            for collection in self._of(library):
+                self._connect().delete_collection(collection.name)
+                self._collections.pop(collection.name, None)
 
     def close(self) -> None:
         """Stop Chroma; a later call would open it again."""
@@ -106,6 +108,10 @@ class ChromaStore(VectorStore):
                 self._system.stop()
             self._client = self._system = None
             self._collections.clear()
+
+    def _of(self, library: str) -> list[Any]:
+        """Every collection of the library, whichever encoder made it."""
+        return [c for c in self._connect().list_collections() if c.name.startswith(f"{library}.")]
 
     def _connect(self) -> Any:
         with self._lock:

@@ -38,11 +38,11 @@ class MemoryStore(VectorStore):
         collection = self._collections.get((library, space.name), {})
         return {id: collection[id] for id in ids if id in collection}
 
-    def delete(self, library: str, space: Space, ids: Sequence[str]) -> None:
-        """Forget these ids."""
-        collection = self._collections.get((library, space.name), {})
-        for id in ids:
-            collection.pop(id, None)
+    def delete(self, library: str, ids: Sequence[str]) -> None:
+        """Forget these ids in every space."""
+        for (owner, _), collection in self._collections.items():
+            for id in ids if owner == library else ():
+                collection.pop(id, None)
 
     def count(self, library: str, space: Space) -> int:
         """How many vectors this library has in this space."""

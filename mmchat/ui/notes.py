@@ -44,10 +44,7 @@ def file_lines(files: Sequence[FileProgress], w: Wording) -> Html:
 
 
 def _file_line(file: FileProgress, w: Wording) -> Html:
-    if file.done:
-        words = file.outcome(w)
-    else:
-        words = ", ".join(part for part in (file.stage(w), w.percent(file.fraction), file.left(w)) if part)
+    words = file.outcome(w) if file.done else ", ".join(file.words(w))
     return element("li", element("strong", lines(file.name)), ": ", lines(words))
 
 

@@ -186,10 +186,14 @@
     if (document.hidden) hiddenAt = Date.now(); else if (hiddenAt && Date.now() - hiddenAt > 1000) send('look_again', {});
   });
 
-  document.addEventListener('DOMContentLoaded', () => {
+  const begin = () => {
     document.body.append(make('div', {id: 'mm-scrim'}));
-    // Gradio labels each message with its source text, HTML and all; the message itself says it better.
-    new MutationObserver(() => document.querySelectorAll('#chat [aria-label*="<"], #chat [aria-label*="]:"]').forEach(e => e.removeAttribute('aria-label')))
-      .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label']});
-  });
+    // Gradio labels each message with its source text, HTML and all, and puts an unnamed button into a step's title,
+    // which is a button itself.
+    new MutationObserver(() => {
+      document.querySelectorAll('#chat [aria-label*="<"], #chat [aria-label*="]:"]').forEach(e => e.removeAttribute('aria-label'));
+      document.querySelectorAll('#chat .thought-group .arrow button:not([inert])').forEach(e => { e.inert = true; });
+    }).observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label']});
+  };
+  if (document.body) begin(); else document.addEventListener('DOMContentLoaded', begin);
 })();

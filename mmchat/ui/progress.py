@@ -41,6 +41,11 @@ class FileProgress:
         """About how long it will take, or nothing."""
         return w("left", time=w.span(max(1, round(self.remaining_s)))) if self.remaining_s is not None else ""
 
+    def words(self, w: Wording) -> list[str]:
+        """Stage, percent and time left, as far as there is something to say."""
+        percent = "" if self.state is JobState.QUEUED else w.percent(self.fraction)
+        return [part for part in (self.stage(w), percent, self.left(w)) if part]
+
     def outcome(self, w: Wording) -> str:
         """What became of it."""
         if self.status == "failed":

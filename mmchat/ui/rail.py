@@ -63,7 +63,6 @@ def openers(w: Wording) -> Html:
 
 def _moving(file: FileProgress, w: Wording) -> Html:
     percent = round(file.fraction * 100)
-    words = " · ".join(part for part in (file.stage(w), w.percent(file.fraction), file.left(w)) if part)
     bar = element(
         "span",
         element("i", style=f"width:{percent}%"),
@@ -74,7 +73,7 @@ def _moving(file: FileProgress, w: Wording) -> Html:
         aria_valuemin="0",
         aria_valuemax="100",
     )
-    return _row(file.modality, _name(file.name), element("span", words, class_="meta"), bar)
+    return _row(file.modality, _name(file.name), element("span", " · ".join(file.words(w)), class_="meta"), bar)
 
 
 def _refused(file: FileProgress, w: Wording) -> Html:

@@ -132,7 +132,8 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
 
         ask(screen, "Who won the football world cup in 1998?")
         expect(page.locator("#chat .bot-row").last).to_contain_text("No evidence found")
-        health = json.load(urllib.request.urlopen(url + "healthz", timeout=10))
+        with urllib.request.urlopen(url + "healthz", timeout=10) as response:
+            health = json.load(response)
         assert health["ready"] and health["parts"]["answer"] == "ready"
 
     screen.errors.clear()  # the server is gone, and the browser says so

@@ -212,3 +212,17 @@ def test_blobs_take_only_hashes(tmp_path: Path) -> None:
     assert blobs.path("one", "../secret") is None
     assert blobs.path("one", "a" * 64) is None
     assert blobs.put("one", "a" * 64, b"yes").read_bytes() == b"yes"
+
+
+def test_no_library_can_be_taken_for_the_index_of_another(catalog: Catalog) -> None:
+    # FTS5 keeps its own tables as NAME_data, NAME_content and so on beside each table.
+    attachment = an_attachment()
+    for library in ("x", "x_data", "x_content"):
+        catalog.add_attachment(library, attachment)
+        catalog.index(library, attachment, [a_segment(attachment, 0, f"words of {library}")])
+
+    catalog.drop("x_data")
+
+    assert len(catalog.search_text("x", ["words"], 5)) == 1
+    assert len(catalog.search_text("x_content", ["words"], 5)) == 1
+    assert catalog.search_text("x_data", ["words"], 5) == []

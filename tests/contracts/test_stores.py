@@ -83,7 +83,7 @@ def test_a_deleted_vector_is_not_found_and_unknown_ids_are_ignored(store: Vector
     vectors = unit_vectors(3)
     store.upsert("one", SPACE, ["a", "b", "c"], vectors)
 
-    store.delete("one", SPACE, ["b", "nothing"])
+    store.delete("one", ["b", "nothing"])
 
     assert {h.segment_id for h in store.search("one", SPACE, vectors[1], 10)} == {"a", "c"}
     assert set(store.get("one", SPACE, ["a", "b"])) == {"a"}

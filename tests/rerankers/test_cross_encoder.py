@@ -22,11 +22,10 @@ ROME = "Rome is the capital of Italy."
 QUESTION = Query(text="When does the library open on Saturday?", language="en")
 
 
-class CountingCrossEncoder(CrossEncoder):
+class CountingCrossEncoder:
     """Scores a text by how often it says "answer", so that what is done with scores can be seen."""
 
     def __init__(self) -> None:
-        super().__init__(Path(), threads=1)
         self.seen: list[str] = []
 
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -53,7 +52,7 @@ def cross_encoder(models_dir: Path) -> CrossEncoder:
 
 @pytest.mark.model
 def test_the_passage_that_answers_comes_first(cross_encoder: CrossEncoder) -> None:
-    ranked = CrossEncoderReranker(cross_encoder).rerank(QUESTION, candidates(PARIS, ROME, LIBRARY))
+    ranked = CrossEncoderReranker(lambda: cross_encoder).rerank(QUESTION, candidates(PARIS, ROME, LIBRARY))
 
     assert texts_of(ranked)[0] == LIBRARY
     relevance = [candidate.relevance for candidate in ranked]
@@ -100,7 +99,7 @@ def test_what_is_not_an_english_question_keeps_its_order(query: Query) -> None:
     cross_encoder = CountingCrossEncoder()
     given = candidates("first", "the answer", "third")
 
-    assert CrossEncoderReranker(cross_encoder).rerank(query, given) == given
+    assert CrossEncoderReranker(lambda: cross_encoder).rerank(query, given) == given
     assert cross_encoder.seen == []
 
 
@@ -110,7 +109,7 @@ def test_pictures_and_other_languages_keep_their_places() -> None:
     french = candidates("la réponse, answer", language="fr")[0]
     nothing, answer = candidates("nothing", "the answer")
 
-    ranked = CrossEncoderReranker(CountingCrossEncoder()).rerank(QUESTION, [picture, nothing, french, answer])
+    ranked = CrossEncoderReranker(CountingCrossEncoder).rerank(QUESTION, [picture, nothing, french, answer])
 
     assert [c.segment.id for c in ranked] == [c.segment.id for c in (picture, answer, french, nothing)]
     assert ranked[0].relevance is None
@@ -120,7 +119,7 @@ def test_a_long_passage_counts_as_much_as_its_best_stretch() -> None:
     long = "Filler words go on and on. " * 40 + "Here is the answer. " + "More filler follows here. " * 40
     cross_encoder = CountingCrossEncoder()
 
-    ranked = CrossEncoderReranker(cross_encoder).rerank(QUESTION, candidates("nothing", long))
+    ranked = CrossEncoderReranker(lambda: cross_encoder).rerank(QUESTION, candidates("nothing", long))
 
     assert texts_of(ranked)[0] == long
     assert len(cross_encoder.seen) > 3

@@ -106,3 +106,10 @@ def test_code_is_cut_between_definitions() -> None:
 
     assert len(passages) > 1
     assert all(p.startswith("def ") for p in passages)
+
+
+def test_thousands_of_open_fences_take_no_time() -> None:
+    # It once took minutes: each fence looked for its end through the whole file.
+    text = "```a\n# no heading\n" * 20_000
+
+    assert sum(1 for _ in split_markdown(text)) > 0

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmchat.encoders.base import Encoder
+from mmchat.retrieval.confidence import (
+    BEHIND_TEXT,
+    LEAST_COSINE,
+    LEAST_NAMED,
+    MOST_NAMED,
+    TEXT_WITHOUT_THE_WORDS,
+    alike,
+    content_weight,
+    text_weight,
+)
+from mmchat.retrieval.plan import plan_query
+from mmchat.types import Hit, Query, SegmentKind
+
+
+class Knowing:
+    """As much of an encoder as confidence looks at."""
+
+    def __init__(self, kind: SegmentKind, known: float) -> None:
+        self.segment_kinds = frozenset({kind})
+        self._known = known
+
+    def knows(self, query: Query) -> float:
+        return self._known
+
+
+def weight(text: str, kind: SegmentKind = SegmentKind.WHOLE_IMAGE, known: float = 0.0, **query: object) -> float:
+    encoder: Encoder = Knowing(kind, known)  # type: ignore[assignment]
+    return content_weight(encoder, plan_query(Query(text=text, language="en", **query)))  # type: ignore[arg-type]
+
+
+def test_a_question_leaves_pictures_behind_the_text_however_well_it_names_things() -> None:
+    assert weight("What does the cat command do?", known=1.0) == BEHIND_TEXT
+
+
+def test_asking_for_pictures_trusts_the_pictures_and_not_the_sounds() -> None:
+    assert weight("Which picture shows a dog?") == 1.0
+    assert weight("Which picture shows a dog?", SegmentKind.SOUND) == BEHIND_TEXT
+    assert weight("the sound of rain", SegmentKind.SOUND) == 1.0
+
+
+def test_asking_what_something_is_trusts_both() -> None:
+    assert weight("What is this?") == weight("What is this?", SegmentKind.SOUND) == 1.0
+
+
+def test_a_name_is_trusted_as_far_as_it_is_known() -> None:
+    assert weight("a red fox", known=0.0) == LEAST_NAMED
+    assert weight("a red fox", known=1.0) == pytest.approx(MOST_NAMED)
+    assert LEAST_NAMED < weight("a red fox", known=0.5) < MOST_NAMED < 1.0
+
+
+def test_a_picture_as_query_is_trusted_in_its_own_space_only() -> None:
+    pixels = np.zeros((2, 2, 3), dtype=np.uint8)
+
+    assert weight("where is this hotel?", pixels=pixels) == 1.0
+    assert weight("where is this hotel?", SegmentKind.SOUND, pixels=pixels) == BEHIND_TEXT
+
+
+def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks() -> None:
+    fox = plan_query(Query(text="a red fox", language="en"))
+
+    assert text_weight(fox, 0.0, ["no such words"]) == 1.0
+    assert text_weight(fox, 1.0, ["the red fox sleeps"]) == 1.0
+    assert text_weight(fox, 1.0, ["no such words"]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
+    assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, ["a red door"]) < 1.0
+    assert text_weight(plan_query(Query(text="Is it a fox?", language="en")), 1.0, []) == 1.0
+
+
+def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() -> None:
+    hits = [Hit("like", 0.6), Hit("unlike", LEAST_COSINE - 0.05)]
+
+    assert alike(plan_query(Query(text="a red fox", language="en")), hits) == hits[:1]
+    assert alike(plan_query(Query(text="What is in this picture?", language="en")), hits) == hits

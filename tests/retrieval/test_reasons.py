@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from mmchat.retrieval.plan import plan_query
+from mmchat.retrieval.reasons import reason
+from mmchat.types import Concept, Modality, Query, SegmentKind
+from tests.factories import a_segment, an_attachment
+
+PLAN = plan_query(Query(text="Where is the clé of the old house?", language="en"))
+
+
+def test_matched_words_are_named_as_the_person_wrote_them_accents_aside() -> None:
+    segment = a_segment(an_attachment(), 0, "La cle de la maison: old HOUSE.")
+
+    assert reason(segment, "note.txt", PLAN, by_words=True) == "words matched: clé, old, house"
+
+
+def test_words_of_the_heading_and_of_the_name_count() -> None:
+    segment = a_segment(an_attachment(), 0, "It is under the mat.", heading="The house")
+
+    assert reason(segment, "old-clé.txt", PLAN, by_words=True) == "words matched: clé, old, house"
+
+
+def test_no_word_in_common_is_similar_meaning() -> None:
+    assert reason(a_segment(an_attachment(), 0, "Sous le tapis."), "a.txt", PLAN, by_words=False) == "similar meaning"
+
+
+def test_a_picture_says_what_it_looks_like_and_a_sound_what_it_sounds_like() -> None:
+    photo = an_attachment("x.png", modality=Modality.IMAGE)
+    seen = a_segment(photo, 0, "", kind=SegmentKind.WHOLE_IMAGE, concepts=(Concept("red fox", 0.62),))
+    sure = a_segment(photo, 0, "", kind=SegmentKind.WHOLE_IMAGE, concepts=(Concept("red fox", 1.0),))
+    heard = a_segment(photo, 0, "", kind=SegmentKind.SOUND, concepts=(Concept("Rain", 0.4),))
+
+    assert reason(seen, "x.png", PLAN, by_words=False) == "looks like: red fox .62"
+    assert reason(sure, "x.png", PLAN, by_words=False) == "looks like: red fox 1.00"
+    assert reason(heard, "x.wav", PLAN, by_words=False) == "sounds like: Rain .40"
