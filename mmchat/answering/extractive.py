@@ -50,7 +50,7 @@ class ExtractiveAnswerer(Answerer):
         if request.kind is Kind.CONTENT and media:
             yield from _told_from_concepts(media[:1], evidence, words)
             return
-        if request.kind is Kind.FIND and media and media[0] is evidence[0]:
+        if request.kind in (Kind.FIND, Kind.NAME) and media and media[0] is evidence[0]:
             yield from _told_from_concepts(nearly_as_alike(media), (), words)
             return
         if request.kind in (Kind.READ_OUT, Kind.CONTENT):
@@ -65,7 +65,7 @@ class ExtractiveAnswerer(Answerer):
         only_media = not spans and bool(question.query.attachment_ids)
         if chosen:
             yield from _quoted([s.span for s in chosen], words)
-        elif media and (only_media or request.kind not in (Kind.QUESTION, Kind.NAME)):
+        elif media and (only_media or request.kind in (Kind.FIND, Kind.CONTENT)):
             yield from _told_from_concepts(nearly_as_alike(media), (), words)
         else:
             yield from _abstained(question, scored, recognised(evidence), words)

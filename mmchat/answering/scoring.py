@@ -31,7 +31,6 @@ Scores = NDArray[np.float64]
 LOOKED_AT_TWICE = 12
 """How many of the best sentences are scored again under their heading. 8 and 16 gave the same answers."""
 
-
 MOST_SCORED = 64
 """How many sentences of one pair of languages a model looks at; of more, those that share most words with the question.
 Six pieces of evidence of 200 words hold about 55."""

@@ -19,8 +19,10 @@ from mmchat.types import Hit, Modality, SegmentKind
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
 LEAST_NAMED, MOST_NAMED = 0.6, 0.98
-"""Between these goes the weight of pictures and sounds when a few words only name something, as in a search box. It
-stays under 1, so that a passage with these very words comes before a picture that looks like them."""
+"""Between these goes the weight of pictures and sounds when a few words only name something, as in a search box, by how
+many of the words the space has names for. It stays under 1, so that a passage with these very words comes before a
+picture that looks like them; where a picture is asked for, it goes up to 1. A recording "about the budget" is thus
+found by what is said in it, and one "of a dog" by its sound."""
 TEXT_WITHOUT_THE_WORDS = 0.6
 """What text is worth that holds none of the words, when another space has names for all of them."""
 
@@ -38,11 +40,12 @@ def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
         query.waveform is not None and Modality.AUDIO in modalities
     ):
         return 1.0
-    if request.medium in modalities or (request.kind is Kind.CONTENT and request.medium is None):
+    if request.kind is Kind.CONTENT and request.medium in (None, *modalities):
         return 1.0
-    if request.kind is not Kind.NAME:
-        return BEHIND_TEXT
-    return LEAST_NAMED + (MOST_NAMED - LEAST_NAMED) * encoder.knows(plan.about)
+    if request.kind is Kind.NAME or (request.kind is Kind.FIND and request.medium in modalities):
+        most = MOST_NAMED if request.kind is Kind.NAME else 1.0
+        return LEAST_NAMED + (most - LEAST_NAMED) * encoder.knows(plan.about)
+    return BEHIND_TEXT
 
 
 def alike(plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
@@ -61,7 +64,7 @@ def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> flo
         known: the most that any space of pictures or sounds knows of the query's words.
         best_texts: the best few texts found, in which the words are looked for.
     """
-    if plan.request.kind is not Kind.NAME:
+    if plan.request.kind not in (Kind.NAME, Kind.FIND):
         return 1.0
     return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best_texts))
 

@@ -73,7 +73,7 @@ def _sections(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_fenced(fences: list[int], at: int) -> bool:
-    """Whether an odd number of fence lines lies before: they open and close in turn; one left open at the end is none."""
+    """Whether an odd number of fence lines lies before: they open and close in turn; one never closed is none."""
     before = bisect_left(fences, at)
     return before % 2 == 1 and before < len(fences)
 

@@ -18,6 +18,8 @@ BREAK_AT_PAUSE_S = 10.0
 """After a pause this long another passage begins, however short the one before it."""
 BREAK_AT_PAUSE_IN_S, BREAK_WHEN_S = 3.0, 10.0
 """A passage of ten seconds also ends at a pause of three."""
+NEW_SENTENCE_PAUSE_S = 0.8
+"""A capital letter after a pause this long begins a sentence, also where no stop was written."""
 SHORT_TAIL_S = 8.0
 """What is left at the end joins the passage before it when it is shorter than this."""
 
@@ -69,11 +71,20 @@ def _write(run: Sequence[Utterance]) -> SpokenPassage:
         bare = word.text.strip()
         if not bare:
             continue
+        if places and _new_sentence(text, places[-1], bare, word):
+            # Whisper now and then leaves all stops out; the pause and the capital say where one belongs.
+            text += "."
+            places[-1] = replace(places[-1], char_end=len(text))
         if text and word.text[0].isspace():
             text += " "
         places.append(_place(len(text), bare, word))
         text += bare
     return SpokenPassage(text, tuple(places), run[0].language)
+
+
+def _new_sentence(text: str, before: WordPlace, bare: str, word: SpokenWord) -> bool:
+    pause_s = word.start_s - (before.end_s or 0.0)
+    return pause_s >= NEW_SENTENCE_PAUSE_S and text[-1].isalnum() and bare[0].isupper()
 
 
 def _place(at: int, text: str, word: SpokenWord) -> WordPlace:

@@ -258,6 +258,15 @@ def test_a_question_about_words_is_not_answered_from_pictures(text: str) -> None
     assert "red fox" not in answer.text
 
 
+def test_naming_a_thing_brings_the_picture_that_was_found_first() -> None:
+    first = ask("a red fox", picture(1, "fox.png", *FOX), passage(2, "It rains."))
+    second = ask("a red fox", passage(1, "It rains."), picture(2, "fox.png", *FOX))
+
+    assert [c.name for c in first.citations] == ["fox.png"]
+    assert first.grounding is Grounding.GROUNDED
+    assert second.grounding is Grounding.NO_EVIDENCE
+
+
 def test_a_picture_answers_any_question_asked_about_it_alone() -> None:
     fox = picture(1, "fox.png", *FOX)
 

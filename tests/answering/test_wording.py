@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mmchat.answering.wording import ENGLISH, FRENCH, clock, concept_list, place, wording
@@ -29,8 +31,6 @@ def test_no_probability_is_shown_as_nought() -> None:
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_gaps() -> None:
-    import re
-
     for name in ENGLISH.__slots__:
         english, french = getattr(ENGLISH, name), getattr(FRENCH, name)
         assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", french)), name

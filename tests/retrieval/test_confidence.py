@@ -39,9 +39,13 @@ def test_a_question_leaves_pictures_behind_the_text_however_well_it_names_things
 
 
 def test_asking_for_pictures_trusts_the_pictures_and_not_the_sounds() -> None:
-    assert weight("Which picture shows a dog?") == 1.0
-    assert weight("Which picture shows a dog?", SegmentKind.SOUND) == BEHIND_TEXT
-    assert weight("the sound of rain", SegmentKind.SOUND) == 1.0
+    assert weight("Which picture shows a dog?", known=1.0) == 1.0
+    assert weight("Which picture shows a dog?", SegmentKind.SOUND, known=1.0) == BEHIND_TEXT
+    assert weight("the sound of rain", SegmentKind.SOUND, known=1.0) == 1.0
+
+
+def test_a_recording_about_something_is_left_to_what_is_said_in_it() -> None:
+    assert weight("Find the recording about the budget", SegmentKind.SOUND, known=0.0) == LEAST_NAMED
 
 
 def test_asking_what_something_is_trusts_both() -> None:
@@ -68,6 +72,7 @@ def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks()
     assert text_weight(fox, 1.0, ["the red fox sleeps"]) == 1.0
     assert text_weight(fox, 1.0, ["no such words"]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
     assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, ["a red door"]) < 1.0
+    assert text_weight(plan_query(Query(text="Find the photo of a fox", language="en")), 1.0, []) < 1.0
     assert text_weight(plan_query(Query(text="Is it a fox?", language="en")), 1.0, []) == 1.0
 
 
