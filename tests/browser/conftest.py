@@ -18,7 +18,8 @@ from urllib.error import URLError
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
-from scripted_assistant import POLICY, expenses_pdf, memo_wav, mug_png, receipt_png
+
+from tests.scripted_assistant import POLICY, expenses_pdf, memo_wav, mug_png, receipt_png
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

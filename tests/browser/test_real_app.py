@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from conftest import Screen, a_free_port, running
-from make_files import Recording, Screenshot, overlap, recording, screenshot
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Locator, expect
 
 from mmchat.types import Box
+from tests.make_files import Recording, Screenshot, overlap, recording, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(600)]
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_files import Recording, recording
 
 from mmchat.errors import UnknownBackend
 from mmchat.perception.sound_file import decode_sound
@@ -13,6 +12,7 @@ from mmchat.perception.speech_windows import JOINT_S, WINDOW_S, Stretch, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Waveform
+from tests.make_files import Recording, recording
 
 ENGLISH = ["The meeting is on Thursday at half past nine.", "Please bring the signed contract with you."]
 FRENCH = ["La réunion aura lieu jeudi matin à neuf heures.", "Merci de bien vouloir apporter le contrat signé."]

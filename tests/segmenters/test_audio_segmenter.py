@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_files import recording
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.perception.speech import SpokenWord, Utterance
@@ -16,6 +15,7 @@ from mmchat.segmenters.sound_windows import sound_windows
 from mmchat.segmenters.spoken_passages import LEAST_S, MOST_S, spoken_passages
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Attachment, JobState, Modality, SegmentInput, SegmentKind, Waveform
+from tests.make_files import recording
 
 
 def write_wav(path: Path, waveform: Waveform) -> Path:
@@ -210,3 +210,12 @@ def test_a_breath_between_words_is_no_sound() -> None:
     speech = (Stretch(0, 14 * SAMPLE_RATE_HZ), Stretch(int(14.8 * SAMPLE_RATE_HZ), 30 * SAMPLE_RATE_HZ))
 
     assert list(sound_windows(waveform, speech)) == []
+
+
+def test_a_pause_and_a_capital_begin_a_sentence_where_no_stop_was_written() -> None:
+    words = [("Leaves", 1.0, 1.4), (" at", 1.4, 1.6), (" six", 1.6, 2.0), (" Remember", 3.5, 4.0), (" Anna", 4.1, 4.4)]
+
+    [passage] = spoken_passages([Utterance(tuple(SpokenWord(*word) for word in words), "en")])
+
+    assert passage.text == "Leaves at six. Remember Anna"
+    assert [passage.text[p.char_start : p.char_end] for p in passage.places][2:4] == ["six.", "Remember"]

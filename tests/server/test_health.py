@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripted_assistant import ScriptedAssistant
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from mmchat.server import health
 from mmchat.server.metrics import Metrics
+from tests.scripted_assistant import ScriptedAssistant
 
 
 def test_health_answers_before_the_models_are_loaded(tmp_path: Path) -> None:

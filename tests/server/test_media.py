@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from scripted_assistant import ScriptedAssistant, expenses_pdf, memo_wav, receipt_png
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -18,6 +17,7 @@ from mmchat.server.identity import PLAIN_COOKIE, library_of, new_token
 from mmchat.server.media import Media, shown_as
 from mmchat.server.renditions import MAX_EDGE_PX, Renditions
 from mmchat.server.uploads import UploadOwners
+from tests.scripted_assistant import ScriptedAssistant, expenses_pdf, memo_wav, receipt_png
 
 HOSTILE_NAME = 'a"; filename="x.html\r\nSet-Cookie: x=1 <script>’.png'
 

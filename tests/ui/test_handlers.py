@@ -11,7 +11,6 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from scripted_assistant import ScriptedAssistant, receipt_png
 
 from mmchat.server.identity import PLAIN_COOKIE, library_of, new_token
 from mmchat.server.metrics import Metrics
@@ -24,6 +23,7 @@ from mmchat.ui.layout import build
 from mmchat.ui.page import Page
 from mmchat.ui.views import Views
 from mmchat.ui.visit import Visit
+from tests.scripted_assistant import ScriptedAssistant, receipt_png
 
 
 class Visitor:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from factories import an_attachment
-
 from mmchat.types import Ingested, Ingesting, JobState, Modality
 from mmchat.ui.progress import FilesProgress
 from mmchat.ui.translations import Wording
+from tests.factories import an_attachment
 
 W = Wording("en")
 

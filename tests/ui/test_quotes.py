@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from factories import a_segment, an_attachment
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mmchat.answering.base import cite
 from mmchat.types import Candidate, Evidence, Locator
 from mmchat.ui.quotes import EXCERPT_CHARACTERS, excerpt, quoted
+from tests.factories import a_segment, an_attachment
 
 NOTE = an_attachment()
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from factories import an_attachment
-
 from mmchat.types import Conversation, Ingesting, JobState, LibraryEntry, Modality
 from mmchat.ui.progress import FilesProgress
 from mmchat.ui.rail import conversations, library
 from mmchat.ui.translations import Wording
+from tests.factories import an_attachment
 
 W = Wording("en")
 

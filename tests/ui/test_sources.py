@@ -8,7 +8,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from factories import a_segment, an_attachment
 
 from mmchat.answering.base import cite
 from mmchat.catalog.conversations import DELETED
@@ -26,6 +25,7 @@ from mmchat.types import (
 from mmchat.ui.cards import Proof, card
 from mmchat.ui.sources import cited, copyable, found, no_sources, searching
 from mmchat.ui.translations import Wording
+from tests.factories import a_segment, an_attachment
 
 W = Wording("en")
 HOSTILE = (

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from factories import a_segment, an_attachment
 
 from mmchat.answering.base import cite
 from mmchat.types import (
@@ -29,6 +28,7 @@ from mmchat.types import (
 )
 from mmchat.ui.translations import Wording
 from mmchat.ui.turns import LiveTurn, proof_of, stored
+from tests.factories import a_segment, an_attachment
 
 W = Wording("en")
 NOTE = an_attachment("note.md")
