@@ -136,6 +136,15 @@ def test_an_attached_file_is_asked_about_first(mmchat: Any, world: World) -> Non
     assert "9.10" in answer["citations"][0]["quote"]
 
 
+def test_a_file_named_in_the_question_is_asked_about_first(mmchat: Any, world: World) -> None:
+    (world.folder / "second.md").write_text("The cellar key hangs behind the green door.")
+    mmchat("ingest", "second.md")
+
+    _, answer = mmchat("ask", "Where does the key hang, according to second.md?")
+
+    assert answer["citations"][0]["path"] == "second.md"
+
+
 def test_many_searches_make_a_trec_run(mmchat: Any, world: World) -> None:
     rows = [{"id": "q1", "text": "lemon tree"}, {"id": "q2", "text": "train to the mountains", "modality": "audio"}]
     (world.folder / "queries.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
@@ -185,6 +194,11 @@ def test_a_rebuilt_index_answers_as_before(mmchat: Any) -> None:
 def test_a_deleted_file_is_found_no_more(mmchat: Any, world: World) -> None:
     (world.folder / "secret.txt").write_text("The combination of the safe is four eight fifteen.")
     mmchat("ingest", "secret.txt")
+
+    (world.folder / "folder").mkdir(exist_ok=True)
+    (world.folder / "folder" / "other secret.txt").write_text("The number of the locker is nineteen.")
+    mmchat("ingest", "folder")
+    assert mmchat("delete", "other secret.txt")[1]["deleted"] == ["other secret.txt"]  # the short name will do
 
     status, document = mmchat("delete", "secret.txt", "nothing.txt")
 

@@ -2,7 +2,7 @@
 
 The answerer and the concept encoders embed sentences and labels with :meth:`E5SmallEncoder.encode_texts`. Headings are
 not put before a passage: over 1,523 passages of a handbook and 78 questions in English and French it changed nDCG@10
-by less than 0.01 either way (2026-11-21), and it costs tokens.
+by at most .012 but from French to English, .024 better (2026-11-21), which 39 questions cannot tell from chance.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmchat.answering.markdown import escape, escape_line
+from mmchat.answering.markdown import escape, escape_line, plain
 
 MARKER = re.compile(r"(?<!\\)\[\d+(?<!\\)\]")
 
@@ -46,3 +46,14 @@ def test_nothing_is_lost(text: str) -> None:
 
 def test_one_line_stays_one_line() -> None:
     assert escape_line("TOTAL\n\n  15.51\t") == "TOTAL 15.51"
+
+
+@given(st.text(max_size=80))
+def test_escaped_words_come_back_as_plain_words(words: str) -> None:
+    assert plain(escape(words)) == words or "&" in words or "**" in words
+
+
+def test_an_answer_for_a_terminal_has_its_markers_and_no_escapes() -> None:
+    answer = f"**{escape('max_attempts.py')}**: “{escape('MAX_ATTEMPTS = 7 | C2')}” [1]"
+
+    assert plain(answer) == "max_attempts.py: “MAX_ATTEMPTS = 7 | C2” [1]"

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from mmchat.errors import UnknownBackend
 from mmchat.perception.sound_file import decode_sound
-from mmchat.perception.speech import SpeechRecognizer, Transcript
+from mmchat.perception.speech import SpeechRecognizer, Transcript, is_believable, is_loop
 from mmchat.perception.speech_windows import JOINT_S, WINDOW_S, Stretch, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.settings import Settings
@@ -151,3 +152,30 @@ def test_a_clear_window_may_be_in_another_language() -> None:
 def test_a_word_alone_is_more_likely_in_a_language_of_the_page() -> None:
     assert choose_languages([LanguageVote(0.8, {"hi": 0.5, "en": 0.3})]) == ["en"]
     assert choose_languages([LanguageVote(8.0, {"hi": 0.5, "en": 0.3})]) == ["hi"]
+
+
+def heard(text: str, log_probability: float = -0.3, compression: float = 1.2) -> SimpleNamespace:
+    return SimpleNamespace(text=text, avg_logprob=log_probability, compression_ratio=compression)
+
+
+@pytest.mark.parametrize(
+    "segment, believed",
+    [
+        (heard(" Bring the contract.", -0.9), True),
+        (heard(" Bring the contract.", -1.1), False),
+        (heard(" Thank you.", -0.8), False),
+        (heard(" Thank you.", -0.2), True),
+        (heard(" I'm sorry.", -0.9), False),
+        (heard(" I'm sorry to hear that.", -0.9), True),
+    ],
+)
+def test_what_whisper_doubts_is_not_believed(segment: SimpleNamespace, believed: bool) -> None:
+    assert is_believable(segment) is believed
+
+
+def test_a_decoder_going_in_circles_is_told_from_a_speaker_who_repeats_himself() -> None:
+    text = " and so on" * 40
+
+    assert is_loop([heard(text, compression=12)], seconds=4.0)
+    assert not is_loop([heard(text, compression=12)], seconds=25.0)
+    assert not is_loop([heard(" Something quite different." * 2, compression=1.3)], seconds=1.0)

@@ -15,7 +15,7 @@ from mmchat.retrieval.confidence import (
     text_weight,
 )
 from mmchat.retrieval.plan import plan_query
-from mmchat.types import Hit, Query, SegmentKind
+from mmchat.types import Hit, Modality, Query, SegmentKind
 
 
 class Knowing:
@@ -77,7 +77,8 @@ def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks()
 
 
 def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() -> None:
-    hits = [Hit("like", 0.6), Hit("unlike", LEAST_COSINE - 0.05)]
+    hits = [Hit("like", 0.6), Hit("unlike", LEAST_COSINE - 0.01)]
 
     assert alike(plan_query(Query(text="a red fox", language="en")), hits) == hits[:1]
     assert alike(plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
+    assert alike(plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits
