@@ -76,7 +76,8 @@ class Screen:
         return self.page.locator(f"#chat a[href^='#src-'][href$='-{number}']").nth(nth)
 
 
-@pytest.fixture(scope="session")
+# Of the module, not the session: Playwright keeps an event loop running, under which no asyncio test can run.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.fail("Chromium is not installed. Run: apt-get install chromium")
