@@ -93,9 +93,18 @@ def sounds(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]:
-    """Word error rate of spoken prompts, one or two words apart from longer ones."""
+    """Word error rate of spoken prompts, one or two words apart from longer ones.
+
+    ``WER`` compares the words as they stand, in lower case and without punctuation: "2" for "two" is an error, and
+    "I'm" for "I am" is two. ``WER normalised`` puts both through Whisper's own normaliser first, in English with
+    numbers and contractions written one way, in French with little more than the plain comparison.
+    """
+    from transformers.models.whisper.english_normalizer import BasicTextNormalizer, EnglishTextNormalizer
+
     recogniser = SpeechRecognizer.from_settings(settings)
     for language in LANGUAGES:
+        made: Any = EnglishTextNormalizer
+        normalise: Any = made({}) if language == "en" else BasicTextNormalizer()
         chosen = [row for row in rows if row["kind"] == f"speech_{language}"]
         if sample and sample < len(chosen):
             chosen = random.Random(SEED).sample(chosen, sample)
@@ -107,15 +116,23 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
             transcript = recogniser.transcribe(waveform)
             seconds += time.monotonic() - started
             heard_s += len(waveform) / 16_000
-            said, written = plain_words(row[f"text_{language}"]), plain_words(transcript.text)
+            prompt = row[f"text_{language}"]
+            said, written = plain_words(prompt), plain_words(transcript.text)
+            said_alike, written_alike = normalise(prompt).split(), normalise(transcript.text).split()
             for kind in ("all", "three words or more" if len(said) >= 3 else "one or two words"):
-                count = counts.setdefault(kind, [0, 0, 0, 0])
+                count = counts.setdefault(kind, [0] * 6)
                 count[0] += edits(said, written)
                 count[1] += len(said)
-                count[2] += transcript.language == language
-                count[3] += 1
-        for kind, (wrong, total, right_language, prompts) in sorted(counts.items()):
-            figures = {"WER": round(wrong / total, 3), "language right": round(right_language / prompts, 3)}
+                count[2] += edits(said_alike, written_alike)
+                count[3] += len(said_alike)
+                count[4] += transcript.language == language
+                count[5] += 1
+        for kind, (wrong, total, wrong_alike, total_alike, right_language, prompts) in sorted(counts.items()):
+            figures = {
+                "WER": round(wrong / total, 3),
+                "WER normalised": round(wrong_alike / max(1, total_alike), 3),
+                "language right": round(right_language / prompts, 3),
+            }
             yield {"what": f"speech, {language}, {kind}", "n": prompts, "figures": figures}
         print(f"{language}: {heard_s:.0f} s of speech in {seconds:.0f} s", file=sys.stderr)
 
