@@ -10,9 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: install
 	$(BIN)/python app.py
 
-# What failed runs once more, alone: on a busy machine a browser test can lose a race it wins on a quiet one.
 test: install-dev
-	$(BIN)/python -m pytest || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest
 
 check: install-dev
 	$(BIN)/ruff format --check .

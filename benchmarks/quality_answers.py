@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.quality_answers --pages pages_dev.jsonl`` asks the questions of ``benchmarks/data`` on the real
 models: 50 facts of a handbook in English and French, over the handbook in either language, each also with every
-passage that holds the answer taken away, so that near misses are left; questions that it does not answer; and
-questions on a dozen everyday files. Without ``--pages`` only the last. ``--fit`` also fits the lines, and prints
-figures for some thresholds, each on the half of the data that its line has not seen.
+passage that holds the answer taken away, so that near misses are left; questions that it does not answer; questions on
+a dozen everyday files; and questions on numbers and people that are like others. Without ``--pages`` only the last two.
+``--fit`` also fits the lines, and prints figures for some thresholds, each on the half of the data that its line has
+not seen.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.quality_questions import Asked, everyday, pages, questions
+from benchmarks.quality_questions import SMALL, Asked, pages, questions, small
 from benchmarks.report import percentile, row, write
 from mmchat.answering.base import Concluded, Question
 from mmchat.answering.extractive import ExtractiveAnswerer
@@ -126,6 +127,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
         "silent, answer taken away": _share([not o.answered for o in near]),
         "silent, never answerable": _share([not o.answered for o in never]),
         "rightly silent, of all silences": _share([not o.asked.answerable for o in silent]),
+        "closest shown, answer taken away": _share([bool(o.quotes) for o in near if not o.answered]),
+        "closest shown, never answerable": _share([bool(o.quotes) for o in never if not o.answered]),
         "quotes per answer": _share([len(o.quotes) for o in kept]),
     }
 
@@ -200,7 +203,8 @@ def main() -> None:
         settings = Settings(data_dir=Path(folder), models_dir=options.models_dir or Path(folder) / "models")
         encoder = create_encoder(settings.text_encoder, settings)
         catalog, store = Catalog(Database(Path(folder) / "catalog.sqlite")), MemoryStore()
-        print("everyday:", fill("everyday", everyday(), catalog, store, encoder), "segments")
+        for library in SMALL:
+            print(f"{library}:", fill(library, small(library), catalog, store, encoder), "segments")
         for language in ("en", "fr") if options.pages else ():
             print(f"{language}:", fill(language, pages(options.pages, language, settings), catalog, store, encoder))
         scorer = NotingScorer.from_settings(settings)

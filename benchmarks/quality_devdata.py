@@ -97,7 +97,8 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
 
     ``WER`` compares the words as they stand, in lower case and without punctuation: "2" for "two" is an error, and
     "I'm" for "I am" is two. ``WER normalised`` puts both through Whisper's own normaliser first, in English with
-    numbers and contractions written one way, in French with little more than the plain comparison.
+    numbers and contractions written one way, in French with little more than the plain comparison. ``language given``
+    says the same of the recogniser when it is told the language; a prompt whose language it found is not heard twice.
     """
     from transformers.models.whisper.english_normalizer import BasicTextNormalizer, EnglishTextNormalizer
 
@@ -105,10 +106,11 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
     for language in LANGUAGES:
         made: Any = EnglishTextNormalizer
         normalise: Any = made({}) if language == "en" else BasicTextNormalizer()
+        ways = (("WER", plain_words), ("WER normalised", normalise))
         chosen = [row for row in rows if row["kind"] == f"speech_{language}"]
         if sample and sample < len(chosen):
             chosen = random.Random(SEED).sample(chosen, sample)
-        counts: dict[str, list[int]] = {}
+        tallies: dict[str, _Tally] = {}
         seconds = heard_s = 0.0
         for row in chosen:
             waveform = decode_sound(Path(row["path"]))
@@ -116,25 +118,38 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
             transcript = recogniser.transcribe(waveform)
             seconds += time.monotonic() - started
             heard_s += len(waveform) / 16_000
+            found = bool(transcript.utterances) and all(part.language == language for part in transcript.utterances)
+            told = transcript if found else recogniser.transcribe(waveform, language=language)
             prompt = row[f"text_{language}"]
-            said, written = plain_words(prompt), plain_words(transcript.text)
-            said_alike, written_alike = normalise(prompt).split(), normalise(transcript.text).split()
-            for kind in ("all", "three words or more" if len(said) >= 3 else "one or two words"):
-                count = counts.setdefault(kind, [0] * 6)
-                count[0] += edits(said, written)
-                count[1] += len(said)
-                count[2] += edits(said_alike, written_alike)
-                count[3] += len(said_alike)
-                count[4] += transcript.language == language
-                count[5] += 1
-        for kind, (wrong, total, wrong_alike, total_alike, right_language, prompts) in sorted(counts.items()):
-            figures = {
-                "WER": round(wrong / total, 3),
-                "WER normalised": round(wrong_alike / max(1, total_alike), 3),
-                "language right": round(right_language / prompts, 3),
-            }
-            yield {"what": f"speech, {language}, {kind}", "n": prompts, "figures": figures}
+            for kind in ("all", "three words or more" if len(plain_words(prompt)) >= 3 else "one or two words"):
+                tally = tallies.setdefault(kind, _Tally())
+                tally.prompts += 1
+                tally.right_language += transcript.language == language
+                for name, compared in ways:
+                    said, heard, heard_told = (compared(text) for text in (prompt, transcript.text, told.text))
+                    tally.add(name, said, heard)
+                    tally.add(f"{name}, language given", said, heard_told)
+        for kind, tally in sorted(tallies.items()):
+            yield {"what": f"speech, {language}, {kind}", "n": tally.prompts, "figures": tally.figures()}
         print(f"{language}: {heard_s:.0f} s of speech in {seconds:.0f} s", file=sys.stderr)
+
+
+class _Tally:
+    """Wrong words and words said, under each way of comparing them."""
+
+    def __init__(self) -> None:
+        self.prompts = self.right_language = 0
+        self._words: dict[str, list[int]] = {}
+
+    def add(self, name: str, said: str | list[str], written: str | list[str]) -> None:
+        said, written = (text.split() if isinstance(text, str) else text for text in (said, written))
+        count = self._words.setdefault(name, [0, 0])
+        count[0] += edits(said, written)
+        count[1] += len(said)
+
+    def figures(self) -> dict[str, float]:
+        rates = {name: round(wrong / max(1, total), 3) for name, (wrong, total) in self._words.items()}
+        return {**rates, "language right": round(self.right_language / self.prompts, 3)}
 
 
 def plain_words(text: str) -> list[str]:

@@ -14,6 +14,8 @@ from mmchat.settings import Settings
 from mmchat.types import Attachment, Locator, Modality, Segment, SegmentInput, SegmentKind, Upload
 
 DATA = Path(__file__).parent / "data"
+SMALL = {"everyday": DATA / "everyday.json", "near": DATA / "near.json"}
+"""Libraries written for this: a dozen files of a person, and files full of numbers and people that are like others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,18 @@ def questions(with_pages: bool) -> Iterator[Asked]:
                 yield Asked(entry["id"], entry["question"], entry["language"], answers, library)
                 if answers:
                     yield Asked(entry["id"], entry["question"], entry["language"], answers, library, removed=True)
-    for entry in json.loads((DATA / "everyday.json").read_text("utf-8"))["questions"]:
-        answers = tuple(tuple(parts) for parts in entry["answers"])
-        yield Asked(entry["id"], entry["question"], entry["language"], answers, "everyday")
-        if answers:
-            yield Asked(entry["id"], entry["question"], entry["language"], answers, "everyday", removed=True)
+    for library, path in SMALL.items():
+        for entry in json.loads(path.read_text("utf-8"))["questions"]:
+            answers = tuple(tuple(parts) for parts in entry["answers"])
+            yield Asked(entry["id"], entry["question"], entry["language"], answers, library)
+            if answers:
+                yield Asked(entry["id"], entry["question"], entry["language"], answers, library, removed=True)
 
 
-def everyday() -> Iterator[tuple[Attachment, list[SegmentInput]]]:
-    """A dozen files of a person, as they come out of OCR, speech recognition and plain text."""
+def small(library: str) -> Iterator[tuple[Attachment, list[SegmentInput]]]:
+    """The files of a small library, as they come out of OCR, speech recognition and plain text."""
     modalities = {"text_region": Modality.IMAGE, "transcript": Modality.AUDIO}
-    for number, entry in enumerate(json.loads((DATA / "everyday.json").read_text("utf-8"))["segments"]):
+    for number, entry in enumerate(json.loads(SMALL[library].read_text("utf-8"))["segments"]):
         modality = modalities.get(entry["kind"], Modality.TEXT)
         attachment = Attachment(f"{number:064d}", entry["name"], entry["name"], "text/plain", modality, 1)
         segment = Segment(
@@ -89,4 +92,5 @@ def pages(manifest: Path, language: str, settings: Settings) -> Iterator[tuple[A
             original = Path(entry["path"])
             attachment = attachments.inspect(Upload(original.name, original.read_bytes(), entry["path"]), settings)
             segmenter = create_segmenter(segmenter_for(attachment), settings)
-            yield attachment, list(segmenter.segment(attachment, original, lambda *_: None))
+            found = segmenter.segment(attachment, original, lambda *_: None)
+            yield attachment, [each for each in found if isinstance(each, SegmentInput)]

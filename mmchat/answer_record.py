@@ -79,7 +79,7 @@ class AnswerRecord:
             case Reranked(milliseconds=milliseconds):
                 self._timings_ms["rerank"] = milliseconds
             case EvidenceChosen(evidence):
-                self._timings_ms["evidence"] = self._elapsed_ms()
+                self._timings_ms.setdefault("evidence", self._elapsed_ms())
                 self._evidence = evidence
             case Concluded(grounding):
                 self._grounding = grounding

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from mmchat import attachments
 from mmchat.answer_record import AnswerRecord
 from mmchat.answering.base import Concluded, Question
+from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
@@ -47,6 +48,7 @@ from mmchat.types import (
     Query,
     Reranked,
     Retrieved,
+    SegmentInput,
     SegmentKind,
     Turn,
     Upload,
@@ -99,6 +101,7 @@ class Assistant:
             segmenters=self._parts.segmenters,
             encoders=self._parts.encoders,
         )
+        self._concept_names = ConceptNames.from_settings(settings)
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
@@ -169,9 +172,9 @@ class Assistant:
             with tempfile.TemporaryDirectory() as folder:
                 original = Path(folder) / "query"
                 original.write_bytes(upload.data)
-                inputs = list(
-                    self._parts.segmenters[segmenter_for(attachment)].segment(attachment, original, lambda *_: None)
-                )
+                segmenter = self._parts.segmenters[segmenter_for(attachment)]
+                found = segmenter.segment(attachment, original, lambda *_: None)
+                inputs = [each for each in found if isinstance(each, SegmentInput)]
             perceived += [i.segment.text for i in inputs if i.segment.kind in SPOKEN_OR_WRITTEN]
             for encoder in self._parts.encoders:
                 chosen = [i for i in inputs if i.segment.kind in encoder.segment_kinds]
@@ -328,34 +331,36 @@ class Assistant:
             if file.status == "failed":
                 yield Warned(file.reason)
         for scope in scopes:
-            steps = self._ask(library, text, scope, without, turn.interface_language)
+            query = Query(text=text, language=detect_language(text), attachment_ids=scope)
+            searched, evidence = yield from self._find_evidence(library, query, without)
+            question = Question(query, turn.interface_language, searched)
+            answer = self._parts.answerer.answer(question, evidence)
             if scope is scopes[-1]:
-                yield from steps
+                yield from answer
                 return
-            held = list(steps)
+            held = list(answer)  # whether these files answer at all is only known at its end
             if not any(isinstance(s, Concluded) and s.grounding is Grounding.NO_EVIDENCE for s in held):
                 yield from held
                 return
 
-    def _ask(
-        self,
-        library: str,
-        text: str,
-        scope: frozenset[str],
-        without: frozenset[str],
-        interface_language: str,
-    ) -> Generator[Event | Concluded, None, None]:
-        query = Query(text=text, language=detect_language(text), attachment_ids=scope)
+    def _find_evidence(
+        self, library: str, query: Query, without: frozenset[str]
+    ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
+        """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
         retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
         found = [c for c in retrieval.candidates if c.attachment.id not in without]
         yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
+        yield EvidenceChosen(first := self._numbered(found))
         candidates, rerank_ms = self._rerank(query, found)
-        if candidates != found:
-            yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
-        evidence = tuple(Evidence(n, c) for n, c in enumerate(candidates[: self.settings.evidence], start=1))
-        yield EvidenceChosen(evidence)
-        question = Question(query, interface_language, retrieval.searched)
-        yield from self._parts.answerer.answer(question, evidence)
+        if candidates == found:
+            return retrieval.searched, first
+        yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
+        yield EvidenceChosen(evidence := self._numbered(candidates))
+        return retrieval.searched, evidence
+
+    def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+        chosen = candidates[: self.settings.evidence]
+        return tuple(Evidence(number, candidate) for number, candidate in enumerate(chosen, start=1))
 
     def _receive(
         self, library: str, files: Sequence[Ingested], language: str
@@ -363,7 +368,8 @@ class Assistant:
         segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
         evidence = first_evidence(files, segments)
         yield EvidenceChosen(evidence)
-        yield from receipt(files, evidence, language)
+        names = self._concept_names
+        yield from receipt(files, evidence, language, lambda label, kind: names.name(label, kind, language))
 
     def _named(self, library: str, text: str) -> frozenset[str]:
         """The files whose name stands in the question, as in "What is shown in china.jpg?"."""

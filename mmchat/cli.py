@@ -203,12 +203,18 @@ def _show_doctor(document: Any) -> str:
         lines.append(f"{part['part']:<8} {part['backend']:<18} {part['state']}{load}{detail}")
     lines.append("")
     for model in document["models"]:
+        load = "not loaded" if model["load_s"] is None else f"{model['load_s']:.2f} s"
         lines.append(
-            f"{model['name']:<18} {model['package']} {model['version']}  {model['licence']}  sha256 {model['sha256']}"
+            f"{model['name']:<18} {model['package']} {model['version']}  {model['licence']}  "
+            f"sha256 {model['sha256']}  {load}  {model['detail']}".rstrip()
         )
     store = document["store"]
     lines += ["", f"store: {store['state']}  {store['attachments']} files, {store['segments']} segments"]
-    lines += [f"  {space}: {count} vectors" for space, count in store["vectors"].items()]
+    for space, count in store["vectors"].items():
+        lacking = store["missing_vectors"].get(space, 0)
+        lines.append(f"  {space}: {count} vectors" + (f", {lacking} missing" if lacking else ""))
+    lines += [f"  not read to its end: {path}" for path in store["unfinished"]]
+    lines += [f"  failed: {each['path']}  {each['reason']}" for each in store["failed"]]
     return "\n".join(lines) + "\n"
 
 

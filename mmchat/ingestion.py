@@ -25,6 +25,7 @@ from mmchat.types import (
     Ingesting,
     JobState,
     Modality,
+    Remark,
     Segment,
     SegmentInput,
     Upload,
@@ -98,8 +99,8 @@ class Ingestion:
         new = self._catalog.add_attachment(library, attachment)
         return self._catalog.attachment(library, attachment.id) or attachment, new
 
-    def run(self, library: str, attachment: Attachment, report: Report) -> int:
-        """Do the whole job now; returns how many segments came of it.
+    def run(self, library: str, attachment: Attachment, report: Report) -> tuple[int, str]:
+        """Do the whole job now; returns how many segments came of it, and what could not be used.
 
         Raises:
             MmchatError: the job failed; its reason is recorded and is a sentence for a person.
@@ -153,10 +154,10 @@ class Ingestion:
                     "duplicate", count, "" if attachment.path == path else f"Already here as {attachment.path}."
                 )
             try:
-                count = self.run(library, attachment, report)
+                count, remarks = self.run(library, attachment, report)
             except MmchatError as error:
                 return outcome("failed", 0, str(error))
-        return outcome("indexed", count, "" if count else nothing_found(attachment))
+        return outcome("indexed", count, remarks)
 
     def resume(self, library: str, attachment_id: str, report: Report) -> None:
         """Finish a job that an earlier process left; its failure is recorded, not raised."""
@@ -178,7 +179,7 @@ class Ingestion:
         with self._at_work_lock:
             return self._at_work.setdefault((library, attachment_id), threading.Lock())
 
-    def _run(self, library: str, attachment: Attachment, progress: _Progress) -> int:
+    def _run(self, library: str, attachment: Attachment, progress: _Progress) -> tuple[int, str]:
         original = self._blobs.path(library, attachment.id)
         if original is None:
             raise MmchatError(f"The original of {attachment.name} is gone. Give the file again.")
@@ -192,14 +193,20 @@ class Ingestion:
 
         step(JobState.READING, 0.0)
         segmenter = self._segmenters[segmenter_for(attachment)]
-        inputs = list(segmenter.segment(attachment, original, step))
+        inputs: list[SegmentInput] = []
+        remarks: list[str] = []
+        for found in segmenter.segment(attachment, original, step):
+            if isinstance(found, Remark):
+                remarks.append(found.sentence)
+            else:
+                inputs.append(found)
         step(JobState.ENCODING, 0.0)
         segments = self._encode(library, inputs, step)
         if not self._catalog.index(library, attachment, segments):
             self._store.delete(library, [segment.id for segment in segments])
             raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
-        return len(segments)
+        return len(segments), " ".join(remarks) if segments or remarks else nothing_found(attachment)
 
     def _encode(
         self, library: str, inputs: Sequence[SegmentInput], step: Callable[[JobState, float], None]

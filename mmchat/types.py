@@ -253,6 +253,13 @@ class SegmentInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a person should know of a file that was taken in, in one sentence: a part that could not be used."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """A named vector space. Vectors compare only inside one space."""
 
@@ -471,7 +478,10 @@ class Reranked:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceChosen:
-    """The numbered evidence this answer may use, frozen with the message."""
+    """The numbered evidence this answer may use; a later one, in a better order, replaces it.
+
+    The last one before the answer's text is frozen with the message.
+    """
 
     evidence: tuple[Evidence, ...]
 

@@ -38,7 +38,6 @@ class Answerer(ABC):
     """Writes one answer. ``Concluded`` comes exactly once and last."""
 
     name: str
-    model_names: tuple[str, ...] = ()
 
     @abstractmethod
     def load(self) -> None:

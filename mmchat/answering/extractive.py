@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, cite
-from mmchat.answering.concepts import describe, nearly_as_alike, recognised
+from mmchat.answering.class_question import of_the_kind, showing
+from mmchat.answering.closest import alike_in_name, nearest
+from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.concepts import Named, describe, nearly_as_alike, recognised
+from mmchat.answering.greeting import is_greeting
 from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.operating_point import ABSTAIN_BELOW
 from mmchat.answering.scoring import SentenceScorer
-from mmchat.answering.selection import Scored, best_first, choose
+from mmchat.answering.selection import Scored, choose
 from mmchat.answering.spans import Span, spans_of
-from mmchat.answering.wording import Wording, place, wording
-from mmchat.retrieval.requests import Kind, read_request
+from mmchat.answering.terms import Terms
+from mmchat.answering.wording import Wording, place, term_list, wording
+from mmchat.retrieval.requests import Kind, Request, read_request
 from mmchat.settings import Settings
 from mmchat.types import Cited, Evidence, Grounding, TextDelta
 
@@ -26,17 +31,23 @@ class ExtractiveAnswerer(Answerer):
     """Quotes the one to three sentences of the evidence that answer best, or abstains."""
 
     name = "extractive"
-    model_names = ("cross-encoder-en", "e5-small")
 
-    def __init__(self, scorer: SentenceScorer, *, abstain_below: float = ABSTAIN_BELOW) -> None:
+    def __init__(
+        self, scorer: SentenceScorer, names: ConceptNames | None = None, *, abstain_below: float = ABSTAIN_BELOW
+    ) -> None:
         self._scorer = scorer
+        self._names = names or ConceptNames({})
         self._abstain_below = abstain_below
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ExtractiveAnswerer:
         """With the bundled models; they are shared with the reranker and the text space."""
         chosen = settings.abstain_below
-        return cls(SentenceScorer.from_settings(settings), abstain_below=ABSTAIN_BELOW if chosen is None else chosen)
+        return cls(
+            SentenceScorer.from_settings(settings),
+            ConceptNames.from_settings(settings),
+            abstain_below=ABSTAIN_BELOW if chosen is None else chosen,
+        )
 
     def load(self) -> None:
         """Load the cross-encoder and the text encoder."""
@@ -45,30 +56,103 @@ class ExtractiveAnswerer(Answerer):
     def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
         """Stream the answer: where a quote stands, the quote with its marker, its citation; then the next."""
         words = wording(question.interface_language)
-        request = read_request(question.query.text)
+        text = question.query.text
+        if is_greeting(text):
+            yield TextDelta(words.greeting)
+            yield Concluded(Grounding.NO_EVIDENCE)
+            return
+        request = read_request(text)
         media = recognised(evidence, request.medium)
-        if request.kind is Kind.CONTENT and media:
-            yield from _told_from_concepts(media[:1], evidence, words)
+        kind = of_the_kind(text, evidence, self._names)
+        if kind:
+            yield from describe(kind, words, self._naming(words))
+            yield TextDelta(f" {words.of_a_kind}")
+            yield Concluded(Grounding.GROUNDED)
             return
-        if request.kind in (Kind.FIND, Kind.NAME) and media and media[0] is evidence[0]:
-            yield from _told_from_concepts(nearly_as_alike(media), (), words)
-            return
-        if request.kind in (Kind.READ_OUT, Kind.CONTENT):
-            lead = lead_spans(evidence, request.medium)
-            if lead:
-                yield from _quoted(lead, words)
+        if kind is None:
+            at_once = self._without_scores(request, media, evidence, words)
+            if at_once is not None:
+                yield from at_once
                 return
+        else:
+            media = []  # none of them is of the kind asked for
         spans = [span for piece in evidence for span in spans_of(piece)]
         scored = self._scorer.score(question.query, spans)
-        chosen = choose(scored, self._abstain_below)
+        terms = Terms.of(text, question.query.language)
+        chosen = choose([s for s in scored if not terms.missing(s.span, evidence)], self._abstain_below)
         # Pictures answer a question about words only when they are all that was asked about.
         only_media = not spans and bool(question.query.attachment_ids)
+        found = showing(request.about, nearly_as_alike(media), self._names) if request.kind is Kind.FIND else []
         if chosen:
             yield from _quoted([s.span for s in chosen], words)
-        elif media and (only_media or request.kind in (Kind.FIND, Kind.CONTENT)):
-            yield from _told_from_concepts(nearly_as_alike(media), (), words)
+        elif media and only_media:
+            yield from self._told(nearly_as_alike(media), (), words)
+        elif found:
+            yield from self._told(found, (), words)
         else:
-            yield from _abstained(question, scored, recognised(evidence), words)
+            first = media[:1] if request.kind in (Kind.FIND, Kind.NAME) and media[:1] == list(evidence[:1]) else []
+            yield from self._abstained(question, scored, terms, evidence, first, words)
+
+    def _without_scores(
+        self, request: Request, media: Sequence[Evidence], evidence: Sequence[Evidence], words: Wording
+    ) -> Iterator[AnswerEvent] | None:
+        """The answer to a request for pictures, sounds or a file's beginning; None when sentences must be weighed."""
+        if request.kind is Kind.CONTENT and media:
+            return self._told(media[:1], evidence, words)
+        if request.kind in (Kind.FIND, Kind.NAME) and media and media[0] is evidence[0]:
+            told = showing(request.about, nearly_as_alike(media), self._names)
+            return self._told(told, (), words) if told else None
+        if request.kind in (Kind.READ_OUT, Kind.CONTENT):
+            lead = lead_spans(evidence, request.medium)
+            return _quoted(lead, words) if lead else None
+        return None
+
+    def _told(self, pieces: Sequence[Evidence], evidence: Sequence[Evidence], words: Wording) -> Iterator[AnswerEvent]:
+        """What was recognised, then how the writing in the same files begins."""
+        yield from describe(pieces, words, self._naming(words))
+        files = {piece.candidate.attachment.id for piece in pieces}
+        writing = lead_spans([piece for piece in evidence if piece.candidate.attachment.id in files], None)
+        for span in writing[:1]:
+            yield from _quote(span, words, opening="\n\n")
+        yield Concluded(Grounding.GROUNDED)
+
+    def _naming(self, words: Wording) -> Named:
+        return lambda label, modality: self._names.name(label, modality, words.language)
+
+    def _abstained(
+        self,
+        question: Question,
+        scored: Sequence[Scored],
+        terms: Terms,
+        evidence: Sequence[Evidence],
+        first: Sequence[Evidence],
+        words: Wording,
+    ) -> Iterator[AnswerEvent]:
+        """That nothing answers, what was searched, and what came closest, worded as no more than that.
+
+        ``first`` is the picture or sound found first, when one was asked for.
+        """
+        if not question.searched and not evidence:
+            yield TextDelta(words.empty)
+            yield Concluded(Grounding.NO_EVIDENCE)
+            return
+        count = f"{question.searched:,}".replace(",", words.thousands)
+        searched = words.searched_one if question.searched == 1 else words.searched_many.format(count=count)
+        yield TextDelta(f"{words.nothing_here} {searched}")
+        near = nearest(question.query, scored)
+        pictured = alike_in_name(question.query, recognised(evidence), self._naming(words))
+        pictured = list(first) or pictured
+        if near and not first:
+            missing = terms.missing(near, evidence)
+            listed = words.closest_without.format(terms=term_list(missing, words)) if missing else words.closest
+            yield TextDelta(f"\n\n{listed}")
+            yield from _quote(near, words)
+        elif pictured:
+            yield TextDelta(f"\n\n{words.closest}")
+            yield from describe(pictured[:1], words, self._naming(words))
+        elif evidence:
+            yield TextDelta(f" {words.nothing_near}")
+        yield Concluded(Grounding.NO_EVIDENCE)
 
 
 def _quoted(spans: Sequence[Span], words: Wording) -> Iterator[AnswerEvent]:
@@ -83,35 +167,3 @@ def _quote(span: Span, words: Wording, opening: str = "") -> Iterator[AnswerEven
     yield TextDelta(opening + words.says.format(place=place(span.evidence, citation.locator, words)))
     yield TextDelta(f"{words.quote.format(words=escape_line(span.text))} [{span.evidence.number}]")
     yield Cited(citation)
-
-
-def _told_from_concepts(
-    pieces: Sequence[Evidence], evidence: Sequence[Evidence], words: Wording
-) -> Iterator[AnswerEvent]:
-    """What was recognised, then how the writing in the same files begins."""
-    yield from describe(pieces, words)
-    files = {piece.candidate.attachment.id for piece in pieces}
-    writing = lead_spans([piece for piece in evidence if piece.candidate.attachment.id in files], None)
-    for span in writing[:1]:
-        yield from _quote(span, words, opening="\n\n")
-    yield Concluded(Grounding.GROUNDED)
-
-
-def _abstained(
-    question: Question, scored: Sequence[Scored], media: Sequence[Evidence], words: Wording
-) -> Iterator[AnswerEvent]:
-    """That nothing answers, what was searched, and what came closest, worded as no more than that."""
-    if not question.searched and not scored and not media:
-        yield TextDelta(words.empty)
-        yield Concluded(Grounding.NO_EVIDENCE)
-        return
-    count = f"{question.searched:,}".replace(",", words.thousands)
-    searched = words.searched_one if question.searched == 1 else words.searched_many.format(count=count)
-    yield TextDelta(f"{words.nothing_here} {searched}")
-    if scored:
-        yield TextDelta(f"\n\n{words.closest}")
-        yield from _quote(best_first(scored)[0].span, words)
-    elif media:
-        yield TextDelta(f"\n\n{words.closest}")
-        yield from describe(media[:1], words)
-    yield Concluded(Grounding.NO_EVIDENCE)

@@ -33,8 +33,8 @@ class Lexicon:
     """The question's words against a set of sentences."""
 
     def __init__(self, question: str, language: str, spans: Sequence[Span]) -> None:
-        self._known = _stems(question) | _stems(" ".join(stop_words(language)))
-        self._spans = [(_stems(span.text), _stems(span.heading)) for span in spans]
+        self._known = stems(question) | stems(" ".join(stop_words(language)))
+        self._spans = [(stems(span.text), stems(span.heading)) for span in spans]
         words = [word for word in full_text_words(question, language) if " " not in word]
         self._weights = {stem: self._rarity(stem) for stem in map(_stem, map(folded, words))}
 
@@ -56,7 +56,15 @@ class Lexicon:
         return Overlap(alone / total, both / total, adds=not stems <= self._known)
 
 
-def _stems(text: str) -> frozenset[str]:
+def own_stems(question: str, language: str) -> frozenset[str]:
+    """The stems of what a question is about, without the words that only ask."""
+    unwanted = {folded(word) for word in stop_words(language)}
+    words = full_text_words(question, language)
+    return frozenset(_stem(word) for word in map(folded, words) if " " not in word and word not in unwanted)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text."""
     return frozenset(_stem(word) for word in pieces(folded(text)))
 
 

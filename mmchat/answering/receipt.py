@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmchat.answering.base import AnswerEvent, Concluded, cite
+from mmchat.answering.concepts import GUESS_BELOW, Named, as_given, shown_concepts
 from mmchat.answering.markdown import escape
-from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Cited, Evidence, Grounding, Ingested, Segment, TextDelta
+from mmchat.types import (
+    SPOKEN_OR_WRITTEN,
+    Candidate,
+    Cited,
+    Evidence,
+    Grounding,
+    Ingested,
+    Modality,
+    Segment,
+    TextDelta,
+)
 
 QUOTE_CHARACTERS = 160
 
@@ -18,6 +29,7 @@ WORDING = {
         "says": "It begins:",
         "looks": "It looks like:",
         "sounds": "It sounds like:",
+        "guessed": "It was not recognised with certainty. Guesses:",
         "nothing": "Nothing to search was found in it.",
         "ask": "Ask me anything about it.",
         "ask_many": "Ask me anything about them.",
@@ -29,6 +41,7 @@ WORDING = {
         "says": "Cela commence ainsi :",
         "looks": "Cela ressemble à :",
         "sounds": "On y entend sans doute :",
+        "guessed": "Le contenu n’a pas été reconnu avec certitude. Suppositions :",
         "nothing": "Rien à chercher n’y a été trouvé.",
         "ask": "Posez-moi vos questions à son sujet.",
         "ask_many": "Posez-moi vos questions à leur sujet.",
@@ -51,8 +64,13 @@ def first_evidence(files: Sequence[Ingested], segments: Mapping[str, Sequence[Se
     return tuple(chosen)
 
 
-def receipt(files: Sequence[Ingested], evidence: Sequence[Evidence], language: str) -> Iterator[AnswerEvent]:
-    """One line per file, in the order given; refused files with their reason."""
+def receipt(
+    files: Sequence[Ingested], evidence: Sequence[Evidence], language: str, named: Named = as_given
+) -> Iterator[AnswerEvent]:
+    """One line per file, in the order given; refused files with their reason.
+
+    ``named`` gives a recognised thing's name in that language.
+    """
     words = WORDING.get(language, WORDING["en"])
     by_attachment = {e.candidate.attachment.id: e for e in evidence}
     for file in files:
@@ -61,7 +79,7 @@ def receipt(files: Sequence[Ingested], evidence: Sequence[Evidence], language: s
             continue
         yield TextDelta(f"- **{escape(file.name)}** {words[file.status]}. ")
         piece = by_attachment.get(file.attachment.id) if file.attachment else None
-        yield from _shown(piece, words) if piece else [TextDelta(words["nothing"])]
+        yield from _shown(piece, words, named) if piece else [TextDelta(words["nothing"])]
         yield TextDelta("\n")
     taken = [file for file in files if file.status != "failed"]
     if taken:
@@ -69,7 +87,7 @@ def receipt(files: Sequence[Ingested], evidence: Sequence[Evidence], language: s
     yield Concluded(Grounding.GROUNDED if evidence else Grounding.NO_EVIDENCE)
 
 
-def _shown(piece: Evidence, words: Mapping[str, str]) -> Iterator[AnswerEvent]:
+def _shown(piece: Evidence, words: Mapping[str, str], named: Named) -> Iterator[AnswerEvent]:
     segment = piece.candidate.segment
     if segment.text.strip():
         end = _quote_end(segment.text)
@@ -79,8 +97,12 @@ def _shown(piece: Evidence, words: Mapping[str, str]) -> Iterator[AnswerEvent]:
         )
         yield Cited(cite(piece, 0, end))
         return
-    names = ", ".join(f"{escape(c.label)} ({c.probability:.0%})" for c in segment.concepts[:3])
-    lead = words["looks" if segment.modality.value == "image" else "sounds"]
+    shown = shown_concepts(segment.concepts)
+    names = ", ".join(f"{escape(named(c.label, segment.modality))} ({c.probability:.0%})" for c in shown)
+    if shown[0].probability < GUESS_BELOW[segment.modality]:
+        lead = words["guessed"]
+    else:
+        lead = words["looks" if segment.modality is Modality.IMAGE else "sounds"]
     yield TextDelta(f"{lead} {names} [{piece.number}]")
     yield Cited(cite(piece, 0, 0))
 

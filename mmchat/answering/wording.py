@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.markdown import escape_line
@@ -12,11 +13,14 @@ from mmchat.types import Concept, Evidence, Locator, Modality
 class Wording:
     """One language's sentences. Braces are filled in; ``{place}`` is a file name with its page or time."""
 
+    language: str
     quote: str
     says: str
     page: str
     looks_like: str
     may_be: str
+    guessed: str
+    guessed_sound: str
     sounds_like: str
     may_sound: str
     concept: str
@@ -27,15 +31,23 @@ class Wording:
     searched_one: str
     searched_many: str
     closest: str
+    closest_without: str
+    both: str
+    nothing_near: str
+    of_a_kind: str
+    greeting: str
     thousands: str
 
 
 ENGLISH = Wording(
+    language="en",
     quote="“{words}”",
     says="{place}: ",
     page="page {number}",
     looks_like="{place} looks like: {concepts}",
     may_be="{place} may be: {concepts}",
+    guessed="{place} was not recognised with certainty. Guesses: {concepts}",
+    guessed_sound="What sounds in {place} was not recognised with certainty. Guesses: {concepts}",
     sounds_like="{place} sounds like: {concepts}",
     may_sound="{place} may be: {concepts}",
     concept="{label} ({percent} %)",
@@ -46,15 +58,23 @@ ENGLISH = Wording(
     searched_one="One piece of text, picture or sound was searched.",
     searched_many="{count} pieces of text, pictures and sounds were searched.",
     closest="Closest, though it does not seem to answer: ",
+    closest_without="Closest, though nothing there speaks of {terms}: ",
+    both="{others} and {last}",
+    nothing_near="Nothing near it was found either.",
+    of_a_kind="Only the files found nearest to the question were looked at.",
+    greeting="Hello! Add files, ask about them in your own words, and I quote the places in them that answer.",
     thousands=",",
 )
 
 FRENCH = Wording(
+    language="fr",
     quote="« {words} »",
     says="{place} : ",
     page="page {number}",
     looks_like="{place} ressemble à : {concepts}",
     may_be="{place} pourrait être : {concepts}",
+    guessed="{place} n’a pas été reconnu avec certitude. Suppositions : {concepts}",
+    guessed_sound="Le son de {place} n’a pas été reconnu avec certitude. Suppositions : {concepts}",
     sounds_like="{place} fait entendre sans doute : {concepts}",
     may_sound="{place} pourrait être : {concepts}",
     concept="{label} ({percent} %)",
@@ -65,6 +85,11 @@ FRENCH = Wording(
     searched_one="Un seul passage, image ou son a été parcouru.",
     searched_many="{count} passages, images et sons ont été parcourus.",
     closest="Le plus proche, sans sembler y répondre : ",
+    closest_without="Le plus proche, sans qu’il y soit question de {terms} : ",
+    both="{others} et {last}",
+    nothing_near="Rien d’approchant n’a été trouvé non plus.",
+    of_a_kind="Seuls les fichiers trouvés les plus proches de la question ont été regardés.",
+    greeting="Bonjour ! Ajoutez des fichiers, posez vos questions, et je cite les endroits qui y répondent.",
     thousands="\u202f",
 )
 
@@ -96,3 +121,9 @@ def concept_list(concepts: tuple[Concept, ...], words: Wording) -> str:
     return ", ".join(
         words.concept.format(label=escape_line(c.label), percent=max(1, round(100 * c.probability))) for c in concepts
     )
+
+
+def term_list(terms: Sequence[str], words: Wording) -> str:
+    """``200``, or ``200 and Anna Berg``, made safe to show."""
+    shown = [escape_line(term) for term in dict.fromkeys(terms)]
+    return words.both.format(others=", ".join(shown[:-1]), last=shown[-1]) if len(shown) > 1 else shown[0]

@@ -47,6 +47,8 @@ def _model(card: models.ModelCard, settings: Settings) -> dict[str, Any]:
         "licence": card.licence,
         "optional": card.optional,
         "sha256": status.sha256,
+        "detail": status.detail,
+        "load_s": models.load_seconds(card.name),
         "path": str(status.path) if status.path else None,
         "size_bytes": status.size_bytes,
     }

@@ -20,8 +20,6 @@ class Encoder(ABC):
     space: Space
     segment_kinds: frozenset[SegmentKind]
     """Kinds of Segment this encoder takes."""
-    model_names: tuple[str, ...] = ()
-    """Names in :mod:`mmchat.models` that it needs."""
     batch_size: int = 32
 
     @abstractmethod

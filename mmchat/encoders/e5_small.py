@@ -17,7 +17,6 @@ import numpy as np
 
 from mmchat import models
 from mmchat.encoders.base import Encoder, normalise
-from mmchat.errors import ModelUnavailable
 from mmchat.settings import Settings
 from mmchat.types import SPOKEN_OR_WRITTEN, Query, SegmentInput, Space, Vector, Vectors
 
@@ -31,7 +30,6 @@ class E5SmallEncoder(Encoder):
     """The text space: what is written or said, in about 100 languages. Text beyond 512 tokens is not seen."""
 
     segment_kinds = SPOKEN_OR_WRITTEN
-    model_names = (MODEL,)
     batch_size = 128
 
     def __init__(self, models_path: Path, *, threads: int) -> None:
@@ -119,12 +117,6 @@ def _loaded(models_path: Path, threads: int) -> _Model:
     key = (models_path, threads)
     with _loading:
         if key not in _models:
-            folder = models.directory(MODEL, models_path)
-            try:
+            with models.loading(MODEL, models_path) as folder:
                 _models[key] = _Model(folder, threads)
-            except Exception as error:  # onnxruntime and tokenizers raise their own kinds, and plain Exception
-                raise ModelUnavailable(
-                    f"The model {MODEL!r} could not be loaded: {error}. Install the pinned versions of onnxruntime "
-                    f"and tokenizers (requirements.txt under constraints.txt)."
-                ) from error
         return _models[key]

@@ -7,6 +7,7 @@ two pictures is the Bhattacharyya coefficient of what was recognised in them. It
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -26,16 +27,13 @@ class ImageConceptsEncoder(Encoder):
     """The image space of the bundled profile."""
 
     segment_kinds = frozenset({SegmentKind.WHOLE_IMAGE})
-    model_names = (*NETWORKS, NAMES, "e5-small")
     batch_size = 8
 
     def __init__(self, settings: Settings) -> None:
         revision = "-".join(models.card(name).revision for name in NETWORKS)
         self.space = Space("image-concepts", revision, CLASSES)
         self._classifier = ImageClassifier(settings.models_path, threads=settings.threads)
-        self._labels = ConceptLabels(
-            settings, lambda: label_names.imagenet(models.directory(NAMES, settings.models_path))
-        )
+        self._labels = ConceptLabels(settings, lambda: _names(settings.models_path))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ImageConceptsEncoder:
@@ -83,3 +81,8 @@ class ImageConceptsEncoder(Encoder):
             raise ValueError("a whole image came without its pixels")
         vectors: Vectors = np.sqrt(self._classifier.probabilities(pictures))
         return vectors
+
+
+def _names(models_path: Path) -> label_names.Vocabulary:
+    with models.loading(NAMES, models_path) as folder:
+        return label_names.imagenet(folder)

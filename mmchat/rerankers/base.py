@@ -13,7 +13,6 @@ class Reranker(ABC):
     """Base of every reranker: the leaf grades, the base keeps the permutation whole."""
 
     name: str
-    model_names: tuple[str, ...] = ()
     limit: int = 20
     """How many of the first candidates are graded; the rest stay behind in retrieval order."""
 

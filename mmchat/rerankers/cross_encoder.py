@@ -26,7 +26,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmchat import models
-from mmchat.errors import ModelUnavailable
 from mmchat.rerankers.base import Reranker
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Query
@@ -114,14 +113,8 @@ def _loaded(models_path: Path, threads: int) -> CrossEncoder:
     key = (models_path, threads)
     with _loading:
         if key not in _instances:
-            folder = models.directory(MODEL, models_path)
-            try:
+            with models.loading(MODEL, models_path) as folder:
                 _instances[key] = CrossEncoder(folder, threads)
-            except Exception as error:  # onnxruntime and tokenizers raise their own kinds, and plain Exception
-                raise ModelUnavailable(
-                    f"The model {MODEL!r} could not be loaded: {error}. Install the pinned versions of onnxruntime "
-                    f"and tokenizers (requirements.txt under constraints.txt)."
-                ) from error
         return _instances[key]
 
 
@@ -129,7 +122,6 @@ class CrossEncoderReranker(Reranker):
     """Reorders English text under an English question; leaves everything else where retrieval put it."""
 
     name = "cross-encoder"
-    model_names = (MODEL,)
 
     def __init__(self, cross_encoder: Callable[[], PairScorer]) -> None:
         self._cross_encoder = cross_encoder  # called when it is needed: calling it loads the weights

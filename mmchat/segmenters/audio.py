@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mmchat.perception.sound_file import decode_sound
-from mmchat.perception.speech import SpeechRecognizer
+from mmchat.perception.speech import SpeechRecognizer, Transcript
 from mmchat.perception.speech_windows import Stretch
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.sound_windows import sound_windows
@@ -17,17 +17,19 @@ from mmchat.types import (
     Attachment,
     JobState,
     Locator,
+    Remark,
     Segment,
     SegmentInput,
     SegmentKind,
     Waveform,
 )
 
+UNCLEAR_FROM_S = 2.0
+"""Less than this is a cough, or a syllable of music."""
+
 
 class AudioSegmenter(Segmenter):
     """Listens to recordings. Silence gives no segment."""
-
-    model_names = ("whisper-base",)
 
     def __init__(self, settings: Settings) -> None:
         self._recognizer = SpeechRecognizer.from_settings(settings)
@@ -42,8 +44,8 @@ class AudioSegmenter(Segmenter):
         """Load the speech model."""
         self._recognizer.load()
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
-        """What is said and what else is heard, in playing order."""
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Remark]:
+        """What is said and what else is heard, in playing order; then what was said but not understood."""
         length_s = attachment.duration_s or self._longest_s
         waveform = decode_sound(
             original,
@@ -61,7 +63,17 @@ class AudioSegmenter(Segmenter):
                 yield SegmentInput(_spoken(attachment, ordinal, found))
             else:
                 yield _sound(attachment, ordinal, found, waveform)
+        if transcript.unclear_s >= UNCLEAR_FROM_S:
+            yield _unclear(attachment, transcript)
         progress(JobState.PERCEIVING, 1.0)
+
+
+def _unclear(attachment: Attachment, transcript: Transcript) -> Remark:
+    minutes, seconds = divmod(transcript.unclear[0].start // SAMPLE_RATE_HZ, 60)
+    return Remark(
+        f"{transcript.unclear_s:.0f} s of {attachment.name} sound like speech but could not be understood, first at "
+        f"{minutes}:{seconds:02d}; no answer can use these words. A clearer recording may help."
+    )
 
 
 def _spoken(attachment: Attachment, ordinal: int, passage: SpokenPassage) -> Segment:

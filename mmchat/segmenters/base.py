@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mmchat.types import Attachment, JobState, SegmentInput, SegmentKind
+from mmchat.types import Attachment, JobState, Remark, SegmentInput, SegmentKind
 
 Progress = Callable[[JobState, float], None]
 """Called with the step (READING or PERCEIVING) and the fraction 0..1 of that step. It may raise to stop the work."""
@@ -16,16 +16,15 @@ Progress = Callable[[JobState, float], None]
 class Segmenter(ABC):
     """Turns the original bytes of one attachment into Segments."""
 
-    model_names: tuple[str, ...] = ()
-    """Names in :mod:`mmchat.models` that it needs."""
-
     @abstractmethod
     def load(self) -> None:
         """Load what perception needs now. Calling it again does nothing; it may be called from any thread."""
 
     @abstractmethod
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Remark]:
         """Yield the segments in reading or playing order, with the decoded media that encoders need.
+
+        What could not be used comes as a remark.
 
         Deterministic: the same bytes give the same segments with the same ids.
 

@@ -33,8 +33,6 @@ _EXTENSIONS = {"document": ".docx", "presentation": ".pptx"}
 class DocumentSegmenter(Segmenter):
     """Reads documents; a page without a text layer goes through OCR."""
 
-    model_names = ("tessdata-eng",)
-
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 

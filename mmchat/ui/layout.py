@@ -109,8 +109,10 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing) -> 
         "show_progress": "hidden",
         "api_visibility": "private",
     }
-    answer = page.composer.submit(asking.converse, [page.composer, page.visit], page.outputs, **long)
-    page.composer.stop(asking.stop, page.visit, page.outputs, cancels=[answer], **quick)
+    # Stop ends the turn itself: Gradio's `cancels` ends every run of the function, also of the next question when that
+    # comes quickly. And with its usual trigger mode, "once", that question is lost while the last turn is still ending.
+    page.composer.submit(asking.converse, [page.composer, page.visit], page.outputs, trigger_mode="multiple", **long)
+    page.composer.stop(asking.stop, page.visit, page.outputs, **quick)
     page.add.upload(asking.add, [page.add, page.visit], page.outputs, **long)
     page.fresh.click(browsing.start_fresh, page.visit, page.outputs, **quick)
     page.bridge.open_conversation(browsing.open_conversation, page.visit, page.outputs, **quick)

@@ -15,18 +15,25 @@ MAX_PER_SECOND = 12
 _END: Any = object()
 
 
-async def paced(events: AsyncIterator[T], per_second: float = MAX_PER_SECOND) -> AsyncGenerator[list[T], None]:
+async def paced(
+    events: AsyncIterator[T], per_second: float = MAX_PER_SECOND, *, until: asyncio.Event | None = None
+) -> AsyncGenerator[list[T], None]:
     """Batches of events, at most ``per_second`` of them; the first at once, the last whenever it comes.
 
-    An error of the source is raised after what came before it. When the caller stops early, the source is closed.
+    An error of the source is raised after what came before it. When the caller stops early, or ``until`` is set, the
+    source is closed.
     """
     gap_s = 1 / per_second
     waiting: list[T] = []
     next_at = 0.0
     upcoming = asyncio.create_task(_next(events))
+    told = asyncio.create_task((until or asyncio.Event()).wait())
     try:
         while True:
-            await asyncio.wait({upcoming}, timeout=max(0.0, next_at - time.monotonic()) if waiting else None)
+            timeout = max(0.0, next_at - time.monotonic()) if waiting else None
+            await asyncio.wait({upcoming, told}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            if told.done():
+                return
             over = False
             if upcoming.done():
                 over = upcoming.exception() is not None or upcoming.result() is _END
@@ -41,9 +48,10 @@ async def paced(events: AsyncIterator[T], per_second: float = MAX_PER_SECOND) ->
                 upcoming.result()  # raises what the source raised
                 return
     finally:
-        upcoming.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await upcoming
+        for task in (upcoming, told):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
         if isinstance(events, AsyncGenerator):
             await events.aclose()
 

@@ -5,6 +5,7 @@ It accumulates: the chat replaces a message whole at every step, so each step is
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -48,6 +49,8 @@ class LiveTurn:
         """The id of the message that the answer is stored as, once known; its markers carry it."""
         self.outcome = ""
         """How it ended: finished, failed or stopped; empty while it goes on."""
+        self.over = asyncio.Event()
+        """Set by :meth:`stop`: nothing more is to be done for this turn."""
         self._w = w
         self._now = now
         self._started = now()
@@ -102,9 +105,10 @@ class LiveTurn:
         self.apply(Failed(sentence, retryable))
 
     def stop(self) -> None:
-        """The person pressed stop, or went away; what is here stays."""
+        """The person pressed stop, or went away; what is here stays. Called in the event loop."""
         if not self.outcome:
             self.outcome = "stopped"
+        self.over.set()
 
     @property
     def grounding(self) -> Grounding | None:
@@ -147,7 +151,7 @@ class LiveTurn:
         metadata: dict[str, Any] = {"title": self._step or self._w("looking")}
         metadata["status"] = "done" if self.outcome or self._answer else "pending"
         if self.outcome:
-            metadata["duration"] = round(self._now() - self._started, 1)
+            metadata["duration"] = max(round(self._now() - self._started, 1), 0.1)  # Gradio does not show a 0
         return {"role": "assistant", "content": detail, "metadata": metadata}
 
     def _answer_markdown(self) -> str:

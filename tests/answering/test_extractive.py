@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from mmchat.answering.base import AnswerEvent, Concluded, Question
+from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.selection import Scored
 from mmchat.answering.spans import Span
+from mmchat.answering.wording import ENGLISH, FRENCH
+from mmchat.perception.label_names import Vocabulary, Wording
 from mmchat.types import (
     Attachment,
     Candidate,
@@ -70,8 +73,9 @@ def ask(
     language: str = "en",
     searched: int = 9,
     attached: frozenset[str] = frozenset(),
+    names: ConceptNames | None = None,
 ) -> Answer:
-    answerer = ExtractiveAnswerer(Grades(known or {}))  # type: ignore[arg-type]
+    answerer = ExtractiveAnswerer(Grades(known or {}), names)  # type: ignore[arg-type]
     query = Query(text=text, language=language, attachment_ids=attached)
     question = Question(query, interface_language=language, searched=searched)
     return Answer(list(answerer.answer(question, evidence)))
@@ -121,12 +125,49 @@ def test_the_citation_follows_its_marker_at_once_and_the_conclusion_is_last() ->
 
 
 def test_nothing_convincing_is_said_plainly_with_what_came_closest() -> None:
-    answer = ask("What is the dentist's name?", passage(1, "The deposit is 1,450 euros."), searched=1234)
+    answer = ask("Was the deposit returned?", passage(1, "The deposit is 1,450 euros."), searched=1234)
 
     assert answer.grounding is Grounding.NO_EVIDENCE
     assert "Nothing found here answers this. 1,234 pieces" in answer.text
     assert "Closest, though it does not seem to answer: **lease.txt**: “The deposit is 1,450 euros.” [1]" in answer.text
     assert [c.marker for c in answer.citations] == [1]
+
+
+def test_what_has_nothing_to_do_with_the_question_is_not_shown_as_closest() -> None:
+    answer = ask("What is the dentist's name?", passage(1, "The deposit is 1,450 euros."))
+
+    assert answer.text.endswith("were searched. Nothing near it was found either.")
+    assert answer.citations == []
+    assert answer.grounding is Grounding.NO_EVIDENCE
+
+
+@pytest.mark.parametrize("text", ["How many lorries does depot 200 hold?", "Who runs depot 200 with Anna Berg?"])
+def test_a_near_miss_is_offered_as_closest_and_says_what_it_lacks(text: str) -> None:
+    known = {"Depot 20 holds 14 lorries.": 0.95}
+
+    answer = ask(text, passage(1, "Depot 20 holds 14 lorries."), known=known)
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    lacks = "200 and Anna Berg" if "Anna" in text else "200"
+    assert f"Closest, though nothing there speaks of {lacks}: **lease.txt**: “Depot 20 holds" in answer.text
+
+
+def test_a_weaker_sentence_that_holds_the_number_is_the_answer() -> None:
+    known = {"Depot 20 holds 14 lorries.": 0.95, "Depot 200 holds 90.": 0.5}
+
+    answer = ask("How many lorries does depot 200 hold?", passage(1, " ".join(known)), known=known)
+
+    assert [c.quote for c in answer.citations] == ["Depot 200 holds 90."]
+    assert answer.grounding is Grounding.GROUNDED
+
+
+@pytest.mark.parametrize(("text", "language"), [("hello", "en"), ("Thanks a lot!", "en"), ("Merci beaucoup", "fr")])
+def test_a_greeting_gets_one_sentence_and_no_evidence(text: str, language: str) -> None:
+    answer = ask(text, passage(1, "Hello and thanks."), known={"Hello and thanks.": 0.9}, language=language)
+
+    assert answer.text == (FRENCH if language == "fr" else ENGLISH).greeting
+    assert answer.citations == []
+    assert answer.grounding is Grounding.NO_EVIDENCE
 
 
 def test_an_empty_library_says_so() -> None:
@@ -217,9 +258,11 @@ def test_what_is_in_a_picture_is_answered_from_what_was_recognised() -> None:
 
 
 def test_an_unsure_picture_is_worded_as_unsure() -> None:
-    answer = ask("What is this?", picture(1, "x.png", Concept("mop", 0.12), Concept("wig", 0.08)))
+    guess = ask("What is this?", picture(1, "x.png", Concept("mop", 0.12), Concept("wig", 0.08)))
+    maybe = ask("What is this?", picture(1, "x.png", Concept("mop", 0.25), Concept("wig", 0.08)))
 
-    assert answer.text.startswith("**x.png** may be: mop (12 %), wig (8 %) [1]")
+    assert guess.text.startswith("**x.png** was not recognised with certainty. Guesses: mop (12 %), wig (8 %) [1]")
+    assert maybe.text.startswith("**x.png** may be: mop (25 %), wig (8 %) [1]")
 
 
 def test_a_sound_is_heard() -> None:
@@ -277,10 +320,12 @@ def test_a_picture_answers_any_question_asked_about_it_alone() -> None:
 
 
 def test_a_picture_that_merely_was_nearest_is_no_answer() -> None:
-    answer = ask("How much is the rent?", picture(1, "fox.png", *FOX))
+    rent = ask("How much is the rent?", picture(1, "fox.png", *FOX))
+    fox = ask("How much does a fox weigh?", picture(1, "fox.png", *FOX))
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
-    assert "Closest, though it does not seem to answer: **fox.png** looks like: red fox" in answer.text
+    assert rent.grounding is fox.grounding is Grounding.NO_EVIDENCE
+    assert "fox.png" not in rent.text
+    assert "Closest, though it does not seem to answer: **fox.png** looks like: red fox" in fox.text
 
 
 def test_what_a_screenshot_says_is_its_text_from_the_beginning() -> None:
@@ -321,3 +366,61 @@ def test_closing_the_stream_stops_the_work() -> None:
     stream.close()
 
     assert list(stream) == []
+
+
+VOCABULARY = Vocabulary(
+    "few",
+    ("red fox", "pug", "sports car"),
+    {
+        "en": (Wording("red fox", (0,)), Wording("pug", (1,)), Wording("sports car", (2,))),
+        "fr": (Wording("renard roux", (0,)), Wording("carlin", (1,)), Wording("voiture de sport", (2,))),
+    },
+    {"en": (Wording("animal", (0, 1)),), "fr": (Wording("animal", (0, 1)),)},
+)
+FEW = ConceptNames({Modality.IMAGE: lambda: VOCABULARY})
+
+
+def test_a_french_answer_gives_the_french_names() -> None:
+    answer = ask("Que voit-on sur cette image ?", picture(1, "fox.png", *FOX), language="fr", names=FEW)
+
+    assert answer.text.startswith("**fox.png** ressemble à : renard roux (62 %), kit fox (21 %) [1]")
+    assert answer.citations[0].quote == "renard roux 62%, kit fox 21%"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("What animals are in my pictures?", "en", "red fox"),
+        ("Which animals can you see in these photos?", "en", "red fox"),
+        ("Quels animaux y a-t-il sur mes photos ?", "fr", "renard roux"),
+        ("Quels animaux voit-on dans ces images ?", "fr", "renard roux"),
+    ],
+)
+def test_things_of_a_kind_are_told_from_every_picture_that_shows_one(text: str, language: str, name: str) -> None:
+    car = picture(1, "car.png", Concept("sports car", 0.9), Concept("pug", 0.05))
+    fox = picture(2, "fox.png", *FOX)
+    dog = picture(3, "dog.png", Concept("sports car", 0.3), Concept("pug", 0.25))
+
+    answer = ask(text, car, fox, dog, language=language, names=FEW)
+
+    assert [c.name for c in answer.citations] == ["fox.png", "dog.png"]
+    assert name in answer.text
+    assert answer.grounding is Grounding.GROUNDED
+
+
+def test_no_picture_of_the_kind_is_said_and_not_another_picture_shown() -> None:
+    answer = ask("What animals are in my pictures?", picture(1, "car.png", Concept("sports car", 0.9)), names=FEW)
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert "car.png" not in answer.text
+
+
+@pytest.mark.parametrize("text", ["a sports car", "Find the picture of a sports car"])
+def test_a_picture_in_which_the_thing_named_was_not_recognised_is_only_the_closest(text: str) -> None:
+    fox, car = picture(1, "fox.png", *FOX), picture(1, "car.png", Concept("pug", 0.3), Concept("sports car", 0.1))
+
+    other, right = ask(text, fox, names=FEW), ask(text, car, names=FEW)
+
+    assert other.grounding is Grounding.NO_EVIDENCE
+    assert "Closest, though it does not seem to answer: **fox.png** looks like" in other.text
+    assert right.grounding is Grounding.GROUNDED

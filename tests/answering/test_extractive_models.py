@@ -94,7 +94,7 @@ def test_a_question_that_nothing_answers_is_not_answered(
     events = ask(answerer, text, language, evidence("lease.txt", "recipe.md", "courrier.txt", "notes.txt"))
 
     assert events[-1] == Concluded(Grounding.NO_EVIDENCE)
-    assert len(quotes(events)) == 1  # what came closest
+    assert len(quotes(events)) <= 1  # what came closest, if anything is near
 
 
 @pytest.mark.parametrize(

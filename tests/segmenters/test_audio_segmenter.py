@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from mmchat.errors import UnsupportedAttachment
-from mmchat.perception.speech import SpokenWord, Utterance
+from mmchat.perception.speech import SpokenWord, Transcript, Utterance
 from mmchat.perception.speech_windows import Stretch
 from mmchat.segmenters import create_segmenter
 from mmchat.segmenters.audio import AudioSegmenter
 from mmchat.segmenters.sound_windows import sound_windows
 from mmchat.segmenters.spoken_passages import LEAST_S, MOST_S, spoken_passages
 from mmchat.settings import Settings
-from mmchat.types import SAMPLE_RATE_HZ, Attachment, JobState, Modality, SegmentInput, SegmentKind, Waveform
+from mmchat.types import SAMPLE_RATE_HZ, Attachment, JobState, Modality, Remark, SegmentInput, SegmentKind, Waveform
 from tests.make_files import recording
 
 
@@ -32,7 +32,8 @@ def write_wav(path: Path, waveform: Waveform) -> Path:
 def listen(segmenter: AudioSegmenter, path: Path) -> tuple[list[SegmentInput], list[tuple[JobState, float]]]:
     attachment = Attachment("f" * 64, path.name, path.name, "audio/wav", Modality.AUDIO, path.stat().st_size)
     steps: list[tuple[JobState, float]] = []
-    return list(segmenter.segment(attachment, path, lambda *step: steps.append(step))), steps
+    found = list(segmenter.segment(attachment, path, lambda *step: steps.append(step)))
+    return [each for each in found if isinstance(each, SegmentInput)], steps
 
 
 @pytest.fixture
@@ -219,3 +220,17 @@ def test_a_pause_and_a_capital_begin_a_sentence_where_no_stop_was_written() -> N
 
     assert passage.text == "Leaves at six. Remember Anna"
     assert [passage.text[p.char_start : p.char_end] for p in passage.places][2:4] == ["six.", "Remember"]
+
+
+def test_speech_that_is_not_understood_is_told_with_its_place(
+    segmenter: AudioSegmenter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Transcript("", (), (), unclear=(Stretch(62 * SAMPLE_RATE_HZ, 66 * SAMPLE_RATE_HZ),))
+    monkeypatch.setattr("mmchat.perception.speech.SpeechRecognizer.transcribe", lambda *_: heard)
+    path = write_wav(tmp_path / "murmur.wav", np.zeros(70 * SAMPLE_RATE_HZ, np.float32))
+    attachment = Attachment("f" * 64, path.name, path.name, "audio/wav", Modality.AUDIO, path.stat().st_size)
+
+    [remark] = segmenter.segment(attachment, path, lambda *_: None)
+
+    assert isinstance(remark, Remark)
+    assert "4 s of murmur.wav sound like speech but could not be understood, first at 1:02" in remark.sentence

@@ -173,7 +173,7 @@ async def test_stop_shows_the_partial_answer_with_its_sources(desk: Desk, assist
         if desk.page.chat in changes and "[1]:" in content(changes, desk):
             break
 
-    stopped = desk.asking.stop(ana.visit, ana.request)
+    stopped = await desk.asking.stop(ana.visit, ana.request)
     await running.aclose()
 
     assert "Stopped." in content(stopped, desk)
@@ -240,7 +240,7 @@ async def test_another_cookie_under_the_same_session_gets_nothing(desk: Desk, as
     await ana.ask("My secret question")
     ben.visit = ana.visit  # the session's name is chosen by the browser
 
-    stopped = desk.asking.stop(ben.visit, ben.request)
+    stopped = await desk.asking.stop(ben.visit, ben.request)
 
     assert "secret" not in content(stopped, desk)
     assert "receipt" not in str(stopped)

@@ -91,3 +91,24 @@ async def test_cancelling_closes_the_source() -> None:
         await task
 
     assert closed.is_set()
+
+
+async def test_when_told_to_end_it_ends_at_once_and_closes_the_source() -> None:
+    closed = False
+
+    async def silence() -> AsyncIterator[int]:
+        nonlocal closed
+        try:
+            yield 1
+            await asyncio.sleep(60)
+        finally:
+            closed = True
+
+    over = asyncio.Event()
+    batches = paced(silence(), until=over)
+    assert await anext(batches) == [1]
+
+    over.set()
+
+    assert await asyncio.wait_for(anext(batches, None), 5) is None
+    assert closed

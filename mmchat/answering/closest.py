@@ -1,0 +1,40 @@
+"""What to show as closest when nothing answers: only what has some relation to the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmchat.answering.concepts import Named, shown_concepts
+from mmchat.answering.lexical import own_stems, stems
+from mmchat.answering.selection import Scored, best_first
+from mmchat.answering.spans import Span
+from mmchat.types import Evidence, Query
+
+NEAR_FROM = 0.12
+"""A sentence that shares too few words with the question is near it from this confidence on. Of 78 questions that
+nothing answers the best sentence lies below it for .72; of 75 that have an answer which was missed, for .52
+(2026-11-21)."""
+SHARED_ABOVE = 1 / 3
+"""Under its headings a sentence is near when it shares more than this of the question's words: less is chance."""
+
+
+def nearest(query: Query, scored: Sequence[Scored]) -> Span | None:
+    """The best sentence that shares words with the question or is like it all the same, or None."""
+    asked = own_stems(query.text, query.language)
+    for each in best_first(scored):
+        shared = asked & stems(f"{each.span.evidence.candidate.segment.heading} {each.span.heading} {each.span.text}")
+        if each.confidence >= NEAR_FROM or len(shared) > SHARED_ABOVE * max(1, len(asked)):
+            return each.span
+    return None
+
+
+def alike_in_name(query: Query, media: Sequence[Evidence], named: Named) -> list[Evidence]:
+    """The pictures and sounds of which a shown name, in English or the answer's language, is in the question."""
+    asked = own_stems(query.text, query.language)
+    return [piece for piece in media if asked & stems(_names(piece, named))]
+
+
+def _names(piece: Evidence, named: Named) -> str:
+    segment = piece.candidate.segment
+    labels = [concept.label for concept in shown_concepts(segment.concepts)]
+    return " ".join([*labels, *(named(label, segment.modality) for label in labels)])

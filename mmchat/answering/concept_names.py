@@ -1,0 +1,78 @@
+"""What a classifier's list calls its classes: their French names, and the classes that an everyday word takes in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mmchat import models
+from mmchat.encoders.concept_words import WordIndex
+from mmchat.errors import MissingDependency
+from mmchat.perception.label_names import Vocabulary, audioset, imagenet
+from mmchat.settings import Settings
+from mmchat.types import Modality
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    names: tuple[str, ...]
+    translated: Mapping[str, Mapping[str, str]]  # by language, then by English name
+    indexes: Mapping[str, WordIndex]
+
+
+class ConceptNames:
+    """The lists for pictures and for sounds, each read when it is first needed."""
+
+    def __init__(self, readers: Mapping[Modality, Callable[[], Vocabulary]]) -> None:
+        self._readers = readers
+        self._lists: dict[Modality, _List] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> ConceptNames:
+        """The lists of the bundled classifiers."""
+        return cls(
+            {
+                Modality.IMAGE: lambda: imagenet(models.directory("imagenet-names", settings.models_path)),
+                Modality.AUDIO: lambda: audioset(models.directory("yamnet", settings.models_path)),
+            }
+        )
+
+    def name(self, label: str, modality: Modality, language: str) -> str:
+        """The name of a class in a language; as it was given when there is none, or the class is of another list."""
+        if language == "en" or modality not in self._readers:
+            return label
+        return self._list(modality).translated.get(language, {}).get(label, label)
+
+    def class_of(self, words: str, modality: Modality, language: str) -> frozenset[str]:
+        """The English names of all that the words take in ("animals"); none when some of the words name no class."""
+        if modality not in self._readers:
+            return frozenset()
+        found = self._list(modality)
+        index = found.indexes.get(language)
+        if index is None or index.share(words) < 1:
+            return frozenset()
+        return frozenset(found.names[at] for named in index.find(words) for at in named.labels | named.everyday)
+
+    def _list(self, modality: Modality) -> _List:
+        with self._lock:
+            if modality not in self._lists:
+                try:
+                    self._lists[modality] = _listed(self._readers[modality]())
+                except MissingDependency:  # the sounds' package is optional; what it recognised before it went stays
+                    self._lists[modality] = _List((), {}, {})
+            return self._lists[modality]
+
+
+def _listed(vocabulary: Vocabulary) -> _List:
+    translated = {
+        language: {vocabulary.names[each.classes[0]]: each.words for each in wordings if each.main}
+        for language, wordings in vocabulary.labels.items()
+        if language != "en"
+    }
+    indexes = {
+        language: WordIndex(language, wordings, vocabulary.everyday[language])
+        for language, wordings in vocabulary.labels.items()
+    }
+    return _List(vocabulary.names, translated, indexes)

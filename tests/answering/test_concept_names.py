@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmchat.answering.concept_names import ConceptNames
+from mmchat.settings import Settings
+from mmchat.types import Modality
+
+
+@pytest.fixture(scope="module")
+def names(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> ConceptNames:
+    return ConceptNames.from_settings(Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir))
+
+
+@pytest.mark.model
+def test_the_bundled_lists_have_french_names(names: ConceptNames) -> None:
+    assert names.name("red fox", Modality.IMAGE, "fr") == "renard roux"
+    assert names.name("Speech", Modality.AUDIO, "fr") == "parole"
+    assert names.name("red fox", Modality.IMAGE, "en") == "red fox"
+    assert names.name("no such class", Modality.IMAGE, "fr") == "no such class"
+
+
+@pytest.mark.model
+def test_an_everyday_word_takes_in_its_classes_in_both_languages(names: ConceptNames) -> None:
+    animals = names.class_of("animals", Modality.IMAGE, "en")
+
+    assert {"red fox", "goldfish"} <= animals
+    assert "sports car" not in animals
+    assert names.class_of("animaux", Modality.IMAGE, "fr") == animals
+    assert names.class_of("unheard things", Modality.IMAGE, "en") == frozenset()
+
+
+def test_without_lists_names_stay_as_they_are() -> None:
+    assert ConceptNames({}).name("red fox", Modality.IMAGE, "fr") == "red fox"
+    assert ConceptNames({}).class_of("animals", Modality.IMAGE, "en") == frozenset()
