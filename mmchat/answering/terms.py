@@ -3,6 +3,7 @@
 A near miss reads like the answer and differs in one of these: depot 20 for depot 200, one person's address for
 another's. No score tells them apart, so a sentence without them is never told as the answer. What is looked at is the
 sentence, its passage, its headings, its page and its file's name: "It is 42 metres high" needs no tower of its own.
+A picture is looked at as a whole: the name of the shop and the total of a receipt stand far apart.
 English and French; of a question in another language only numbers and codes count. Of 74 questions of our benchmark
 that have such terms and an answer, one loses its answer by this (2026-11-21).
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from mmchat.answering import names, numbers
 from mmchat.answering.expectation import Expected, expected_of
 from mmchat.answering.spans import Span
-from mmchat.types import Evidence
+from mmchat.types import Evidence, Modality
 
 TITLE_WORDS = 4
 
@@ -58,6 +59,8 @@ class Terms:
             evidence: all there is; a single word may also stand elsewhere in the same file, whose topic it then is.
         """
         around = _around(span)
+        if span.evidence.candidate.attachment.modality is Modality.IMAGE:
+            around = "\n".join([around, *_same_file(span, evidence)])
         values = numbers.values_in(around)
         above = f"{span.heading}\n{_title_above(span)}"
         lacking = [

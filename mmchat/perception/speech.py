@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmchat import models
-from mmchat.errors import ModelUnavailable, UnknownBackend
+from mmchat.errors import UnknownBackend
 from mmchat.perception.speech_windows import Stretch, Window, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.perception.voice_activity import find_speech
@@ -263,18 +263,12 @@ def _loaded(model: str, models_path: Path, threads: int) -> Any:
     key = (model, models_path, threads)
     with _loading:
         if key not in _models:
-            folder = models.directory(model, models_path)
-            from faster_whisper import WhisperModel
-            from faster_whisper.vad import get_vad_model
+            with models.loading(model, models_path) as folder:
+                from faster_whisper import WhisperModel
+                from faster_whisper.vad import get_vad_model
 
-            try:
                 _models[key] = WhisperModel(
                     str(folder), device="cpu", compute_type="int8", cpu_threads=min(threads, _thread_limit())
                 )
                 get_vad_model()
-            except Exception as error:  # ctranslate2 and onnxruntime raise RuntimeError and kinds of their own
-                raise ModelUnavailable(
-                    f"The model {model!r} could not be loaded: {error}. Install the pinned version of faster-whisper "
-                    f"(requirements.txt under constraints.txt)."
-                ) from error
         return _models[key]

@@ -8,7 +8,7 @@ from mmchat.answering.names import names_in
 from mmchat.answering.numbers import numbers_in, values_in
 from mmchat.answering.spans import spans_of
 from mmchat.answering.terms import Terms
-from mmchat.types import Candidate, Evidence
+from mmchat.types import Candidate, Evidence, Modality
 from tests.factories import a_segment, an_attachment
 
 
@@ -159,3 +159,20 @@ def test_a_compound_is_one_word_and_may_be_called_otherwise_in_another_language(
 def test_accents_case_and_a_letter_more_or_less_do_not_hide_a_name() -> None:
     assert missing("When does the flight leave Genève?", "It leaves GENEVA at 9.") == []
     assert missing("What did Beatrice Kowalski say?", "Béatrice Kovalski agreed.") == []
+
+
+def test_a_picture_is_looked_at_as_a_whole() -> None:
+    question = "What is the total at the Harbour Cafe?"
+    title, total = "Harbour Cafe", "Total 6.80"
+
+    def lacking(modality: Modality) -> list[str]:
+        attachment = an_attachment("receipt", modality=modality)
+        pieces = [
+            Evidence(n, Candidate(a_segment(attachment, n, text), attachment, 1.0))
+            for n, text in enumerate([title, total])
+        ]
+        [span] = spans_of(pieces[1])
+        return Terms.of(question, "en").missing(span, pieces)
+
+    assert lacking(Modality.IMAGE) == []
+    assert lacking(Modality.TEXT) == ["Harbour Cafe"]
