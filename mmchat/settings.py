@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mmchat.errors import SettingsError
@@ -38,7 +38,21 @@ class Settings(BaseSettings):
     ocr_languages: str = Field("auto", description="Tesseract languages such as eng+fra, or auto (those installed)")
     vector_store: str = Field("chroma", description="where vectors are kept")
     reranker: str = Field("cross-encoder", description="what reorders the candidates: cross-encoder or none")
-    answerer: str = Field("extractive", description="what writes the answer")
+    answerer: str = Field(
+        "auto", description="what writes the answer: generative (by the LLM), extractive, or auto (by what is there)"
+    )
+    llm: str = Field(
+        "none",
+        description="provider:model that writes answers: openai, openai-compatible, anthropic, transformers, "
+        "llama-cpp; or none",
+    )
+    llm_url: str = Field("", description="address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1")
+    llm_key: SecretStr = Field(SecretStr(""), description="key of the OpenAI-compatible server, where it wants one")
+    llm_vision: Literal["auto", "yes", "no"] = Field("auto", description="whether the LLM sees pictures")
+    llm_context_tokens: int = Field(
+        0, ge=0, description="how many tokens the LLM takes in one call; 0 for what the provider says"
+    )
+    llm_timeout_s: float = Field(120, gt=0, description="longest silence of the LLM, in seconds")
 
     threads: int = Field(
         default_factory=lambda: max(1, min(4, os.cpu_count() or 1)),

@@ -5,10 +5,12 @@ Standard library and numpy only. Nothing here knows a model, a database or a use
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from threading import Event as ThreadEvent
 from typing import Any
 
 import numpy as np
@@ -365,6 +367,28 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class LLMChoice:
+    """Which LLM is to write, as ``provider:model``, where, and with which key; "" is what the settings say."""
+
+    name: str
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a long step may need beside its input.
+
+    Attributes:
+        stopped: set when nobody waits for the result any more; what can be ended early then ends.
+        original: where the original of an attachment lies, by its id, or None when it is gone.
+    """
+
+    stopped: ThreadEvent = field(default_factory=ThreadEvent)
+    original: Callable[[str], Path | None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What a person sends at once: words, files, or both.
 
@@ -375,6 +399,8 @@ class Turn:
     text: str = ""
     uploads: tuple[Upload, ...] = ()
     interface_language: str = "en"
+    llm: LLMChoice | None = None
+    """Who writes the answer; None for what the settings say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""Async network streams for callers in threads: pieces come through a queue, and stopping closes the connection.
+
+A blocking read cannot be interrupted from another thread. So every stream runs as a task of one event loop, in a thread
+of its own, where cancelling it closes its connection at once, however long the server is silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from threading import Event
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_LOOK_EVERY_S = 0.05
+_CLOSING_S = 2.0
+_END = object()
+
+
+def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T]:
+    """What ``source()`` yields, made in the network thread. Ends when ``stopped`` is set; its errors are raised here."""
+    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    async def read() -> None:
+        try:
+            async with contextlib.aclosing(source()) as items:  # type: ignore[type-var]
+                async for item in items:
+                    arrived.put(item)
+            arrived.put(_END)
+        except Exception as error:
+            arrived.put(_Raised(error))
+
+    task = asyncio.run_coroutine_threadsafe(read(), loop())
+    try:
+        while not stopped.is_set():
+            try:
+                item = arrived.get(timeout=_LOOK_EVERY_S)
+            except queue.Empty:
+                continue
+            if item is _END:
+                return
+            if isinstance(item, _Raised):
+                raise item.error
+            yield item
+    finally:
+        if not task.done():
+            task.cancel()
+            with contextlib.suppress(BaseException):
+                task.result(_CLOSING_S)
+
+
+class _Raised:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+_starting = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    """The network thread's event loop. Clients live as long as it does: their connections belong to it."""
+    global _loop
+    with _starting:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="network", daemon=True).start()
+        return _loop
