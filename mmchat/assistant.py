@@ -9,13 +9,14 @@ import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from mmchat import attachments
 from mmchat.answer_record import AnswerRecord
-from mmchat.answering.base import Concluded, Question
+from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.background import stream, stream_reports
@@ -37,7 +38,6 @@ from mmchat.types import (
     Evidence,
     EvidenceChosen,
     Failed,
-    Grounding,
     Ingested,
     Ingesting,
     JobState,
@@ -48,6 +48,7 @@ from mmchat.types import (
     Query,
     Reranked,
     Retrieved,
+    RunContext,
     SegmentInput,
     SegmentKind,
     Turn,
@@ -209,9 +210,10 @@ class Assistant:
                 if isinstance(event, Ingested):
                     files.append(event)
                 yield event
-        steps = self._answer_steps(library, turn, files)
+        context = RunContext(original=lambda id: self._blobs.path(library, id))
+        steps = self._answer_steps(library, turn, files, context)
         record = AnswerRecord(self._conversations, library, message_id)
-        async for kept in stream(self._answering, record.keep(steps)):
+        async for kept in stream(self._answering, record.keep(steps), context.stopped):
             yield kept
 
     # The library
@@ -312,7 +314,7 @@ class Assistant:
         return reordered, (time.perf_counter() - started) * 1000
 
     def _answer_steps(
-        self, library: str, turn: Turn, files: Sequence[Ingested]
+        self, library: str, turn: Turn, files: Sequence[Ingested], context: RunContext
     ) -> Generator[Event | Concluded, None, None]:
         taken = [file.attachment for file in files if file.attachment is not None]
         everything = frozenset[str]()
@@ -330,17 +332,20 @@ class Assistant:
         for file in files:
             if file.status == "failed":
                 yield Warned(file.reason)
+        answerer = self._parts.answerer_for(turn.llm)
+        earlier = self._earlier(library, turn.conversation_id)
         for scope in scopes:
             query = Query(text=text, language=detect_language(text), attachment_ids=scope)
             searched, evidence = yield from self._find_evidence(library, query, without)
-            question = Question(query, turn.interface_language, searched)
-            answer = self._parts.answerer.answer(question, evidence)
-            if scope is scopes[-1]:
-                yield from answer
-                return
-            held = list(answer)  # whether these files answer at all is only known at its end
-            if not any(isinstance(s, Concluded) and s.grounding is Grounding.NO_EVIDENCE for s in held):
-                yield from held
+            question = Question(query, turn.interface_language, searched, earlier, context)
+            answer = answerer.answer(question, evidence)
+            for step in answer:
+                if isinstance(step, NothingFound):
+                    if scope is not scopes[-1]:
+                        break
+                else:
+                    yield step
+            else:
                 return
 
     def _find_evidence(
@@ -357,6 +362,15 @@ class Assistant:
         yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
         yield EvidenceChosen(evidence := self._numbered(candidates))
         return retrieval.searched, evidence
+
+    def _earlier(self, library: str, conversation_id: str) -> tuple[tuple[str, str], ...]:
+        """What was asked and answered before this turn, in whole answers."""
+        said = self._conversations.messages(library, conversation_id)[:-2]
+        return tuple(
+            (question.text, answer.text)
+            for question, answer in pairwise(said)
+            if question.role == "user" and answer.role == "assistant" and question.text and answer.text
+        )
 
     def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         chosen = candidates[: self.settings.evidence]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Executor
+from threading import Event
 from typing import TypeVar
 
 T = TypeVar("T")
 _END = object()
 
 
-async def stream(executor: Executor, items: Generator[T, None, None]) -> AsyncIterator[T]:
+async def stream(executor: Executor, items: Generator[T, None, None], stopped: Event | None = None) -> AsyncIterator[T]:
     """Yield what ``items`` yields, running it in ``executor``.
 
-    When the caller stops early (stop button, closed tab, timeout), the generator is closed as soon as the
-    step under way returns, so that its ``finally`` blocks run.
+    When the caller stops early (stop button, closed tab, timeout), ``stopped`` is set, for the step under way to end
+    early, and the generator is closed as soon as that step returns, so that its ``finally`` blocks run.
     """
     loop = asyncio.get_running_loop()
     pending: asyncio.Future[object] | None = None
@@ -28,6 +29,8 @@ async def stream(executor: Executor, items: Generator[T, None, None]) -> AsyncIt
                 return
             yield item  # type: ignore[misc]
     finally:
+        if stopped is not None:
+            stopped.set()
         if pending is None:
             items.close()
         else:

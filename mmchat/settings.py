@@ -37,7 +37,10 @@ class Settings(BaseSettings):
     ocr: str = Field("auto", description="reader of pictures: tesseract, rapidocr, or auto (the first that works)")
     ocr_languages: str = Field("auto", description="Tesseract languages such as eng+fra, or auto (those installed)")
     vector_store: str = Field("chroma", description="where vectors are kept")
-    reranker: str = Field("cross-encoder", description="what reorders the candidates: cross-encoder or none")
+    reranker: str = Field(
+        "cross-encoder",
+        description="what reorders the candidates: cross-encoder, vision-language (the LLM judges them), or none",
+    )
     answerer: str = Field(
         "auto", description="what writes the answer: generative (by the LLM), extractive, or auto (by what is there)"
     )

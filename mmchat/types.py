@@ -280,7 +280,8 @@ class Query:
     """What is being looked for: words, a picture, a recording, or words with one of them.
 
     ``text`` is what the person typed; ``perceived`` is what was read, recognised or heard in the picture or
-    recording that came with it. ``language`` is the ISO 639-1 code of ``text``.
+    recording that came with it. ``language`` is the ISO 639-1 code of ``text``. ``rewritten`` is ``text`` as it would
+    be asked without the conversation before it, or "" where that is the same.
     """
 
     text: str = ""
@@ -291,6 +292,7 @@ class Query:
     modality: Modality | None = None
     attachment_ids: frozenset[str] = frozenset()
     """When not empty, only these attachments are searched."""
+    rewritten: str = ""
 
     @property
     def words(self) -> str:
@@ -316,6 +318,7 @@ class Candidate:
         scores: the raw score in each of those sources; never compared between sources.
         relevance: 0..1 from the reranker, or None when none ran on it.
         reason: why it is here, in a few words.
+        why: why a judge found it relevant or not, in its words; "" when none said. A model wrote it.
     """
 
     segment: Segment
@@ -325,6 +328,7 @@ class Candidate:
     scores: Mapping[str, float] = field(default_factory=dict)
     relevance: float | None = None
     reason: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,10 +386,14 @@ class RunContext:
     Attributes:
         stopped: set when nobody waits for the result any more; what can be ended early then ends.
         original: where the original of an attachment lies, by its id, or None when it is gone.
+        library: whose files these are; what is remembered between steps is remembered for this library alone.
+        warn: tells the person one sentence; the step goes on.
     """
 
     stopped: ThreadEvent = field(default_factory=ThreadEvent)
     original: Callable[[str], Path | None] = lambda _: None
+    library: str = ""
+    warn: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ ROOMS = [
 ]
 COMPOSERS = {"answer_record", "parts", "background", "assistant", "server", "ui", "cli", "commands", "__main__"}
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "onnx", "faster_whisper",
-         "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic", "xllamacpp", "huggingface_hub"}  # fmt: skip
+         "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
+         "xllamacpp", "huggingface_hub"}  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

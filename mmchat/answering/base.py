@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mmchat.types import Citation, Cited, Evidence, Grounding, Query, TextDelta, Warned
+from mmchat.types import Citation, Cited, Evidence, Grounding, Query, RunContext, TextDelta, Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,20 @@ class Question:
         query: the words (and their language) being asked.
         interface_language: ISO 639-1 code for the answerer's own sentences ("en", "fr").
         searched: how many segments were searched.
+        earlier: what was asked and answered before in this conversation, oldest first.
+        context: originals, and whether anybody still waits.
     """
 
     query: Query
     interface_language: str = "en"
     searched: int = 0
+    earlier: tuple[tuple[str, str], ...] = ()
+    context: RunContext = field(default_factory=RunContext)
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """The evidence does not answer; comes before any text, so that other evidence can still be looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Concluded:
     grounding: Grounding
 
 
-AnswerEvent = TextDelta | Cited | Warned | Concluded
+AnswerEvent = NothingFound | TextDelta | Cited | Warned | Concluded
 
 
 class Answerer(ABC):

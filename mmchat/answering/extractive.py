@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, cite
+from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound, Question, cite
 from mmchat.answering.class_question import of_the_kind, showing
 from mmchat.answering.closest import alike_in_name, nearest
 from mmchat.answering.concept_names import ConceptNames
@@ -93,6 +93,13 @@ class ExtractiveAnswerer(Answerer):
             first = media[:1] if request.kind in (Kind.FIND, Kind.NAME) and media[:1] == list(evidence[:1]) else []
             yield from self._abstained(question, scored, terms, evidence, first, words)
 
+    def abstain(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+        """Say that nothing answers, whatever this answerer would have found itself."""
+        spans = [span for piece in evidence for span in spans_of(piece)]
+        scored = self._scorer.score(question.query, spans)
+        terms = Terms.of(question.query.text, question.query.language)
+        yield from self._abstained(question, scored, terms, evidence, (), wording(question.interface_language))
+
     def _without_scores(
         self, request: Request, media: Sequence[Evidence], evidence: Sequence[Evidence], words: Wording
     ) -> Iterator[AnswerEvent] | None:
@@ -132,6 +139,7 @@ class ExtractiveAnswerer(Answerer):
 
         ``first`` is the picture or sound found first, when one was asked for.
         """
+        yield NothingFound()
         if not question.searched and not evidence:
             yield TextDelta(words.empty)
             yield Concluded(Grounding.NO_EVIDENCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mmchat.answering.base import AnswerEvent, Concluded, cite
+from mmchat.answering.base import Concluded, cite
 from mmchat.answering.concepts import GUESS_BELOW, Named, as_given, shown_concepts
 from mmchat.answering.markdown import escape
 from mmchat.types import (
@@ -66,7 +66,7 @@ def first_evidence(files: Sequence[Ingested], segments: Mapping[str, Sequence[Se
 
 def receipt(
     files: Sequence[Ingested], evidence: Sequence[Evidence], language: str, named: Named = as_given
-) -> Iterator[AnswerEvent]:
+) -> Iterator[TextDelta | Cited | Concluded]:
     """One line per file, in the order given; refused files with their reason.
 
     ``named`` gives a recognised thing's name in that language.
@@ -87,7 +87,7 @@ def receipt(
     yield Concluded(Grounding.GROUNDED if evidence else Grounding.NO_EVIDENCE)
 
 
-def _shown(piece: Evidence, words: Mapping[str, str], named: Named) -> Iterator[AnswerEvent]:
+def _shown(piece: Evidence, words: Mapping[str, str], named: Named) -> Iterator[TextDelta | Cited | Concluded]:
     segment = piece.candidate.segment
     if segment.text.strip():
         end = _quote_end(segment.text)

@@ -1,0 +1,168 @@
+"""Evidence -> an answer in a language model's own words, each sentence with its marker, each marker with its place.
+
+The model may cite only the numbers it was given. What it says without a marker is given one when the evidence holds
+nearly the same words. When it fails, before or in the middle, the extractive answer takes over and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, cite
+from mmchat.answering.citation_parser import CitationParser, Piece
+from mmchat.answering.evidence_prompt import answer_prompt
+from mmchat.answering.extractive import ExtractiveAnswerer
+from mmchat.answering.greeting import is_greeting
+from mmchat.answering.support import Embed, best_quote, sure_quote
+from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.errors import ModelUnavailable, UnknownBackend
+from mmchat.llms import LLM, Note, create_llm
+from mmchat.perception.language import detect_language
+from mmchat.settings import Settings
+from mmchat.types import Cited, Evidence, Grounding, LLMChoice, TextDelta, Warned
+
+NO_ANSWER = "NO ANSWER"
+"""What the model is told to write when the evidence does not answer."""
+_TOKEN = re.compile(r"\s+|\S+")
+_ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*$")
+
+
+class GenerativeAnswerer(Answerer):
+    """Asks an LLM; falls back on quotes."""
+
+    name = "generative"
+
+    def __init__(self, llm: LLM, extractive: ExtractiveAnswerer, embed: Embed | None = None) -> None:
+        self._llm = llm
+        self._extractive = extractive
+        self._embed = embed
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> GenerativeAnswerer:
+        """With the LLM of the settings.
+
+        Raises:
+            UnknownBackend: the settings name none.
+        """
+        if settings.llm == "none":
+            raise UnknownBackend("A generative answer needs an LLM. Set MMCHAT_LLM to provider:model.")
+        return cls.with_llm(create_llm(LLMChoice(settings.llm), settings), settings)
+
+    @classmethod
+    def with_llm(cls, llm: LLM, settings: Settings) -> GenerativeAnswerer:
+        """With this LLM, whatever the settings say."""
+        encoder = E5SmallEncoder.from_settings(settings)
+        return cls(llm, ExtractiveAnswerer.from_settings(settings), lambda texts: encoder.encode_texts(texts, QUERY))
+
+    @property
+    def llm(self) -> LLM:
+        """Who writes."""
+        return self._llm
+
+    def load(self) -> None:
+        """Load the extractive answerer, which must always be able to take over, then the LLM."""
+        self._extractive.load()
+        self._llm.load()
+
+    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+        """Stream the answer; without any evidence, and for a greeting, the model is not asked."""
+        if not evidence or is_greeting(question.query.text):
+            yield from self._extractive.answer(question, evidence)
+            return
+        said = False
+        try:
+            for event in self._generated(question, evidence):
+                said = said or isinstance(event, TextDelta)
+                yield event
+        except ModelUnavailable as error:
+            yield Warned(f"{error} The answer below quotes your files instead.")
+            if said:
+                yield TextDelta("\n\n---\n\n")
+            yield from self._extractive.answer(question, evidence)
+
+    def _generated(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+        prompt = answer_prompt(question, evidence, self._llm.abilities)
+        parser = CitationParser([piece.number for piece in evidence])
+        cited = False
+        writing = _Writing(evidence, self._embed)
+        opening: str | None = ""
+        for chunk in self._llm.stream(prompt, question.context.stopped):
+            if isinstance(chunk, Note):
+                yield Warned(chunk.sentence)
+            if not isinstance(chunk, str):
+                continue
+            if opening is not None:  # hold back what may become "NO ANSWER"
+                opening = (opening + chunk).lstrip()
+                if NO_ANSWER.startswith(opening[: len(NO_ANSWER)]):
+                    if len(opening) < len(NO_ANSWER):
+                        continue
+                    yield from self._extractive.abstain(question, evidence)
+                    return
+                chunk, opening = opening, None
+            for event in writing.take(parser.feed(chunk)):
+                cited = cited or isinstance(event, Cited)
+                yield event
+        for event in [*writing.take([*parser.feed(opening or ""), *parser.end()]), *writing.end()]:
+            cited = cited or isinstance(event, Cited)
+            yield event
+        if not writing.anything:
+            raise ModelUnavailable(f"{self._llm.name} gave an empty answer.", retryable=True)
+        if parser.unknown:
+            numbers = ", ".join(f"[{number}]" for number in sorted(parser.unknown))
+            yield Warned(f"The model cited {numbers}, which it was never given; these markers were left out.")
+        yield Concluded(Grounding.GROUNDED if cited else Grounding.UNGROUNDED)
+
+
+class _Writing:
+    """Pieces of the answer -> events; it keeps the sentence at hand, to find the words that each marker stands for."""
+
+    def __init__(self, evidence: Sequence[Evidence], embed: Embed | None) -> None:
+        self._evidence = {piece.number: piece for piece in evidence}
+        self._embed = embed
+        self._sentence = ""
+        self._ended = False  # the sentence is over unless a marker follows
+        self._cited = False
+        self._space = ""
+        self.anything = False
+
+    def take(self, pieces: Iterable[Piece]) -> Iterator[AnswerEvent]:
+        for piece in pieces:
+            if isinstance(piece, int):
+                yield from self._marker(piece)
+            else:
+                for token in _TOKEN.findall(piece):
+                    yield from self._token(token)
+
+    def end(self) -> Iterator[AnswerEvent]:
+        yield from self._finish()
+
+    def _token(self, token: str) -> Iterator[AnswerEvent]:
+        if token.isspace():
+            self._space += token
+            return
+        if self._space and (self._ended or "\n\n" in self._space):
+            yield from self._finish()
+        yield TextDelta(self._space + token)
+        self._sentence += self._space + token
+        self._space = ""
+        self._ended = bool(_ENDS.search(self._sentence))
+        self.anything = True
+
+    def _marker(self, number: int) -> Iterator[AnswerEvent]:
+        piece = self._evidence[number]
+        yield TextDelta(f"{self._space}[{number}]")
+        self._space = ""
+        span = best_quote(self._sentence, detect_language(self._sentence), piece, self._embed)
+        yield Cited(cite(piece, span.start, span.end) if span else cite(piece, 0, 0))
+        self._cited = True
+
+    def _finish(self) -> Iterator[AnswerEvent]:
+        """The sentence is over: without a marker it is given one, when the evidence says nearly the same."""
+        sentence = self._sentence.strip()
+        if sentence and not self._cited:
+            span = sure_quote(sentence, detect_language(sentence), list(self._evidence.values()))
+            if span is not None:
+                yield TextDelta(f" [{span.evidence.number}]")
+                yield Cited(cite(span.evidence, span.start, span.end))
+        self._sentence, self._ended, self._cited = "", False, False

@@ -1,0 +1,66 @@
+"""A sentence of an answer and a piece of evidence -> the words of the evidence that say it, and how surely they do.
+
+A model cites a number; a person wants to be shown the place. And small models cite nothing at all (SmolLM2-135M, asked
+to, in 4 % of its sentences), though what they say can be found. Words decide, not meaning: what shares few words with
+its evidence, or is in another language, is shown where the meaning is nearest, but never cited on its own account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mmchat.answering.lexical import own_stems, stems
+from mmchat.answering.numbers import numbers_in, values_in
+from mmchat.answering.spans import Span, spans_of
+from mmchat.types import Evidence, Vectors
+
+Embed = Callable[[Sequence[str]], Vectors]
+"""Texts to unit vectors, for sentences that share no words with their evidence."""
+
+FOUND_FROM = 0.4
+"""From this share of a sentence's words on, the words decide where its quote is."""
+SURE_FROM = 0.75
+"""From this share on, with every number, a sentence without a marker is given one."""
+LEAST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A quote, and the share of the sentence's own words, 0..1, that it holds."""
+
+    span: Span
+    share: float
+
+
+def best_quote(sentence: str, language: str, evidence: Evidence, embed: Embed | None = None) -> Span | None:
+    """The stretch of this evidence that comes nearest to saying the sentence; None when it holds no words."""
+    found = _best(sentence, language, [evidence])
+    if found is not None and (found.share >= FOUND_FROM or embed is None):
+        return found.span
+    spans = spans_of(evidence)
+    if not spans or embed is None:
+        return None
+    vectors = embed([sentence, *(span.text for span in spans)])
+    return spans[int((vectors[1:] @ vectors[0]).argmax())]
+
+
+def sure_quote(sentence: str, language: str, evidence: Sequence[Evidence]) -> Span | None:
+    """The stretch of any evidence that holds nearly all words and every number of the sentence, if there is one."""
+    found = _best(sentence, language, evidence)
+    if found is None or found.share < SURE_FROM or len(own_stems(sentence, language)) < LEAST_WORDS:
+        return None
+    values = values_in(found.span.evidence.candidate.segment.text)
+    return found.span if all(number.is_among(values) for number in numbers_in(sentence)) else None
+
+
+def _best(sentence: str, language: str, evidence: Sequence[Evidence]) -> Supported | None:
+    wanted = own_stems(sentence, language)
+    best: Supported | None = None
+    for span in (span for piece in evidence for span in spans_of(piece)):
+        here = stems(f"{span.heading} {span.text}")
+        share = len(wanted & here) / len(wanted) if wanted else 0.0
+        # Of two that say as much, the shorter one says it more exactly.
+        if best is None or (share, -len(span.text)) > (best.share, -len(best.span.text)):
+            best = Supported(span, share)
+    return best
