@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from threading import Event as ThreadEvent
 
 from filelock import FileLock, Timeout
 
@@ -23,6 +24,7 @@ from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
+from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
 from mmchat.retrieval.retriever import Retrieval, Retriever
@@ -42,6 +44,7 @@ from mmchat.types import (
     Ingesting,
     JobState,
     LibraryEntry,
+    LLMChoice,
     Message,
     Modality,
     PartState,
@@ -135,6 +138,27 @@ class Assistant:
     def readiness(self) -> tuple[PartState, ...]:
         """How far each part is."""
         return self._parts.states()
+
+    # Models that visitors choose
+
+    def llm_models(self, choice: LLMChoice) -> list[str]:
+        """The models that the chosen provider offers; none where it does not tell.
+
+        Raises:
+            MmchatError: the provider is unknown or does not answer.
+        """
+        return create_llm(choice, self.settings).models()
+
+    def try_llm(self, choice: LLMChoice) -> Abilities:
+        """Make the chosen LLM say one word, so that a wrong key or name is known before the first question.
+
+        Raises:
+            MmchatError: it cannot be used, with what to do.
+        """
+        llm = create_llm(choice, self.settings)
+        llm.load()
+        llm.complete(Prompt((LLMMessage("user", ("Say OK.",)),), max_output_tokens=16), ThreadEvent())
+        return llm.abilities
 
     # Ingest
 

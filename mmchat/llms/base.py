@@ -144,6 +144,14 @@ class LLM(ABC):
             ModelUnavailable: it cannot be used, with what to do.
         """
 
+    def models(self) -> list[str]:
+        """The models its server offers; none where that cannot be asked.
+
+        Raises:
+            ModelUnavailable: the server does not answer.
+        """
+        return []
+
     @abstractmethod
     def stream(self, prompt: Prompt, stopped: Event) -> Iterator[Chunk]:
         """The answer in pieces as they come, then its ``Usage``.
@@ -181,6 +189,20 @@ def without_media(prompt: Prompt, *, images: bool = False, audio: bool = False) 
         for message in prompt.messages
     )
     return Prompt(messages, prompt.max_output_tokens, prompt.schema, prompt.schema_name), count
+
+
+def fitted(prompt: Prompt, abilities: Abilities, name: str) -> tuple[Prompt, tuple[Note, ...]]:
+    """The prompt with all that the model called ``name`` cannot take replaced by its words, and a note on each kind."""
+    notes = []
+    if not abilities.vision:
+        prompt, count = without_media(prompt, images=True)
+        if count:
+            notes.append(Note(f"{name} sees no pictures: the words found in them were sent instead."))
+    if not abilities.hearing:
+        prompt, count = without_media(prompt, audio=True)
+        if count:
+            notes.append(Note(f"{name} hears no recordings: their transcripts were sent instead."))
+    return prompt, tuple(notes)
 
 
 def text_of(parts: Sequence[Part]) -> str:

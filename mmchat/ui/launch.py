@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from mmchat.server import health
 from mmchat.server.guard import Guard
+from mmchat.server.identity import is_space
 from mmchat.server.media import Media
 from mmchat.server.metrics import Metrics
 from mmchat.server.renditions import Renditions
@@ -28,6 +29,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 JOBS_AT_ONCE = 256
 """Gradio runs this many events at once, whatever their kind; its own default of 40 makes the 41st visitor wait."""
 MAX_QUEUED = 512
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class WarmUp:
@@ -71,16 +73,20 @@ def launch(assistant: Assistant, **options: Any) -> Any:
     from mmchat.ui.asking import Asking  # gradio takes long to import, and reads its environment then
     from mmchat.ui.browsing import Browsing
     from mmchat.ui.layout import build, labels
+    from mmchat.ui.llm_panel import Choosing
     from mmchat.ui.page import Page
     from mmchat.ui.theme import head, theme
     from mmchat.ui.views import Views
 
     metrics, owners, renditions, warm_up = Metrics(), UploadOwners(), Renditions(), WarmUp(assistant)
 
-    def staff(page: Page) -> tuple[Asking, Browsing]:
+    own_machine = not is_space() and os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") in LOOPBACK
+
+    def staff(page: Page) -> tuple[Asking, Browsing, Choosing]:
         views = Views(assistant, page)
         asking = Asking(assistant, page, views, metrics=metrics, owners=owners, warming=warm_up.running)
-        return asking, Browsing(assistant, page, views, renditions)
+        choosing = Choosing(assistant, page, views, own_machine=own_machine)
+        return asking, Browsing(assistant, page, views, renditions), choosing
 
     blocks = build(staff)
     blocks.queue(max_size=MAX_QUEUED)

@@ -11,6 +11,7 @@ from mmchat.ui import rail, sources, status
 from mmchat.ui.asking import Asking
 from mmchat.ui.browsing import Browsing
 from mmchat.ui.icons import LOGO
+from mmchat.ui.llm_panel import Choosing, panel
 from mmchat.ui.page import Page
 from mmchat.ui.translations import TRANSLATIONS, Wording
 from mmchat.ui.visit import Visit
@@ -21,7 +22,7 @@ MAX_PASTED_CHARACTERS = 4000
 ANSWERS_AT_ONCE = 64
 UPLOADS_KEPT_S = (900, 3600)
 """Every quarter of an hour, files that were uploaded an hour ago and never sent are deleted."""
-_LABELS = ("new", "add_files", "chat", "composer")
+_LABELS = ("new", "add_files", "chat", "composer", "settings")
 # The names must stand in the script of the bridge, quoted, for Gradio to know them as events.
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
@@ -37,7 +38,7 @@ def labels() -> gr.I18n:
     return gr.I18n(**{language: {key: words[key] for key in _LABELS} for language, words in TRANSLATIONS.items()})
 
 
-def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
+def build(staff: Callable[[Page], tuple[Asking, Browsing, Choosing]]) -> gr.Blocks:
     """The page, wired to the handlers that ``staff`` makes for it."""
     t, w = labels(), Wording("en")  # the first answer of the server puts these into the visitor's language
     blocks = gr.Blocks(
@@ -65,6 +66,7 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
                 conversations = gr.HTML(
                     rail.conversations([], "", w), elem_id="conversations", apply_default_css=False, js_on_load=None
                 )
+                llm = panel(w, t("settings"))  # type: ignore[arg-type]  # as above
             with gr.Column(elem_id="talk", min_width=0):
                 chat = gr.Chatbot(
                     elem_id="chat",
@@ -96,13 +98,25 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing]]) -> gr.Blocks:
                     sources.no_sources(w), elem_id="sources", apply_default_css=False, js_on_load=_SOURCES
                 )
         page = Page(
-            visit, chat, composer, sources_html, library, conversations, status_html, openers, add, fresh, clock, bridge
+            visit,
+            chat,
+            composer,
+            sources_html,
+            library,
+            conversations,
+            status_html,
+            openers,
+            add,
+            fresh,
+            llm,
+            clock,
+            bridge,
         )
         _wire(blocks, page, *staff(page))
     return blocks
 
 
-def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing) -> None:
+def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, choosing: Choosing) -> None:
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     long: dict[str, Any] = {
         "concurrency_limit": ANSWERS_AT_ONCE,
@@ -123,6 +137,10 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing) -> 
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
     blocks.load(browsing.arrive, page.visit, page.outputs, **quick)
+    llm, chosen = page.llm, [*page.llm.outputs, page.status]
+    blocks.load(choosing.arrive, page.visit, chosen, **quick)
+    llm.provider.input(choosing.choose, [llm.provider, page.visit], chosen, **quick)
+    llm.use.click(choosing.use, [llm.provider, llm.model, llm.key, llm.url, page.visit], chosen, **quick)
 
 
 def _uploaded_paths(payload: Any) -> list[str]:

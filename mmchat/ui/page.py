@@ -8,6 +8,23 @@ import gradio as gr
 
 
 @dataclass(frozen=True)
+class LLMPanel:
+    """The fields with which a visitor chooses who writes the answers."""
+
+    provider: gr.Dropdown
+    model: gr.Dropdown
+    key: gr.Textbox
+    url: gr.Textbox
+    use: gr.Button
+    told: gr.HTML
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """Everything in it that an event may change."""
+        return [self.provider, self.model, self.key, self.url, self.use, self.told]
+
+
+@dataclass(frozen=True)
 class Page:
     """What :func:`mmchat.ui.layout.build` lays out."""
 
@@ -21,6 +38,7 @@ class Page:
     openers: gr.HTML
     add: gr.UploadButton
     fresh: gr.Button
+    llm: LLMPanel
     clock: gr.Timer
     bridge: gr.HTML
 

@@ -27,10 +27,13 @@ def blank() -> Html:
     return element("div", element("i", class_="dot"), class_="status", data_kind="loading")
 
 
-def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_space: bool) -> Html:
-    """A pill that opens onto the list of parts."""
+def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_space: bool, sent_to: str = "") -> Html:
+    """A pill that opens onto the list of parts; ``sent_to`` is the LLM on another machine that writes, if any."""
     kind, summary = _summary(parts, w)
-    sentences = [w("profile", profile=profile), w("concepts"), w("private_space" if on_space else "private")]
+    private = w("private_space" if on_space else "private")
+    if sent_to:
+        private = w("private_llm", name=sent_to)
+    sentences = [w("profile", profile=profile), w("concepts"), private]
     pill = element(
         "summary",
         element("i", class_="dot", aria_hidden="true"),

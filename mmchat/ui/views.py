@@ -79,7 +79,9 @@ class Views:
     def status(self, visit: Visit, w: Wording) -> str:
         """The status line."""
         parts, profile = self._assistant.readiness(), self._assistant.settings.profile
-        html = status_line(parts, profile, w, on_space=is_space())
+        llm = visit.llm.name if visit.llm else self._assistant.settings.llm
+        sent_to = llm if llm.partition(":")[0] in ("openai", "anthropic", "openai-compatible") else ""
+        html = status_line(parts, profile, w, on_space=is_space(), sent_to=sent_to)
         visit.sent[self._page.status] = html
         return html
 

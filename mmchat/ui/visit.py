@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from mmchat.server.identity import library_of
+from mmchat.types import LLMChoice
 from mmchat.ui.progress import FileProgress
 from mmchat.ui.translations import Wording, language_of
 from mmchat.ui.turns import ChatMessage, LiveTurn
@@ -23,6 +24,7 @@ class Visit:
         messages: what the chat shows of turns that are over.
         live: the turn being answered, if any.
         arriving: files being added outside the chat, and those just refused.
+        llm: who writes this page's answers; None for what the settings say. It may hold a key.
         sent: what some components were last sent, so that the same is not sent again.
     """
 
@@ -31,6 +33,7 @@ class Visit:
     messages: list[ChatMessage] = field(default_factory=list)
     live: LiveTurn | None = None
     arriving: list[FileProgress] = field(default_factory=list)
+    llm: LLMChoice | None = field(default=None, repr=False)
     sent: dict[Any, str] = field(default_factory=dict)
 
     def shown(self) -> list[ChatMessage]:

@@ -1,0 +1,128 @@
+"""Who writes the answers, chosen by the visitor: the fields in the rail, and what happens when one is chosen.
+
+A choice belongs to one open page and to this process's memory. A key is never stored, logged or sent back to a page.
+Addresses can be given only where the page is for this machine alone: elsewhere a visitor could make the server call
+whatever it can reach.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from mmchat.errors import MmchatError
+from mmchat.types import LLMChoice
+from mmchat.ui.markup import Html, element
+from mmchat.ui.page import LLMPanel, Page
+from mmchat.ui.translations import Wording
+from mmchat.ui.views import Changes, Views
+from mmchat.ui.visit import Visit, recognise
+
+if TYPE_CHECKING:
+    from mmchat.assistant import Assistant
+
+log = logging.getLogger(__name__)
+
+HOST, QUOTES = "host", "none"
+REMOTE = ("anthropic", "openai")
+LOCAL = ("openai-compatible", "transformers", "llama-cpp")
+NEEDS_KEY = frozenset({"anthropic", "openai", "openai-compatible"})
+
+
+class Choosing:
+    """Answers what a visitor does in the panel."""
+
+    def __init__(self, assistant: Assistant, page: Page, views: Views, *, own_machine: bool) -> None:
+        self._assistant = assistant
+        self._page = page
+        self._views = views
+        self._own_machine = own_machine
+
+    def offered(self, w: Wording) -> list[tuple[str, str]]:
+        """What can be chosen here, by its name on the page."""
+        names = [*REMOTE, *(LOCAL if self._own_machine else ())]
+        ours = self._assistant.settings.llm
+        first = [(w("llm_host", name=ours), HOST)] if ours != "none" else []
+        return [*first, (w("llm_none"), QUOTES), *((w(f"llm_{name}"), name) for name in names)]
+
+    def arrive(self, visit: Visit, request: gr.Request) -> Changes:
+        """The page has opened: offer what there is, in the visitor's language."""
+        w, _ = recognise(visit, request)
+        panel = self._page.llm
+        now = HOST if self._assistant.settings.llm != "none" else QUOTES
+        return {
+            panel.provider: gr.update(choices=self.offered(w), value=now, label=w("llm_provider")),
+            panel.model: gr.update(label=w("llm_model"), visible=False),
+            panel.key: gr.update(label=w("llm_key"), placeholder=w("llm_key_hint"), visible=False),
+            panel.url: gr.update(label=w("llm_url"), visible=False),
+            panel.use: gr.update(value=w("llm_use"), visible=False),
+        }
+
+    async def choose(self, provider: str, visit: Visit, request: gr.Request) -> Changes:
+        """A provider was picked: show the fields it needs; what needs none is in use at once."""
+        w, _ = recognise(visit, request)
+        panel = self._page.llm
+        asks = provider not in (HOST, QUOTES)
+        changes: Changes = {
+            panel.model: gr.update(visible=asks, value=None, choices=[]),
+            panel.key: gr.update(visible=provider in NEEDS_KEY, value=""),
+            panel.url: gr.update(visible=provider == "openai-compatible"),
+            panel.use: gr.update(visible=asks),
+            panel.told: "",
+        }
+        if not asks:
+            visit.llm = None if provider == HOST else LLMChoice("none")
+            changes[panel.told] = told(w("llm_quotes" if provider == QUOTES else "llm_back"))
+            changes[self._page.status] = self._views.status(visit, w)
+        return changes
+
+    async def use(
+        self, provider: str, model: str | None, key: str, url: str, visit: Visit, request: gr.Request
+    ) -> Changes:
+        """Try the model that was named; only one that answers is taken. Without a name, say which there are."""
+        w, library = recognise(visit, request)
+        panel = self._page.llm
+        if library is None or provider not in {name for _, name in self.offered(w)}:
+            return self._views.refuse(library, w)
+        choice = LLMChoice(
+            f"{provider}:{(model or '').strip()}", url.strip() if provider == "openai-compatible" else "", key.strip()
+        )
+        try:
+            if not (model or "").strip():
+                names = await asyncio.to_thread(self._assistant.llm_models, choice)
+                sentence = w("llm_pick", count=len(names)) if names else w("llm_name_it")
+                return {panel.model: gr.update(choices=names), panel.told: told(sentence)}
+            abilities = await asyncio.to_thread(self._assistant.try_llm, choice)
+        except MmchatError as error:
+            return {panel.told: told(str(error), bad=True)}
+        except Exception as error:
+            log.error("trying an LLM failed: %s", type(error).__name__)  # no traceback: it could hold the key
+            return {panel.told: told(w("unexpected", kind=type(error).__name__), bad=True)}
+        visit.llm = choice
+        sees = w("llm_sees" if abilities.vision else "llm_blind")
+        return {
+            panel.key: gr.update(value=""),
+            panel.told: told(f"{w('llm_taken', name=choice.name)} {sees}"),
+            self._page.status: self._views.status(visit, w),
+        }
+
+
+def told(sentence: str, *, bad: bool = False) -> Html:
+    """What came of a choice."""
+    return element("p", sentence, class_="told bad" if bad else "told", role="status")
+
+
+def panel(w: Wording, label: str) -> LLMPanel:
+    """Lay the fields out, folded away."""
+    with gr.Accordion(label, open=False, elem_id="settings"):
+        return LLMPanel(
+            provider=gr.Dropdown([], label=w("llm_provider"), elem_id="llm-provider"),
+            model=gr.Dropdown([], label=w("llm_model"), allow_custom_value=True, visible=False, elem_id="llm-model"),
+            key=gr.Textbox(label=w("llm_key"), type="password", visible=False, elem_id="llm-key"),
+            url=gr.Textbox(label=w("llm_url"), visible=False, elem_id="llm-url"),
+            use=gr.Button(w("llm_use"), visible=False, size="sm", elem_id="llm-use"),
+            told=gr.HTML("", apply_default_css=False, elem_id="llm-told"),
+        )
