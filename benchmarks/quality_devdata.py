@@ -104,6 +104,7 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
 
     recogniser = SpeechRecognizer.from_settings(settings)
     for language in LANGUAGES:
+        told_language = SpeechRecognizer.from_settings(settings.model_copy(update={"speech_language": language}))
         made: Any = EnglishTextNormalizer
         normalise: Any = made({}) if language == "en" else BasicTextNormalizer()
         ways = (("WER", plain_words), ("WER normalised", normalise))
@@ -119,7 +120,7 @@ def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]
             seconds += time.monotonic() - started
             heard_s += len(waveform) / 16_000
             found = bool(transcript.utterances) and all(part.language == language for part in transcript.utterances)
-            told = transcript if found else recogniser.transcribe(waveform, language=language)
+            told = transcript if found else told_language.transcribe(waveform)
             prompt = row[f"text_{language}"]
             for kind in ("all", "three words or more" if len(plain_words(prompt)) >= 3 else "one or two words"):
                 tally = tallies.setdefault(kind, _Tally())

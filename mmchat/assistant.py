@@ -353,9 +353,7 @@ class Assistant:
         if not text:
             yield from self._receive(library, files, turn.interface_language)
             return
-        for file in files:
-            if file.status == "failed":
-                yield Warned(file.reason)
+        yield from (Warned(file.reason) for file in files if file.reason and file.status != "duplicate")
         answerer = self._parts.answerer_for(turn.llm)
         earlier = self._earlier(library, turn.conversation_id)
         for scope in scopes:
@@ -406,6 +404,7 @@ class Assistant:
         segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
         evidence = first_evidence(files, segments)
         yield EvidenceChosen(evidence)
+        yield from (Warned(file.reason) for file in files if file.reason and file.status == "indexed")
         names = self._concept_names
         yield from receipt(files, evidence, language, lambda label, kind: names.name(label, kind, language))
 

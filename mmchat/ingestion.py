@@ -202,11 +202,12 @@ class Ingestion:
                 inputs.append(found)
         step(JobState.ENCODING, 0.0)
         segments = self._encode(library, inputs, step)
-        if not self._catalog.index(library, attachment, segments):
+        remark = " ".join(remarks) if segments or remarks else nothing_found(attachment)
+        if not self._catalog.index(library, attachment, segments, remark):
             self._store.delete(library, [segment.id for segment in segments])
             raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
-        return len(segments), " ".join(remarks) if segments or remarks else nothing_found(attachment)
+        return len(segments), remark
 
     def _encode(
         self, library: str, inputs: Sequence[SegmentInput], step: Callable[[JobState, float], None]

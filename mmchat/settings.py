@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         "auto", description="encoder of sounds: sound-concepts, none, or auto (sound-concepts when its package is here)"
     )
     speech: str = Field("whisper-base", description="speech recogniser")
+    speech_language: str = Field("auto", description="language of recordings (en, fr, ...), or auto (as heard)")
     ocr: str = Field("auto", description="reader of pictures: tesseract, rapidocr, or auto (the first that works)")
     ocr_languages: str = Field("auto", description="Tesseract languages such as eng+fra, or auto (those installed)")
     vector_store: str = Field("chroma", description="where vectors are kept")

@@ -50,7 +50,7 @@ class Catalog:
         return True
 
     def set_state(self, library: str, attachment_id: str, state: JobState, reason: str = "") -> None:
-        """Record how far the file's job is; ``reason`` only when it failed."""
+        """Record how far the file's job is; ``reason`` when it failed."""
         with self._database.write() as connection:
             self._set_state(connection, library, attachment_id, state, reason)
 
@@ -101,8 +101,10 @@ class Catalog:
 
     # Segments
 
-    def index(self, library: str, attachment: Attachment, found: Sequence[Segment]) -> bool:
+    def index(self, library: str, attachment: Attachment, found: Sequence[Segment], remark: str = "") -> bool:
         """Replace the attachment's segments and mark its job indexed, all in one transaction.
+
+        ``remark`` is what of it could not be used, if anything; it is kept as the job's reason.
 
         Returns: False when the attachment was deleted while it was being read; nothing is stored then.
         """
@@ -120,7 +122,7 @@ class Catalog:
                 .where(attachments.c.library == library, attachments.c.id == attachment.id)
                 .values(duration_s=attachment.duration_s, pages=attachment.pages)
             )
-            self._set_state(connection, library, attachment.id, JobState.INDEXED, "")
+            self._set_state(connection, library, attachment.id, JobState.INDEXED, remark)
         return True
 
     def segments(self, library: str, attachment_id: str) -> list[Segment]:

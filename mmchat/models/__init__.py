@@ -73,7 +73,7 @@ def loading(name: str, models_path: Path) -> Iterator[Path]:
     folder = directory(name, models_path)
     try:
         yield folder
-    except MmchatError:
+    except (MmchatError, ImportError, MemoryError):
         raise
     except Exception as error:  # onnxruntime, tokenizers and ctranslate2 raise kinds of their own, and plain Exception
         raise ModelUnavailable(

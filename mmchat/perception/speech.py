@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmchat import models
-from mmchat.errors import UnknownBackend
+from mmchat.errors import SettingsError, UnknownBackend
 from mmchat.perception.speech_windows import Stretch, Window, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.perception.voice_activity import find_speech
@@ -93,47 +93,46 @@ class Transcript:
         """All of it in one line."""
         return " ".join(utterance.text for utterance in self.utterances)
 
-    @property
-    def unclear_s(self) -> float:
-        """How many seconds sound like speech and gave no believable words."""
-        return sum(stretch.end - stretch.start for stretch in self.unclear) / SAMPLE_RATE_HZ
-
 
 class SpeechRecognizer:
     """Whisper, loaded once per process. Any thread may call it; calls share its threads."""
 
-    def __init__(self, model: str, models_path: Path, *, threads: int) -> None:
+    def __init__(self, model: str, models_path: Path, *, threads: int, language: str = "") -> None:
         if model not in RECOGNISERS:
             raise UnknownBackend(f"There is no speech model called {model!r}. Choose one of: {', '.join(RECOGNISERS)}.")
         self._model = model
         self._models_path = models_path
         self._threads = threads
+        self._language = language
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SpeechRecognizer:
-        """With the model, the threads and the models folder of ``settings``."""
-        return cls(settings.speech, settings.models_path, threads=settings.threads)
+        """With the model, its language, the threads and the models folder of ``settings``."""
+        language = "" if settings.speech_language == "auto" else settings.speech_language
+        return cls(settings.speech, settings.models_path, threads=settings.threads, language=language)
 
     def load(self) -> None:
-        """Load the weights, unless this process has them already."""
-        _loaded(self._model, self._models_path, self._threads)
+        """Load the weights, unless this process has them already.
 
-    def transcribe(self, waveform: Waveform, done: Done | None = None, *, language: str = "") -> Transcript:
-        """Everything that is said, in whatever languages.
+        Raises:
+            SettingsError: the model does not know the language it is told to expect.
+        """
+        whisper = _loaded(self._model, self._models_path, self._threads)
+        if self._language and self._language not in whisper.supported_languages:
+            raise SettingsError(
+                f"MMCHAT_SPEECH_LANGUAGE: {self._model} does not know the language {self._language!r}. Give a code "
+                "such as en, fr or de, or auto."
+            )
+
+    def transcribe(self, waveform: Waveform, done: Done | None = None) -> Transcript:
+        """Everything that is said, in the language of the settings or else in whatever languages are heard.
 
         Args:
             waveform: the whole recording; it is listened to in windows of at most 29 s.
             done: called after each window.
-            language: the ISO 639-1 code of the language it is known to be in; "" to tell it from the sound.
-
-        Raises:
-            UnknownBackend: the model does not know ``language``.
         """
-        whisper = _loaded(self._model, self._models_path, self._threads)
-        if language and language not in whisper.supported_languages:
-            raise UnknownBackend(
-                f"The speech model does not know the language {language!r}. Give a code such as en, fr or de, or none."
-            )
+        self.load()
+        whisper, language = _loaded(self._model, self._models_path, self._threads), self._language
         windows = list(pack(find_speech(waveform)))
         if not windows:
             return Transcript("", (), ())

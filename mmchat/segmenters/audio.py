@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mmchat.perception.sound_file import decode_sound
-from mmchat.perception.speech import SpeechRecognizer, Transcript
+from mmchat.perception.speech import SpeechRecognizer
 from mmchat.perception.speech_windows import Stretch
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.sound_windows import sound_windows
@@ -25,7 +25,7 @@ from mmchat.types import (
 )
 
 UNCLEAR_FROM_S = 2.0
-"""Less than this is a cough, or a syllable of music."""
+"""A shorter stretch is a cough, or a syllable of music."""
 
 
 class AudioSegmenter(Segmenter):
@@ -63,15 +63,17 @@ class AudioSegmenter(Segmenter):
                 yield SegmentInput(_spoken(attachment, ordinal, found))
             else:
                 yield _sound(attachment, ordinal, found, waveform)
-        if transcript.unclear_s >= UNCLEAR_FROM_S:
-            yield _unclear(attachment, transcript)
+        unclear = [s for s in transcript.unclear if s.end - s.start >= UNCLEAR_FROM_S * SAMPLE_RATE_HZ]
+        if unclear:
+            yield _unclear(attachment, unclear)
         progress(JobState.PERCEIVING, 1.0)
 
 
-def _unclear(attachment: Attachment, transcript: Transcript) -> Remark:
-    minutes, seconds = divmod(transcript.unclear[0].start // SAMPLE_RATE_HZ, 60)
+def _unclear(attachment: Attachment, stretches: Sequence[Stretch]) -> Remark:
+    total_s = sum(stretch.end - stretch.start for stretch in stretches) / SAMPLE_RATE_HZ
+    minutes, seconds = divmod(stretches[0].start // SAMPLE_RATE_HZ, 60)
     return Remark(
-        f"{transcript.unclear_s:.0f} s of {attachment.name} sound like speech but could not be understood, first at "
+        f"{total_s:.0f} s of {attachment.name} sound like speech but could not be understood, first at "
         f"{minutes}:{seconds:02d}; no answer can use these words. A clearer recording may help."
     )
 

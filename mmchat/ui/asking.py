@@ -107,14 +107,17 @@ class Asking:
         """The person pressed stop: end the turn, and keep the partial answer and what it cites."""
         page, views = self._page, self._views
         w, library = recognise(visit, request)
-        changes: Changes = {page.composer: gr.update(submit_btn=True, stop_btn=False)}
+        changes: Changes = {}
         if visit.live is not None:
             changes[page.sources] = sources.cited(visit.live.proof(), w)
             visit.settle()
         if library is not None:
             changes[page.library] = await asyncio.to_thread(views.library, visit, library, w)
             changes[page.conversations] = await asyncio.to_thread(views.conversations, visit, library, w)
-        return {**changes, page.chat: visit.shown()}
+        if visit.live is not None:  # the next turn has begun meanwhile; the composer and the sources are its own
+            changes.pop(page.sources, None)
+            return changes or views.nothing
+        return {**changes, page.composer: gr.update(submit_btn=True, stop_btn=False), page.chat: visit.shown()}
 
     async def add(self, paths: Sequence[str] | None, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
         """Take files into the library without a question."""
@@ -158,8 +161,6 @@ class Asking:
         with self._views.being_written(library, conversation_id):
             async with aclosing(paced(self._assistant.answer(library, turn), until=live.over)) as batches:
                 async for batch in batches:
-                    if live.over.is_set():
-                        return
                     if not live.scope:
                         live.scope = await asyncio.to_thread(self._answer_id, library, conversation_id)
                     for event in batch:
@@ -172,6 +173,8 @@ class Asking:
                     if uploads and time.monotonic() >= library_next_at:
                         changes[page.library] = await asyncio.to_thread(self._views.library, visit, library, w)
                         library_next_at = time.monotonic() + _LIBRARY_EVERY_S
+                    if live.over.is_set():  # stopped during one of the waits: the page may show the next turn by now
+                        return
                     yield changes
 
     async def _models(self, live: LiveTurn) -> AsyncIterator[None]:

@@ -50,7 +50,8 @@ class FileProgress:
         """What became of it."""
         if self.status == "failed":
             return self.reason
-        return f"{w(self.status)} ({w('segments', count=self.segments)})"
+        said = f"{w(self.status)} ({w('segments', count=self.segments)})"
+        return f"{said}. {self.reason}" if self.reason else said
 
 
 class FilesProgress:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mmchat.types import Conversation, JobState, LibraryEntry
 from mmchat.ui.cards import file_link
 from mmchat.ui.icons import icon
-from mmchat.ui.markup import NOTHING, Html, element
+from mmchat.ui.markup import NOTHING, Html, element, joined
 from mmchat.ui.progress import FileProgress, stage_words
 from mmchat.ui.sources import close_button
 from mmchat.ui.translations import Wording, clock
@@ -86,7 +86,8 @@ def _entry(entry: LibraryEntry, w: Wording) -> Html:
     if entry.state is JobState.FAILED:
         meta = element("span", entry.reason or w("failed"), class_="meta failed")
     elif entry.state is JobState.INDEXED:
-        meta = element("span", " · ".join(_facts(entry, w)), class_="meta", title=w("segment_hint"))
+        facts = element("span", " · ".join(_facts(entry, w)), class_="meta", title=w("segment_hint"))
+        meta = joined(facts, element("span", entry.reason, class_="meta remark")) if entry.reason else facts
     else:
         meta = element("span", stage_words(entry.state, attachment.modality, w), class_="meta")
     question = w("confirm_file", name=attachment.name)

@@ -70,7 +70,9 @@ class LiveTurn:
         self._step_detail = self._w("waiting_detail")
 
     def apply(self, event: Event) -> None:
-        """Take one event in."""
+        """Take one event in; after the end, none."""
+        if self.over.is_set():
+            return
         w = self._w
         match event:
             case Ingesting() | Ingested():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from mmchat.types import Event, JobState, LibraryEntry, Turn
 from mmchat.ui.asking import Asking
 from mmchat.ui.browsing import Browsing
 from mmchat.ui.layout import build
+from mmchat.ui.llm_panel import Choosing
 from mmchat.ui.page import Page
 from mmchat.ui.views import Views
 from mmchat.ui.visit import Visit
@@ -66,6 +68,7 @@ class Desk:
             assistant, page, self.views, metrics=self.metrics, owners=self.owners, warming=lambda: self.warming
         )
         self.browsing = Browsing(assistant, page, self.views, Renditions())
+        self.choosing = Choosing(assistant, page, self.views, own_machine=True)
 
 
 @functools.cache
@@ -73,10 +76,10 @@ def a_page() -> tuple[gr.Blocks, Page]:
     """Built once, in a running loop: Gradio leaves one of its own unclosed when it is built outside."""
     pages = []
 
-    def staff(page: Page) -> tuple[Asking, Browsing]:
+    def staff(page: Page) -> tuple[Asking, Browsing, Choosing]:
         pages.append(page)
         desk = Desk(None, page)
-        return desk.asking, desk.browsing
+        return desk.asking, desk.browsing, desk.choosing
 
     return build(staff), pages[0]
 
@@ -179,6 +182,36 @@ async def test_stop_shows_the_partial_answer_with_its_sources(desk: Desk, assist
     assert "Stopped." in content(stopped, desk)
     assert "1 cited" in stopped[desk.page.sources]
     assert stopped[desk.page.composer]["stop_btn"] is False
+
+
+async def test_a_question_sent_while_stop_is_still_answering_keeps_its_stop_button(
+    desk: Desk, assistant: ScriptedAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Visitor(desk)
+    assistant.put(ana.library, "receipt.png", receipt_png())
+    first = desk.asking.converse({"text": "slow", "files": []}, ana.visit, ana.request)
+    async for changes in first:
+        if desk.page.chat in changes and "TOTAL" in content(changes, desk):
+            break
+    library = desk.views.library
+
+    def slowly(*arguments: Any) -> str:
+        time.sleep(0.2)
+        return library(*arguments)
+
+    monkeypatch.setattr(desk.views, "library", slowly)
+    stopping = asyncio.create_task(desk.asking.stop(ana.visit, ana.request))
+    await asyncio.sleep(0.05)
+    second = desk.asking.converse({"text": "slow again", "files": []}, ana.visit, ana.request)
+    started = await anext(second)
+    stopped = await stopping
+    of_the_first = [changes async for changes in first]
+    await second.aclose()
+
+    assert started[desk.page.composer]["stop_btn"] is True
+    assert desk.page.composer not in stopped and desk.page.sources not in stopped
+    assert of_the_first == []
+    assert desk.metrics.text().count('outcome="stopped"} 2') == 1
 
 
 async def test_a_question_waits_for_the_models_and_says_so(desk: Desk, assistant: ScriptedAssistant) -> None:

@@ -36,6 +36,16 @@ def test_each_file_shows_what_it_became() -> None:
     assert html.count('data-send="delete_file"') == 3
 
 
+def test_what_could_not_be_used_of_a_file_stands_beside_it() -> None:
+    remark = "12 s of standup.wav sound like speech but could not be understood, first at 0:42."
+    entry = LibraryEntry(an_attachment("standup.wav"), JobState.INDEXED, 3, remark)
+
+    html = library([entry], [], W)
+
+    assert "3 segments" in html
+    assert remark in html
+
+
 def test_a_file_on_its_way_is_listed_once_with_its_progress() -> None:
     memo = an_attachment("memo.wav", modality=Modality.AUDIO)
     progress = FilesProgress(["memo.wav"])
