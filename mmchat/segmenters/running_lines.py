@@ -15,7 +15,7 @@ _EDGE_LINES = 2
 """How many lines at the top and at the bottom of a page may be running ones."""
 _REMEMBERED_PAGES = 2
 """Left and right pages often differ."""
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d{1,9}")
 
 
 class RunningLines:
