@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-import time
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from threading import Event as ThreadEvent
 
@@ -17,9 +15,7 @@ from filelock import FileLock, Timeout
 
 from mmchat import attachments
 from mmchat.answer_record import AnswerRecord
-from mmchat.answering.base import Concluded, NothingFound, Question
-from mmchat.answering.concept_names import ConceptNames
-from mmchat.answering.receipt import first_evidence, receipt
+from mmchat.answer_steps import CANDIDATES, AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
 from mmchat.errors import MmchatError
@@ -27,7 +23,7 @@ from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
-from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.retrieval.retriever import Retriever
 from mmchat.segmenters import segmenter_for
 from mmchat.settings import Settings
 from mmchat.stores import create_store
@@ -37,8 +33,6 @@ from mmchat.types import (
     Candidate,
     Conversation,
     Event,
-    Evidence,
-    EvidenceChosen,
     Failed,
     Ingested,
     Ingesting,
@@ -49,22 +43,15 @@ from mmchat.types import (
     Modality,
     PartState,
     Query,
-    Reranked,
-    Retrieved,
     RunContext,
     SegmentInput,
     SegmentKind,
     Turn,
     Upload,
-    Warned,
 )
 
 log = logging.getLogger(__name__)
 
-CANDIDATES = 24
-"""How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
-SPOKEN_QUESTION_S = 30.0
-"""A recording up to this long that ends in a question mark is taken as the question itself."""
 CONCEPT_WORD_FROM = 0.1
 """A concept of a query picture or sound joins the query as words from this probability on."""
 
@@ -105,8 +92,8 @@ class Assistant:
             segmenters=self._parts.segmenters,
             encoders=self._parts.encoders,
         )
-        self._concept_names = ConceptNames.from_settings(settings)
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
+        self._steps = AnswerSteps(settings, self._catalog, self._conversations, self._retriever, self._parts)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
@@ -181,7 +168,7 @@ class Assistant:
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.text))
         retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES))
-        candidates, rerank_ms = self._rerank(query, retrieval.candidates)
+        candidates, rerank_ms = self._steps.rerank(query, retrieval.candidates)
         timings = {**retrieval.timings_ms, "rerank": rerank_ms}
         return SearchResult(tuple(candidates[:k]), retrieval.searched, timings)
 
@@ -235,7 +222,7 @@ class Assistant:
                     files.append(event)
                 yield event
         context = RunContext(original=lambda id: self._blobs.path(library, id))
-        steps = self._answer_steps(library, turn, files, context)
+        steps = self._steps.steps(library, turn, files, context)
         record = AnswerRecord(self._conversations, library, message_id)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):
             yield kept
@@ -331,95 +318,6 @@ class Assistant:
             return self._ingestion.finish(library, admission, report)  # type: ignore[arg-type]
 
         return stream_reports(self._ingesting, work)
-
-    def _rerank(self, query: Query, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
-        started = time.perf_counter()
-        reordered = self._parts.reranker.rerank(query, candidates)
-        return reordered, (time.perf_counter() - started) * 1000
-
-    def _answer_steps(
-        self, library: str, turn: Turn, files: Sequence[Ingested], context: RunContext
-    ) -> Generator[Event | Concluded, None, None]:
-        taken = [file.attachment for file in files if file.attachment is not None]
-        everything = frozenset[str]()
-        text, scopes, without = turn.text.strip(), [everything], everything
-        if text:
-            # The files just given, or named, are what is asked about first; all the others when they do not tell.
-            first = frozenset(a.id for a in taken) or self._named(library, text)
-            scopes = [first, everything] if first else [everything]
-        elif not text:
-            text = self._spoken_question(library, taken)
-            without = frozenset(a.id for a in taken)  # a question is no proof of its own answer
-        if not text:
-            yield from self._receive(library, files, turn.interface_language)
-            return
-        yield from (Warned(file.reason) for file in files if file.reason and file.status != "duplicate")
-        answerer = self._parts.answerer_for(turn.llm)
-        earlier = self._earlier(library, turn.conversation_id)
-        for scope in scopes:
-            query = Query(text=text, language=detect_language(text), attachment_ids=scope)
-            searched, evidence = yield from self._find_evidence(library, query, without)
-            question = Question(query, turn.interface_language, searched, earlier, context)
-            answer = answerer.answer(question, evidence)
-            for step in answer:
-                if isinstance(step, NothingFound):
-                    if scope is not scopes[-1]:
-                        break
-                else:
-                    yield step
-            else:
-                return
-
-    def _find_evidence(
-        self, library: str, query: Query, without: frozenset[str]
-    ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
-        """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
-        retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
-        found = [c for c in retrieval.candidates if c.attachment.id not in without]
-        yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
-        yield EvidenceChosen(first := self._numbered(found))
-        candidates, rerank_ms = self._rerank(query, found)
-        if candidates == found:
-            return retrieval.searched, first
-        yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
-        yield EvidenceChosen(evidence := self._numbered(candidates))
-        return retrieval.searched, evidence
-
-    def _earlier(self, library: str, conversation_id: str) -> tuple[tuple[str, str], ...]:
-        """What was asked and answered before this turn, in whole answers."""
-        said = self._conversations.messages(library, conversation_id)[:-2]
-        return tuple(
-            (question.text, answer.text)
-            for question, answer in pairwise(said)
-            if question.role == "user" and answer.role == "assistant" and question.text and answer.text
-        )
-
-    def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        chosen = candidates[: self.settings.evidence]
-        return tuple(Evidence(number, candidate) for number, candidate in enumerate(chosen, start=1))
-
-    def _receive(
-        self, library: str, files: Sequence[Ingested], language: str
-    ) -> Generator[Event | Concluded, None, None]:
-        segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
-        evidence = first_evidence(files, segments)
-        yield EvidenceChosen(evidence)
-        yield from (Warned(file.reason) for file in files if file.reason and file.status == "indexed")
-        names = self._concept_names
-        yield from receipt(files, evidence, language, lambda label, kind: names.name(label, kind, language))
-
-    def _named(self, library: str, text: str) -> frozenset[str]:
-        """The files whose name stands in the question, as in "What is shown in china.jpg?"."""
-        asked = text.casefold()
-        names = ((e.attachment.id, e.attachment.name.casefold()) for e in self._catalog.entries(library))
-        return frozenset(id for id, name in names if len(name) > 4 and "." in name and name in asked)
-
-    def _spoken_question(self, library: str, taken: Sequence[Attachment]) -> str:
-        """What a short recording asks, when it is all that was sent."""
-        if len(taken) != 1 or taken[0].modality is not Modality.AUDIO or (taken[0].duration_s or 0) > SPOKEN_QUESTION_S:
-            return ""
-        said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
-        return said if said.endswith("?") else ""
 
 
 def _lock(data_dir: Path) -> FileLock:

@@ -25,7 +25,19 @@ ROOMS = [
     "rerankers",
     "answering",
 ]
-COMPOSERS = {"answer_record", "parts", "background", "assistant", "server", "ui", "cli", "commands", "__main__"}
+COMPOSERS = {
+    "answer_record",
+    "answer_steps",
+    "parts",
+    "turn_scope",
+    "background",
+    "assistant",
+    "server",
+    "ui",
+    "cli",
+    "commands",
+    "__main__",
+}
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "onnx", "faster_whisper",
          "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
          "xllamacpp", "huggingface_hub"}  # fmt: skip

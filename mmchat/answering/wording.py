@@ -36,6 +36,9 @@ class Wording:
     nothing_near: str
     of_a_kind: str
     greeting: str
+    still_reading: str
+    none_given: str
+    from_others: str
     thousands: str
 
 
@@ -63,6 +66,9 @@ ENGLISH = Wording(
     nothing_near="Nothing near it was found either.",
     of_a_kind="Only the files found nearest to the question were looked at.",
     greeting="Hello! Add files, ask about them in your own words, and I quote the places in them that answer.",
+    still_reading="{names}: still being read, and not part of this answer. Ask again when that is done.",
+    none_given="None of the files given with this question could be used, so there is nothing to answer it from.",
+    from_others="Nothing in {names} answers this; your other files were searched too.",
     thousands=",",
 )
 
@@ -90,6 +96,9 @@ FRENCH = Wording(
     nothing_near="Rien d’approchant n’a été trouvé non plus.",
     of_a_kind="Seuls les fichiers trouvés les plus proches de la question ont été regardés.",
     greeting="Bonjour ! Ajoutez des fichiers, posez vos questions, et je cite les endroits qui y répondent.",
+    still_reading="{names} : lecture en cours, donc absent de cette réponse. Reposez la question une fois fini.",
+    none_given="Aucun des fichiers joints à cette question n’est utilisable : il n’y a rien d’où répondre.",
+    from_others="Rien dans {names} ne répond à cette question ; vos autres fichiers ont aussi été parcourus.",
     thousands="\u202f",
 )
 

@@ -12,6 +12,9 @@ Word = tuple[str, Box, float]
 
 _SAME_LINE = 0.5
 _WORD_GAP_HEIGHTS = 1.5
+_COLUMN_GAP_HEIGHTS = 3.0
+_LABEL_HEIGHT = 0.85
+"""A line of labels is at most this share as high as the line of values below it."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,50 @@ def merged(first: list[Line], second: list[Line], aspect: float) -> list[Line]:
             own = Line(-1 - line.paragraph, line.words)
             lines.insert(_position(lines, own), own)
     return lines
+
+
+def labelled(lines: list[Line], aspect: float) -> list[Line]:
+    """Small labels side by side over larger values, as on a boarding pass -> each label with the value under it.
+
+    Engines read such rows straight across, which tears every value from its label. Rows of one size, like the items of
+    a receipt with their prices, are left as they are.
+    """
+    out: list[Line] = []
+    at = 0
+    while at < len(lines):
+        pairs = _pairs(lines[at], lines[at + 1], aspect) if at + 1 < len(lines) else []
+        for label, value in pairs:
+            number = -10_000 - len(out)  # a paragraph of its own
+            out += [Line(number, label), Line(number, value)]
+        if not pairs:
+            out.append(lines[at])
+        at += 2 if pairs else 1
+    return out
+
+
+def _pairs(above: Line, below: Line, aspect: float) -> list[tuple[list[Word], list[Word]]]:
+    labels, values = _cells(above, aspect), _cells(below, aspect)
+    if len(labels) < 2 or len(labels) != len(values) or _height(above.words) > _LABEL_HEIGHT * _height(below.words):
+        return []
+    near = _height(below.words) / aspect
+    aligned = all(abs(v[0][1][0] - w[0][1][0]) <= near for v, w in zip(labels, values, strict=True))
+    return list(zip(labels, values, strict=True)) if aligned else []
+
+
+def _cells(line: Line, aspect: float) -> list[list[Word]]:
+    """The line's words, parted where the gap is that of columns, not of words."""
+    widest = _COLUMN_GAP_HEIGHTS * _height(line.words) / aspect
+    cells: list[list[Word]] = []
+    for word in line.words:
+        if cells and word[1][0] - cells[-1][-1][1][2] <= widest:
+            cells[-1].append(word)
+        else:
+            cells.append([word])
+    return cells
+
+
+def _height(words: list[Word]) -> float:
+    return max(box[3] - box[1] for _, box, _ in words)
 
 
 def paragraphs(lines: list[Line]) -> list[OcrParagraph]:

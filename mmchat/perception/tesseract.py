@@ -18,7 +18,7 @@ from PIL import Image
 from mmchat import models
 from mmchat.errors import MissingDependency, ModelUnavailable
 from mmchat.perception.ocr import OcrParagraph, TextReader
-from mmchat.perception.ocr_lines import Line, Word, merged, paragraphs
+from mmchat.perception.ocr_lines import Line, Word, labelled, merged, paragraphs
 from mmchat.perception.ocr_picture import Grey, dark_on_light, flattened, ink, scaled, without
 from mmchat.settings import Settings
 from mmchat.types import Pixels
@@ -73,7 +73,7 @@ class TesseractReader(TextReader):
             if ink(left) > _LEFT_OVER:
                 lines = merged(lines, _read_lines(engine, scaled(left, scale)), width / height)
             engine.Clear()
-        return tuple(p for p in paragraphs(lines) if _says_something(p))
+        return tuple(p for p in paragraphs(labelled(lines, width / height)) if _says_something(p))
 
     def _open(self) -> tuple[Any, threading.Lock]:
         folder, languages = _data(self._wanted)

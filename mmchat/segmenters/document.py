@@ -17,6 +17,7 @@ from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.html import html_text
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
+from mmchat.segmenters.running_lines import RunningLines
 from mmchat.segmenters.sheets import Sheet, read_sheets
 from mmchat.segmenters.text import as_passages
 from mmchat.settings import Settings
@@ -69,10 +70,12 @@ class DocumentSegmenter(Segmenter):
         pages = pdf.count_pages(original)
         ordinal, before = 0, 0
         heading = ""
+        running = RunningLines()
         for number in range(1, pages + 1):
             page = pdf.read_page(original, number)
             if page.is_scan:
                 page = self._scanned(original, page)
+            page = running.without(page)
             for passage in split_markdown(page.text):
                 heading = passage.heading or heading  # a section goes on over the page
                 yield _passage(attachment, page, replace(passage, heading=heading), ordinal, before)
