@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from itertools import pairwise
 
-from mmchat.answering.base import Concluded, Question
+from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import wording
-from mmchat.catalog import Catalog
+from mmchat.catalog import Catalog, Conversations
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
 from mmchat.retrieval.retriever import Retrieval, Retriever
@@ -31,6 +32,7 @@ from mmchat.types import (
     Query,
     Reranked,
     Retrieved,
+    RunContext,
     TextDelta,
     Turn,
     Warned,
@@ -61,7 +63,9 @@ class AnswerSteps:
         reordered = self._parts.reranker.rerank(query, candidates)
         return reordered, (time.perf_counter() - started) * 1000
 
-    def steps(self, library: str, turn: Turn, files: Sequence[Ingested]) -> Generator[Event | Concluded, None, None]:
+    def steps(
+        self, library: str, turn: Turn, files: Sequence[Ingested], context: RunContext
+    ) -> Generator[Event | Concluded, None, None]:
         """From the question, or from the files alone, to the end of the answer."""
         taken = [file.attachment for file in files if file.attachment is not None]
         text, without = turn.text.strip(), frozenset[str]()
@@ -83,26 +87,34 @@ class AnswerSteps:
             yield TextDelta(words.none_given)
             yield Concluded(Grounding.NO_EVIDENCE)
             return
+        answerer = self._parts.answerer_for(turn.llm)
+        earlier = self._earlier(library, turn.conversation_id)
+
+        def ask(attachment_ids: frozenset[str]) -> Generator[Event | NothingFound | Concluded, None, None]:
+            query = Query(text=text, language=detect_language(text), attachment_ids=attachment_ids)
+            searched, evidence = yield from self._find_evidence(library, query, without)
+            yield from answerer.answer(Question(query, language, searched, earlier, context), evidence)
+
         if scope.first:
-            held: list[Event | Concluded] = []  # whether these files answer is only known at the end
-            for step in self._ask(library, text, scope.first, without, language):
-                if isinstance(step, Retrieved | Reranked | EvidenceChosen):
+            for step in ask(scope.first):
+                if not isinstance(step, NothingFound):
                     yield step
-                else:
-                    held.append(step)
-            if not scope.others or not _found_nothing(held):
-                yield from held
+                elif scope.others:
+                    break
+            else:
                 return
             names = [e.attachment.name for e in entries if e.attachment.id in scope.first]
             yield Warned(words.from_others.format(names=", ".join(names)))
-        yield from self._ask(library, text, frozenset(), without, language)
+        yield from (step for step in ask(frozenset()) if not isinstance(step, NothingFound))
 
-    def _ask(
-        self, library: str, text: str, attachment_ids: frozenset[str], without: frozenset[str], language: str
-    ) -> Generator[Event | Concluded, None, None]:
-        query = Query(text=text, language=detect_language(text), attachment_ids=attachment_ids)
-        searched, evidence = yield from self._find_evidence(library, query, without)
-        yield from self._parts.answerer.answer(Question(query, language, searched), evidence)
+    def _earlier(self, library: str, conversation_id: str) -> tuple[tuple[str, str], ...]:
+        """What was asked and answered before this turn, in whole answers."""
+        said = self._conversations.messages(library, conversation_id)[:-2]
+        return tuple(
+            (question.text, answer.text)
+            for question, answer in pairwise(said)
+            if question.role == "user" and answer.role == "assistant" and question.text and answer.text
+        )
 
     def _find_evidence(
         self, library: str, query: Query, without: frozenset[str]
@@ -139,7 +151,3 @@ class AnswerSteps:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
-
-
-def _found_nothing(steps: Sequence[Event | Concluded]) -> bool:
-    return any(isinstance(step, Concluded) and step.grounding is Grounding.NO_EVIDENCE for step in steps)
