@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     vector_store: str = Field("chroma", description="where vectors are kept")
     reranker: str = Field(
         "cross-encoder",
-        description="what reorders the candidates: cross-encoder, vision-language (the LLM judges them), or none",
+        description="what reorders the candidates: cross-encoder, cross-encoder-hub:FOLDER (any cross-encoder of "
+        "sentence-transformers), vision-language (the LLM judges them), or none",
     )
     answerer: str = Field(
         "auto", description="what writes the answer: generative (by the LLM), extractive, or auto (by what is there)"

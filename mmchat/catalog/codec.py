@@ -104,6 +104,7 @@ def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
         "scores": {source: round(score, 6) for source, score in candidate.scores.items()},
         "relevance": candidate.relevance,
         "reason": candidate.reason,
+        "why": candidate.why,
         "attachment": attachment_to_json(candidate.attachment),
         "segment": {
             "id": segment.id,
@@ -136,7 +137,14 @@ def evidence_from_json(v: Mapping[str, Any]) -> Evidence:
         concepts=concepts_from_json(s["concepts"]),
     )
     candidate = Candidate(
-        segment, attachment, v["score"], v["ranks"], v["scores"], relevance=v["relevance"], reason=v["reason"]
+        segment,
+        attachment,
+        v["score"],
+        v["ranks"],
+        v["scores"],
+        relevance=v["relevance"],
+        reason=v["reason"],
+        why=v.get("why", ""),  # messages stored before there were judges have none
     )
     return Evidence(v["number"], candidate)
 

@@ -157,7 +157,7 @@ def _without(body: dict[str, Any], attachment_id: str) -> dict[str, Any]:
         if piece["attachment"]["id"] == attachment_id:
             piece["attachment"] |= {"name": DELETED, "path": DELETED}
             piece["segment"] |= {"text": "", "heading": "", "concepts": []}
-            piece["reason"] = ""
+            piece |= {"reason": "", "why": ""}
     for citation in body.get("citations", []):
         if citation["attachment"] == attachment_id:
             citation |= {"name": DELETED, "path": DELETED, "quote": ""}

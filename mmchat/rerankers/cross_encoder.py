@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmchat import models
-from mmchat.rerankers.base import Reranker
+from mmchat.rerankers.base import Grade, Reranker
 from mmchat.settings import Settings
-from mmchat.types import Candidate, Query
+from mmchat.types import Candidate, Query, RunContext
 
 MODEL = "cross-encoder-en"
 MAX_TOKENS = 512
@@ -139,16 +139,16 @@ class CrossEncoderReranker(Reranker):
         """Text, in English or of unknown language; pictures and sounds without words it cannot read."""
         return bool(candidate.segment.text.strip()) and candidate.segment.language in ("en", "")
 
-    def _grade(self, query: Query, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+    def _grade(self, query: Query, candidates: Sequence[Candidate], context: RunContext) -> Mapping[str, Grade]:
         if query.language != "en" or not asks(query.text):
             return {}
         parts = [stretches(candidate.segment.text) for candidate in candidates]
         logits = self._cross_encoder().score(query.text, [part for each in parts for part in each])
-        grades: dict[str, float] = {}
+        grades: dict[str, Grade] = {}
         at = 0
         for candidate, each in zip(candidates, parts, strict=True):
             best = logits[at : at + len(each)].max()
-            grades[candidate.segment.id] = float(np.float32(1) / (np.float32(1) + np.exp(-best)))
+            grades[candidate.segment.id] = Grade(float(np.float32(1) / (np.float32(1) + np.exp(-best))))
             at += len(each)
         return grades
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mmchat.rerankers.base import Reranker
+from mmchat.rerankers.base import Grade, Reranker
 from mmchat.settings import Settings
-from mmchat.types import Candidate, Query
+from mmchat.types import Candidate, Query, RunContext
 
 
 class IdentityReranker(Reranker):
@@ -22,5 +22,5 @@ class IdentityReranker(Reranker):
     def load(self) -> None:
         """There is nothing to load."""
 
-    def _grade(self, query: Query, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+    def _grade(self, query: Query, candidates: Sequence[Candidate], context: RunContext) -> Mapping[str, Grade]:
         return {}

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.perception.language import detect_language
 from mmchat.perception.ocr import OcrParagraph, TextReader, create_reader
+from mmchat.perception.upright import DAMAGED, opened, upright
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.settings import Settings
 from mmchat.types import (
@@ -93,28 +90,10 @@ def open_picture(path: Path) -> Pixels:
         UnsupportedAttachment: it cannot be decoded.
     """
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:  # odd but readable metadata
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
-                upright = Image.fromarray(_to_8_bit(np.asarray(upright)))
-            if not upright.has_transparency_data:  # a large photo need not be held three times
-                return np.asarray(upright.convert("RGB"))
-            seen = upright.convert("RGBA")
-    except (OSError, ValueError, SyntaxError) as error:
+        with opened(path) as image:
+            return np.asarray(upright(image))
+    except DAMAGED as error:
         raise UnsupportedAttachment("The picture is damaged or cut off. Give a whole copy.") from error
-    paper = Image.new("RGBA", seen.size, "white")
-    return np.asarray(Image.alpha_composite(paper, seen).convert("RGB"))
-
-
-def _to_8_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Deep grey to 0..255: 16 bits by their range, anything deeper or fractional by what the picture holds."""
-    grey = values.astype(np.float64)
-    low, high = float(grey.min()), float(grey.max())
-    if values.dtype.kind in "iu" and low >= 0 and 255 < high <= 65535:
-        low, high = 0.0, 65535.0
-    elif low >= 0 and high <= 255 and high > 1:
-        low, high = 0.0, 255.0
-    return np.asarray((grey - low) / max(high - low, 1e-9) * 255, dtype=np.uint8)
 
 
 def regions(paragraphs: Sequence[OcrParagraph]) -> list[OcrParagraph]:

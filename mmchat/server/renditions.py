@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from mmchat.errors import UnsupportedAttachment
+from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
 from mmchat.types import Attachment
 
 MAX_EDGE_PX = 2000
@@ -21,7 +22,6 @@ PAGE_SCALE = 2.0
 _JPEG_QUALITY = 88
 _EXIF_ORIENTATION = 0x0112
 _SHOWN_AS_IT_IS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
-_DRAWN = {"PNG", "GIF", "BMP"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,14 @@ def picture(path: Path, attachment: Attachment) -> Rendition | None:
         UnsupportedAttachment: the original cannot be decoded.
     """
     try:
-        with Image.open(path) as image:
+        with opened(path) as image:
             fits = max(image.size) <= MAX_EDGE_PX
-            upright = image.getexif().get(_EXIF_ORIENTATION, 1) == 1
-            if fits and upright and _SHOWN_AS_IT_IS.get(attachment.media_type) == image.format:
+            turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
+            if fits and not turned and _SHOWN_AS_IT_IS.get(attachment.media_type) == image.format:
                 return None
-            source = image.format or ""
-            image.draft("RGB", (MAX_EDGE_PX, MAX_EDGE_PX))  # JPEG: decode at a fraction of the size
-            shown = ImageOps.exif_transpose(image)
-            if shown.mode in ("I", "F", "I;16", "I;16B", "I;16L"):  # 16-bit scans: spread what is there over 8 bits
-                shown = ImageOps.autocontrast(shown.convert("F").point(lambda v: v / 256).convert("L"))
-            shown.thumbnail((MAX_EDGE_PX, MAX_EDGE_PX), Image.Resampling.LANCZOS)
-            return _encode(_on_white(shown), drawn=source in _DRAWN)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            drawn = image.format in DRAWN
+            return _encode(upright(image, within_px=MAX_EDGE_PX, spread=True), drawn=drawn)
+    except DAMAGED as error:
         raise UnsupportedAttachment(f"{attachment.name} cannot be shown: its picture data is damaged.") from error
 
 
@@ -64,14 +59,6 @@ def page(path: Path, number: int) -> Rendition:
     from mmchat.segmenters.pdf import render_page
 
     return _encode(Image.fromarray(render_page(path, number, PAGE_SCALE)), drawn=True)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    transparent = image.convert("RGBA")
-    white = Image.new("RGBA", transparent.size, "white")
-    return Image.alpha_composite(white, transparent).convert("RGB")
 
 
 def _encode(image: Image.Image, *, drawn: bool) -> Rendition:

@@ -156,7 +156,7 @@ def test_deleted_words_are_gone_from_the_disk(tmp_path: Path) -> None:
     catalog.add_attachment("one", attachment)
     segment = a_segment(attachment, 0, f"the {canary} sings")
     catalog.index("one", attachment, [segment])
-    evidence = Evidence(1, Candidate(segment, attachment, 1.0))
+    evidence = Evidence(1, Candidate(segment, attachment, 1.0, why=f"a {canary} is heard"))
     conversation = conversations.start("one")
     message = conversations.begin_answer("one", conversation)
     conversations.store_answer(
@@ -178,7 +178,7 @@ def test_an_answer_is_frozen_with_its_sources(database: Database, tmp_path: Path
     attachment = an_attachment("memo.wav", modality=Modality.AUDIO, duration_s=20.0)
     segment = a_segment(attachment, 0, "six eighty at the harbour", locator=Locator(start_s=17.0, end_s=19.0))
     evidence = Evidence(
-        1, Candidate(segment, attachment, 0.5, {"full_text": 1}, {"full_text": 2.0}, 0.9, "words matched")
+        1, Candidate(segment, attachment, 0.5, {"full_text": 1}, {"full_text": 2.0}, 0.9, "words matched", "names it")
     )
     conversations = Conversations(database)
     conversation = conversations.start("one")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from mmchat.errors import UnknownBackend
+from mmchat.llms import LLMS
 from mmchat.rerankers import RERANKERS, Reranker, create_reranker
 from mmchat.settings import Settings
-from mmchat.types import Candidate, Query, SegmentKind
+from mmchat.types import Candidate, Query, RunContext, SegmentKind
 from tests.factories import a_segment, an_attachment
+from tests.rerankers.tiny_cross_encoder import tiny_cross_encoder
 
-WITHOUT_WEIGHTS = {"none"}
+WITHOUT_WEIGHTS = {"none", "vision-language", "cross-encoder-hub"}
+JUDGE = "tests.rerankers.judging_llm:ScriptedLLM"
+"""Stands in for the LLM: grades by the length of what it is shown."""
 QUERIES = [
     Query(text="When does the library open on Saturday?", language="en"),
     Query(text="Quand ouvre la bibliothèque le samedi ?", language="fr"),
@@ -26,11 +32,19 @@ QUERIES = [
     scope="module",
     params=[n if n in WITHOUT_WEIGHTS else pytest.param(n, marks=pytest.mark.model) for n in sorted(RERANKERS)],
 )
-def reranker(request: pytest.FixtureRequest, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Reranker:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir, threads=2)
-    reranker = create_reranker(request.param, settings)
-    reranker.load()
-    return reranker
+def reranker(
+    request: pytest.FixtureRequest, models_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reranker]:
+    data_dir = tmp_path_factory.mktemp("data")
+    settings = Settings(data_dir=data_dir, models_dir=models_dir, threads=2, llm="scripted:judge")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LLMS, "scripted", JUDGE)
+        name = request.param
+        if name == "cross-encoder-hub":
+            name += f":{tiny_cross_encoder(data_dir / 'tiny')}"
+        reranker = create_reranker(name, settings)
+        reranker.load()
+        yield reranker
 
 
 def mixed(count: int) -> list[Candidate]:
@@ -86,6 +100,15 @@ def test_graded_candidates_fall_in_relevance(reranker: Reranker) -> None:
 
 def test_the_same_question_gives_the_same_order(reranker: Reranker) -> None:
     assert reranker.rerank(QUERIES[0], mixed(9)) == reranker.rerank(QUERIES[0], mixed(9))
+
+
+def test_nobody_waiting_and_nobody_to_tell_lose_nothing(reranker: Reranker) -> None:
+    stopped = Event()
+    stopped.set()
+
+    ranked = reranker.rerank(Query(text="What is new?", language="en"), mixed(9), RunContext(stopped=stopped))
+
+    assert sorted(c.segment.id for c in ranked) == sorted(c.segment.id for c in mixed(9))
 
 
 def test_an_unknown_reranker_lists_the_known_ones(settings: Settings) -> None:
