@@ -13,18 +13,62 @@ from mmchat.errors import ModelUnavailable
 
 _TOO_LONG = re.compile(r"context|too (?:long|many tokens|large)|maximum.{0,20}(?:length|tokens)|exceed", re.IGNORECASE)
 _PICTURES = re.compile(
-    r"image|vision|multimodal|mmproj|content.{0,20}(?:must be|should be).{0,20}(?:a )?(?:valid )?string", re.IGNORECASE
+    r"\bimage|\bvision\b|multi-?modal|mmproj|content.{0,20}(?:must be|should be).{0,20}(?:a )?(?:valid )?string"
+    r"|allowed values: \[?'text'|expected a string, got (?:a )?(?:list|array|sequence)|text-only",
+    re.IGNORECASE,
 )
+"""As OpenAI, llama.cpp, Ollama, vLLM, LM Studio, OpenRouter and DeepSeek word it that a model takes no pictures."""
+
+_ONE_PICTURE = re.compile(
+    r"too (?:large|big|many|small)|exceed|at most [1-9]|decod|corrupt|invalid (?:image|base64)"
+    r"|image (?:format|type|size)|not (?:a )?valid (?:image|base64)|dimension|download|content.policy",
+    re.IGNORECASE,
+)
+"""The model takes pictures, but not this one, or not as many."""
+
 _QUOTA = re.compile(r"quota|credit|billing|balance", re.IGNORECASE)
+
+_STATUS_OF = {
+    "invalid_request_error": 400,
+    "invalid_prompt": 400,
+    "context_length_exceeded": 400,
+    "exceed_context_size_error": 400,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "model_not_found": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "internal_server_error": 500,
+    "unavailable_error": 503,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""An error in the middle of a stream comes after the status 200: the status its ``code`` or ``type`` would have had."""
 
 
 def refuses_pictures(error: Exception) -> bool:
-    """Whether the server says that its model takes no pictures."""
-    status = getattr(error, "status_code", None)
-    return status in (400, 404, 415, 422, 500, 501) and bool(_PICTURES.search(_words(error)))
+    """Whether the server says that its model takes no pictures at all."""
+    told = words(error)
+    known = status(error) in (None, 400, 404, 415, 422, 500, 501)
+    return known and bool(_PICTURES.search(told)) and not _ONE_PICTURE.search(told)
 
 
-def sentence(error: Exception, *, name: str, key_from: str, where: str) -> ModelUnavailable:
+def too_long(error: Exception) -> bool:
+    """Whether the server says that it was sent more than the model can take at once."""
+    code, told = status(error), words(error)
+    if code == 500:  # as older llama.cpp servers say it
+        return "context size" in told.lower()
+    return code == 413 or (code in (400, 422) and bool(_TOO_LONG.search(told)))
+
+
+def sentence(error: Exception, *, name: str, key_from: str, where: str, secret: str = "") -> ModelUnavailable:
     """The error as a sentence for a person.
 
     Args:
@@ -32,41 +76,81 @@ def sentence(error: Exception, *, name: str, key_from: str, where: str) -> Model
         name: provider and model.
         key_from: where the key comes from, e.g. the name of an environment variable.
         where: the server's address.
+        secret: the key itself, so that no sentence repeats it.
     """
-    status = getattr(error, "status_code", None)
-    words, kind = _words(error), type(error).__name__
-    if status is None and "Timeout" in kind:
+    code, kind = status(error), type(error).__name__
+    told = words(error, secret)
+    if code in (408, 504) or (code is None and "Timeout" in kind):
         return ModelUnavailable(f"{name} did not answer in time. Ask again, or choose a faster model.", retryable=True)
-    if status is None and "Connection" in kind:
+    if code is None and "Connection" in kind:
         return ModelUnavailable(
             f"{where} could not be reached. Check that the server is running and the address is right.", retryable=True
         )
-    if status in (401, 403):
+    if code == 401:
         return ModelUnavailable(f"The key was refused by {where}. Check {key_from}.")
-    if status == 404:
+    if code == 403:
+        return ModelUnavailable(f"{where} does not allow this{_told(told)}. Check {key_from} and what the key may use.")
+    if code == 404 and "model" in told.lower():
         return ModelUnavailable(f"{where} has no model called {name.partition(':')[2]!r}. Choose another model.")
-    if status == 413 or (status in (400, 422) and _TOO_LONG.search(words)):
+    if code == 404:
+        return ModelUnavailable(f"{where} is not the address of a model server. Check it; most end in /v1.")
+    if code in (400, 413, 422) and _PICTURES.search(told) and _ONE_PICTURE.search(told):
+        return ModelUnavailable(
+            f"{name} did not take a picture{_told(told)}. Set MMCHAT_LLM_VISION=no, or choose another model."
+        )
+    if too_long(error):
         return ModelUnavailable(
             f"The question with its evidence was too long for {name}. Set MMCHAT_EVIDENCE lower, or choose a model "
             f"with a longer context."
         )
-    if status == 429 and _QUOTA.search(words):
+    if code == 402 or (code == 429 and _QUOTA.search(told)):
         return ModelUnavailable(f"The account behind the key has no quota left at {where}. Check its billing.")
-    if status == 429:
+    if code == 429:
         return ModelUnavailable(f"{where} is receiving too many requests. Ask again in a minute.", retryable=True)
-    if status is not None and status >= 500:
-        return ModelUnavailable(f"{where} failed (status {status}). Ask again.", retryable=True)
-    if status is not None:
-        told = f": {words[:200]}" if words else ""
-        return ModelUnavailable(f"{where} refused the request (status {status}){told}. Choose another model.")
-    return ModelUnavailable(f"The answer of {name} broke off ({kind}). Ask again.", retryable=True)
+    if code == 503 and "loading" in told.lower():
+        return ModelUnavailable(f"{where} is still loading {name}. Ask again in a moment.", retryable=True)
+    if code is not None and code >= 500:
+        return ModelUnavailable(f"{where} failed (status {code}). Ask again.", retryable=True)
+    if code is not None:
+        return ModelUnavailable(f"{where} refused the request (status {code}){_told(told)}. Choose another model.")
+    if isinstance(error, EOFError):
+        return ModelUnavailable(f"The answer of {name} broke off. Ask again.", retryable=True)
+    return ModelUnavailable(f"The answer of {name} broke off{_told(told) or f' ({kind})'}. Ask again.", retryable=True)
 
 
-def _words(error: Exception) -> str:
-    """What the server wrote, without anything that looks like a key."""
-    body: Any = getattr(error, "body", None)
-    found = body.get("error", body) if isinstance(body, dict) else body
+def status(error: Exception) -> int | None:
+    """The HTTP status of the error, or the one it would have had outside a stream; None where nothing was answered."""
+    code = getattr(error, "status_code", None)
+    if isinstance(code, int) and code >= 400:
+        return code
+    found = _found(error)
     if isinstance(found, dict):
-        found = found.get("message") or found.get("type") or ""
-    words = str(found or getattr(error, "message", "") or "")
-    return re.sub(r"\b(?:sk|key|pk|hf|gsk|xai)[-_][\w*.-]{6,}", "…", " ".join(words.split()))
+        for value in (found.get("code"), found.get("status"), found.get("type")):
+            if isinstance(value, int | str) and str(value).isdecimal() and 400 <= int(value) < 600:
+                return int(value)
+            if isinstance(value, str) and value in _STATUS_OF:
+                return _STATUS_OF[value]
+    return None
+
+
+def words(error: Exception, secret: str = "") -> str:
+    """What the server wrote, without anything that looks like a key, and without ``secret``."""
+    found = _found(error)
+    if isinstance(found, dict):
+        found = found.get("message") or found.get("detail") or found.get("type") or ""
+    told = " ".join(str(found or getattr(error, "message", "") or "").split())
+    if len(secret) > 4:
+        told = told.replace(secret, "…")
+    if told.startswith("<"):  # a page for people, of some proxy on the way
+        return ""
+    return re.sub(r"\b(?:sk|key|pk|hf|gsk|xai)[-_][\w*.-]{6,}", "…", told)
+
+
+def _found(error: Exception) -> Any:
+    body: Any = getattr(error, "body", None)
+    return (body.get("error") or body) if isinstance(body, dict) else body
+
+
+def _told(words: str) -> str:
+    short = words if len(words) <= 200 else f"{words[:199]}…"
+    return f": {short.rstrip('.')}" if short else ""

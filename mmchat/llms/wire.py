@@ -10,19 +10,18 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from threading import Event
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _LOOK_EVERY_S = 0.05
-_CLOSING_S = 2.0
 _END = object()
 
 
 def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T]:
-    """What ``source()`` yields, made in the network thread. Ends when ``stopped`` is set; its errors are raised here."""
+    """What ``source()`` yields, made in the network thread, until ``stopped`` is set; its errors are raised here."""
     arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     async def read() -> None:
@@ -47,10 +46,18 @@ def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T
                 raise item.error
             yield item
     finally:
-        if not task.done():
-            task.cancel()
-            with contextlib.suppress(BaseException):
-                task.result(_CLOSING_S)
+        task.cancel()  # closes the connection where it still reads; a task that is done stays as it is
+
+
+def result(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives, done in the network thread; its error is raised here."""
+    return asyncio.run_coroutine_threadsafe(work, loop()).result()
+
+
+def later(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Start ``work`` in the network thread and wait for nothing: what closes a client nobody holds any more."""
+    if _loop is not None:  # without the lock: this may be called by the garbage collector, from any place
+        asyncio.run_coroutine_threadsafe(work(), _loop)
 
 
 class _Raised:
