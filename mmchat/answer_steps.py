@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from mmchat.answering.base import Concluded, NothingFound, Question
@@ -16,6 +17,7 @@ from mmchat.answering.wording import wording
 from mmchat.catalog import Catalog, Conversations
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
+from mmchat.rerankers import Reranker
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.settings import Settings
 from mmchat.turn_scope import language_of_answer, scope_of
@@ -57,12 +59,6 @@ class AnswerSteps:
         self._parts = parts
         self._concept_names = ConceptNames.from_settings(settings)
 
-    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
-        """The candidates reordered, and how long that took, in milliseconds."""
-        started = time.perf_counter()
-        reordered = self._parts.reranker.rerank(query, candidates)
-        return reordered, (time.perf_counter() - started) * 1000
-
     def steps(
         self, library: str, turn: Turn, files: Sequence[Ingested], context: RunContext
     ) -> Generator[Event | Concluded, None, None]:
@@ -88,11 +84,12 @@ class AnswerSteps:
             yield Concluded(Grounding.NO_EVIDENCE)
             return
         answerer = self._parts.answerer_for(turn.llm)
+        reranker = self._parts.reranker_for(turn.llm, judge=turn.judge)
         earlier = self._earlier(library, turn.conversation_id)
 
         def ask(attachment_ids: frozenset[str]) -> Generator[Event | NothingFound | Concluded, None, None]:
             query = Query(text=text, language=detect_language(text), attachment_ids=attachment_ids)
-            searched, evidence = yield from self._find_evidence(library, query, without)
+            searched, evidence = yield from self._find_evidence(library, query, without, reranker, context)
             yield from answerer.answer(Question(query, language, searched, earlier, context), evidence)
 
         if scope.first:
@@ -117,17 +114,20 @@ class AnswerSteps:
         )
 
     def _find_evidence(
-        self, library: str, query: Query, without: frozenset[str]
+        self, library: str, query: Query, without: frozenset[str], reranker: Reranker, context: RunContext
     ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
         """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
         retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
         found = [c for c in retrieval.candidates if c.attachment.id not in without]
         yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
         yield EvidenceChosen(first := self._numbered(found))
-        candidates, rerank_ms = self.rerank(query, found)
+        warnings: list[str] = []
+        started = time.perf_counter()
+        candidates = reranker.rerank(query, found, replace(context, warn=warnings.append))
+        yield from map(Warned, warnings)
         if candidates == found:
             return retrieval.searched, first
-        yield Reranked(self._parts.reranker.name, tuple(candidates), rerank_ms)
+        yield Reranked(reranker.name, tuple(candidates), (time.perf_counter() - started) * 1000)
         yield EvidenceChosen(evidence := self._numbered(candidates))
         return retrieval.searched, evidence
 

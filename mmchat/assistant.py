@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -168,8 +169,10 @@ class Assistant:
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.text))
         retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES))
-        candidates, rerank_ms = self._steps.rerank(query, retrieval.candidates)
-        timings = {**retrieval.timings_ms, "rerank": rerank_ms}
+        started = time.perf_counter()
+        context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
+        candidates = self._parts.reranker.rerank(query, retrieval.candidates, context)
+        timings = {**retrieval.timings_ms, "rerank": (time.perf_counter() - started) * 1000}
         return SearchResult(tuple(candidates[:k]), retrieval.searched, timings)
 
     def perceive_query(self, text: str, files: Sequence[Upload], modality: Modality | None = None) -> Query:
@@ -221,7 +224,7 @@ class Assistant:
                 if isinstance(event, Ingested):
                     files.append(event)
                 yield event
-        context = RunContext(original=lambda id: self._blobs.path(library, id))
+        context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
         steps = self._steps.steps(library, turn, files, context)
         record = AnswerRecord(self._conversations, library, message_id)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):

@@ -18,6 +18,7 @@ from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
 from mmchat.llms import create_llm
 from mmchat.rerankers import Reranker, create_reranker
+from mmchat.rerankers.vision_language import VisionLanguageReranker
 from mmchat.segmenters import SEGMENTERS, Segmenter, create_segmenter
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice, PartState
@@ -46,6 +47,7 @@ class Parts:
         self.answerer: Answerer = create_answerer(settings.answerer, settings)
         self._settings = settings
         self._chosen: dict[LLMChoice, Answerer] = {}
+        self._judge: VisionLanguageReranker | None = None
         self._lock = threading.Lock()
         self._parts: dict[str, _Part] = {}
 
@@ -72,6 +74,22 @@ class Parts:
                 llm = create_llm(choice, self._settings)
                 self._chosen[choice] = GenerativeAnswerer.with_llm(llm, self._settings)
             return self._chosen[choice]
+
+    def reranker_for(self, choice: LLMChoice | None, *, judge: bool) -> Reranker:
+        """What reorders a turn's candidates: the LLM that writes, where it is to judge too; else that of the settings.
+
+        Raises:
+            MmchatError: as :meth:`answerer_for`.
+        """
+        writer = self.answerer_for(choice)
+        judging = judge or isinstance(self.reranker, VisionLanguageReranker)
+        if not judging or not isinstance(writer, GenerativeAnswerer):
+            return self.reranker
+        with self._lock:
+            if self._judge is None:
+                given = self.reranker
+                self._judge = given if isinstance(given, VisionLanguageReranker) else VisionLanguageReranker(writer.llm)
+            return self._judge.judged_by(writer.llm)
 
     def states(self) -> tuple[PartState, ...]:
         """Every part as it stands now."""

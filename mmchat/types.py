@@ -409,6 +409,8 @@ class Turn:
     interface_language: str = "en"
     llm: LLMChoice | None = None
     """Who writes the answer; None for what the settings say."""
+    judge: bool = False
+    """Whether the LLM also looks at what was found, and puts it in order."""
 
 
 @dataclass(frozen=True, slots=True)

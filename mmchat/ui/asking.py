@@ -155,7 +155,7 @@ class Asking:
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
-        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm)
+        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.judge)
         evidence_shown: tuple[Evidence, ...] = ()
         library_next_at = 0.0
         with self._views.being_written(library, conversation_id):

@@ -57,7 +57,9 @@ def card(proof: Proof, evidence: Evidence, w: Wording) -> Html:
         body = element("p", w("deleted"), class_="gone")
     else:
         heading = element("p", segment.heading, class_="heading") if segment.heading else NOTHING
-        body = joined(heading, _media(attachment, segment, locator, w), _words(segment, citations, w))
+        judged = evidence.candidate.why
+        why = element("p", w("why", why=judged), class_="why") if judged else NOTHING
+        body = joined(heading, _media(attachment, segment, locator, w), _words(segment, citations, w), why)
     return element(
         "li",
         top,

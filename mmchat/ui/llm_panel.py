@@ -58,6 +58,7 @@ class Choosing:
             panel.model: gr.update(label=w("llm_model"), visible=False),
             panel.key: gr.update(label=w("llm_key"), placeholder=w("llm_key_hint"), visible=False),
             panel.url: gr.update(label=w("llm_url"), visible=False),
+            panel.judge: gr.update(label=w("llm_judge"), value=False, visible=now == HOST),
             panel.use: gr.update(value=w("llm_use"), visible=False),
         }
 
@@ -70,6 +71,7 @@ class Choosing:
             panel.model: gr.update(visible=asks, value=None, choices=[]),
             panel.key: gr.update(visible=provider in NEEDS_KEY, value=""),
             panel.url: gr.update(visible=provider == "openai-compatible"),
+            panel.judge: gr.update(visible=provider != QUOTES),
             panel.use: gr.update(visible=asks),
             panel.told: "",
         }
@@ -78,6 +80,12 @@ class Choosing:
             changes[panel.told] = told(w("llm_quotes" if provider == QUOTES else "llm_back"))
             changes[self._page.status] = self._views.status(visit, w)
         return changes
+
+    def judge(self, wanted: bool, visit: Visit, request: gr.Request) -> Changes:
+        """Whether the LLM that writes also puts what is found in order."""
+        recognise(visit, request)
+        visit.judge = bool(wanted)
+        return self._views.nothing
 
     async def use(
         self, provider: str, model: str | None, key: str, url: str, visit: Visit, request: gr.Request
@@ -123,6 +131,7 @@ def panel(w: Wording, label: str) -> LLMPanel:
             model=gr.Dropdown([], label=w("llm_model"), allow_custom_value=True, visible=False, elem_id="llm-model"),
             key=gr.Textbox(label=w("llm_key"), type="password", visible=False, elem_id="llm-key"),
             url=gr.Textbox(label=w("llm_url"), visible=False, elem_id="llm-url"),
+            judge=gr.Checkbox(label=w("llm_judge"), visible=False, elem_id="llm-judge"),
             use=gr.Button(w("llm_use"), visible=False, size="sm", elem_id="llm-use"),
             told=gr.HTML("", apply_default_css=False, elem_id="llm-told"),
         )

@@ -15,13 +15,14 @@ class LLMPanel:
     model: gr.Dropdown
     key: gr.Textbox
     url: gr.Textbox
+    judge: gr.Checkbox
     use: gr.Button
     told: gr.HTML
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
         """Everything in it that an event may change."""
-        return [self.provider, self.model, self.key, self.url, self.use, self.told]
+        return [self.provider, self.model, self.key, self.url, self.judge, self.use, self.told]
 
 
 @dataclass(frozen=True)

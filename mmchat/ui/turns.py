@@ -56,6 +56,8 @@ class LiveTurn:
         self._started = now()
         self._step = ""
         self._step_detail = ""
+        self._order: list[str] = []
+        self._reranked = ""
         self._answer = ""
         self._evidence: tuple[Evidence, ...] = ()
         self._citations: list[Citation] = []
@@ -78,15 +80,19 @@ class LiveTurn:
             case Ingesting() | Ingested():
                 self.files.apply(event)
                 self._step, self._step_detail = self._taking_in(), ""
-            case Retrieved(searched=searched, milliseconds=milliseconds):
+            case Retrieved(searched=searched, candidates=candidates, milliseconds=milliseconds):
+                self._order = [candidate.segment.id for candidate in candidates]
                 self._searched = searched
                 self._step = w("searched", count=searched, time=w.span(milliseconds / 1000))
                 self._step_detail = w("chosen", count=0)
-            case Reranked():
-                pass
+            case Reranked(reranker=reranker, candidates=candidates):
+                moved = sum(c.segment.id != id for c, id in zip(candidates, self._order, strict=False))
+                name = w(f"reranker_{reranker}") if w.has(f"reranker_{reranker}") else reranker
+                self._reranked = w("reranked", count=moved, name=name)
             case EvidenceChosen(evidence):
                 self._evidence = evidence
-                self._step_detail = w("chosen", count=len(evidence)) if self._searched is not None else ""
+                chosen = w("chosen", count=len(evidence)) if self._searched is not None else ""
+                self._step_detail = f"{self._reranked} {chosen}".strip()
             case TextDelta(more):
                 self._answer += more
             case Cited(citation):

@@ -25,6 +25,7 @@ class Visit:
         live: the turn being answered, if any.
         arriving: files being added outside the chat, and those just refused.
         llm: who writes this page's answers; None for what the settings say. It may hold a key.
+        judge: whether that LLM also puts what is found in order.
         sent: what some components were last sent, so that the same is not sent again.
     """
 
@@ -34,6 +35,7 @@ class Visit:
     live: LiveTurn | None = None
     arriving: list[FileProgress] = field(default_factory=list)
     llm: LLMChoice | None = field(default=None, repr=False)
+    judge: bool = False
     sent: dict[Any, str] = field(default_factory=dict)
 
     def shown(self) -> list[ChatMessage]:

@@ -24,7 +24,7 @@ QUESTIONS = ("How high is the deposit?", "What is the dentist's name?", "When do
 
 @pytest.fixture(scope="module", params=sorted(ANSWERERS))
 def answerer(request: pytest.FixtureRequest, models_dir: object, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir)  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), models_dir=models_dir, llm="echo:test")  # type: ignore[arg-type]
     made = create_answerer(request.param, settings)
     made.load()
     made.load()
