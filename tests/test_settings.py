@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mmchat.errors import SettingsError
-from mmchat.settings import load_settings
+from mmchat.settings import Settings, load_settings
 
 
 def test_the_environment_is_read_and_arguments_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -31,3 +31,11 @@ def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(SettingsError, match="MMCHAT_MAX_AUDIO_MB"):
         load_settings()
+
+
+def test_the_readme_says_of_every_setting_what_the_code_says() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+    for name, setting in Settings.model_fields.items():
+        row = next((line for line in readme.splitlines() if line.startswith(f"| `MMCHAT_{name.upper()}` |")), "")
+        assert row.endswith(f"| {setting.description} |"), f"README.md says nothing or something else of {name}"
