@@ -29,7 +29,7 @@ class OpenAICompatible(OpenAILike):
     """One model of Ollama, vLLM, llama.cpp's server, LM Studio, the Hugging Face router and their like."""
 
     provider = "openai-compatible"
-    options = ("stream_options", "max_tokens")
+    options = ("stream_options", "max_tokens", "temperature")
     only_our_headers = True
 
     def __init__(self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings) -> None:
@@ -174,6 +174,8 @@ def _request(model: str, prompt: Prompt, limit: int, left_out: frozenset[str]) -
         ],
         "max_completion_tokens" if "max_tokens" in left_out else "max_tokens": limit,
     }
+    if "temperature" not in left_out:
+        request["temperature"] = 0  # what stands in the evidence, not what could be said
     if "stream_options" not in left_out:
         request["stream_options"] = {"include_usage": True}
     if prompt.schema is not None:

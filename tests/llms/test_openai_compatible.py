@@ -68,6 +68,7 @@ def test_the_answer_comes_in_order_then_its_cost(server: WireServer) -> None:
     assert request.body == {
         "model": "tiny",
         "stream": True,
+        "temperature": 0,
         "stream_options": {"include_usage": True},
         "max_tokens": 1024,
         "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Who?"}],
@@ -144,7 +145,7 @@ def test_a_schema_is_not_forgotten_for_a_fault_that_was_not_its_own(server: Wire
     assert "response_format" in server.asked(CHAT)[2].body
 
 
-@pytest.mark.parametrize("option", ["stream_options", "max_tokens"])
+@pytest.mark.parametrize("option", ["stream_options", "max_tokens", "temperature"])
 def test_an_option_that_the_server_refuses_is_left_out(server: WireServer, option: str) -> None:
     server.script(CHAT, error(422, f"Extra inputs are not permitted: {option}"), chat("Yes."))
 
