@@ -1,0 +1,102 @@
+"""Who writes the answers, chosen on the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from mmchat.errors import ModelUnavailable
+from mmchat.llms import Abilities
+from mmchat.types import LLMChoice
+from mmchat.ui.llm_panel import Choosing
+from tests.ui.test_handlers import Desk, Visitor, assistant, desk
+
+__all__ = ["assistant", "desk"]
+KEY = "sk-test-1234567890abcdef"
+
+
+def tried(desk: Desk, monkeypatch: pytest.MonkeyPatch, result: Any, models: list[str] | None = None) -> list[LLMChoice]:
+    choices: list[LLMChoice] = []
+
+    def try_llm(choice: LLMChoice) -> Abilities:
+        choices.append(choice)
+        if isinstance(result, Exception):
+            raise result
+        return result  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(desk.assistant, "try_llm", try_llm, raising=False)
+    monkeypatch.setattr(desk.assistant, "llm_models", lambda _: models or [], raising=False)
+    return choices
+
+
+async def test_a_model_that_answers_writes_from_then_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = Visitor(desk)
+    choices = tried(desk, monkeypatch, Abilities(vision=True))
+
+    changes = await desk.choosing.use("anthropic", "some-model", KEY, "", ana.visit, ana.request)
+
+    assert choices == [LLMChoice("anthropic:some-model", key=KEY)]
+    assert ana.visit.llm == choices[0]
+    assert "It sees pictures." in changes[desk.page.llm.told]
+    assert changes[desk.page.llm.key]["value"] == ""
+    assert KEY not in repr(changes)
+    assert "are sent to anthropic:some-model" in changes[desk.page.status]
+
+
+async def test_a_model_that_refuses_is_not_taken_and_its_sentence_is_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = Visitor(desk)
+    tried(desk, monkeypatch, ModelUnavailable("The key was refused by the server. Check the key."))
+
+    changes = await desk.choosing.use("openai", "some-model", KEY, "", ana.visit, ana.request)
+
+    assert "The key was refused by the server." in changes[desk.page.llm.told]
+    assert ana.visit.llm is None
+    assert KEY not in caplog.text
+
+
+async def test_without_a_name_the_servers_models_are_offered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = Visitor(desk)
+    tried(desk, monkeypatch, Abilities(vision=False), models=["llava", "qwen"])
+
+    changes = await desk.choosing.use("openai-compatible", None, "", "http://127.0.0.1:1/v1", ana.visit, ana.request)
+
+    assert changes[desk.page.llm.model]["choices"] == [("llava", "llava"), ("qwen", "qwen")] or changes[
+        desk.page.llm.model
+    ]["choices"] == ["llava", "qwen"]
+    assert "offers 2 models" in changes[desk.page.llm.told]
+
+
+async def test_addresses_and_local_models_are_offered_on_ones_own_machine_only(desk: Desk) -> None:
+    ana = Visitor(desk)
+    away = Choosing(desk.assistant, desk.page, desk.views, own_machine=False)
+
+    changes = away.arrive(ana.visit, ana.request)
+    offered = {name for _, name in changes[desk.page.llm.provider]["choices"]}
+    refused = await away.use("openai-compatible", "x", "", "http://10.0.0.1/v1", ana.visit, ana.request)
+
+    assert offered == {"none", "openai", "anthropic"}
+    assert refused == desk.views.nothing
+    assert ana.visit.llm is None
+
+
+async def test_quotes_can_be_chosen_again(desk: Desk) -> None:
+    ana = Visitor(desk)
+    ana.visit.llm = LLMChoice("openai:x", key=KEY)
+
+    changes = await desk.choosing.choose("none", ana.visit, ana.request)
+
+    assert ana.visit.llm == LLMChoice("none")
+    assert "Nothing leaves this server" in changes[desk.page.llm.told]
+
+
+def test_a_visit_does_not_show_its_key(desk: Desk) -> None:
+    ana = Visitor(desk)
+    ana.visit.llm = LLMChoice("openai:x", key=KEY)
+
+    assert KEY not in repr(ana.visit)
+    assert isinstance(desk.page.llm.key, gr.Textbox)
+    assert desk.page.llm.key.type == "password"
