@@ -468,6 +468,30 @@ class PartState:
     load_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReindexState:
+    """How far one role of a library is on its way into the space of the encoder that is configured now.
+
+    Attributes:
+        role: ``text``, ``image`` or ``sound``.
+        former: the encoder that made what is searched until then, as it was configured; the same as ``encoder``
+            where only vectors were lost.
+        encoder: the encoder that makes the vectors anew, as configured.
+        done, total: segments that have their vector, of those that are to have one; ``fraction`` never goes back.
+        state: ``waiting``, ``running``, ``whole`` (done, and searched from now on) or ``failed``.
+        detail: why it failed, or what could not be read again; a sentence, or "".
+    """
+
+    role: str
+    former: str
+    encoder: str
+    done: int
+    total: int
+    fraction: float
+    state: str = "waiting"
+    detail: str = ""
+
+
 # Events: what Assistant.answer() and Assistant.ingest() yield. Each is final once yielded.
 
 
