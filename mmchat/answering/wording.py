@@ -39,6 +39,9 @@ class Wording:
     still_reading: str
     none_given: str
     from_others: str
+    preparing_text: str
+    preparing_pictures: str
+    preparing_sounds: str
     thousands: str
 
 
@@ -69,6 +72,9 @@ ENGLISH = Wording(
     still_reading="{names}: still being read, and not part of this answer. Ask again when that is done.",
     none_given="None of the files given with this question could be used, so there is nothing to answer it from.",
     from_others="Nothing in {names} answers this; your other files were searched too.",
+    preparing_text="Search by meaning is being prepared again: {percent} %. Until then, text is found by its words alone.",
+    preparing_pictures="Search in pictures is being prepared again: {percent} %. Until then, only words in them are found.",
+    preparing_sounds="Search in sounds is being prepared again: {percent} %. Until then, only what is said is found.",
     thousands=",",
 )
 
@@ -99,6 +105,9 @@ FRENCH = Wording(
     still_reading="{names} : lecture en cours, donc absent de cette réponse. Reposez la question une fois fini.",
     none_given="Aucun des fichiers joints à cette question n’est utilisable : il n’y a rien d’où répondre.",
     from_others="Rien dans {names} ne répond à cette question ; vos autres fichiers ont aussi été parcourus.",
+    preparing_text="La recherche par le sens se prépare à nouveau : {percent} %. D’ici là, seuls les mots eux-mêmes comptent.",
+    preparing_pictures="La recherche d’images se prépare à nouveau : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
+    preparing_sounds="La recherche de sons se prépare à nouveau : {percent} %. D’ici là, seules les paroles sont trouvées.",
     thousands="\u202f",
 )
 
