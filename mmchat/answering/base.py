@@ -26,9 +26,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """The answerer is done: how the answer stands on its evidence."""
+    """The answerer is done: how the answer stands on its evidence; None when nothing was asked, as in a greeting."""
 
-    grounding: Grounding
+    grounding: Grounding | None
 
 
 AnswerEvent = TextDelta | Cited | Warned | Concluded
