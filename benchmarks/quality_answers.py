@@ -91,7 +91,9 @@ class Stage:
         ranked: list[Candidate] = self.rerank(query, found)
         evidence = [Evidence(n, c) for n, c in enumerate(ranked[: self.pieces], start=1)]
         started, first_text_s = time.perf_counter(), 0.0
-        quotes, grounding, self.scorer.last = [], Grounding.NO_EVIDENCE, ()
+        quotes: list[str] = []
+        grounding: Grounding | None = None
+        self.scorer.last = ()
         for event in self.answerer.answer(Question(query, asked.language, 1000), evidence):
             if isinstance(event, TextDelta):
                 first_text_s = first_text_s or time.perf_counter() - started

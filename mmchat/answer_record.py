@@ -63,7 +63,7 @@ class AnswerRecord:
             self._store(complete=complete)
         if complete:
             self._timings_ms["total"] = self._elapsed_ms()
-            yield Finished(self._grounding or Grounding.UNGROUNDED, self._message_id, dict(self._timings_ms))
+            yield Finished(self._grounding, self._message_id, dict(self._timings_ms))
 
     def _note(self, step: Event | Concluded) -> None:
         match step:

@@ -569,9 +569,9 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is whole and stored."""
+    """The answer is whole and stored. ``grounding`` is None for a reply that needs no evidence, as to a greeting."""
 
-    grounding: Grounding
+    grounding: Grounding | None
     message_id: str
     timings_ms: Mapping[str, float]
 

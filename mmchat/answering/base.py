@@ -35,9 +35,9 @@ class NothingFound:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """The answerer is done: how the answer stands on its evidence."""
+    """The answerer is done: how the answer stands on its evidence; None when nothing was asked, as in a greeting."""
 
-    grounding: Grounding
+    grounding: Grounding | None
 
 
 AnswerEvent = NothingFound | TextDelta | Cited | Warned | Concluded

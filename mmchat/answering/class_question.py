@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mmchat.answering.concept_names import ConceptNames
-from mmchat.answering.concepts import GUESS_BELOW, recognised
+from mmchat.answering.concepts import guess_below, list_of, recognised
 from mmchat.retrieval.wordings import HEARD, SHOWN
 from mmchat.types import Evidence, Modality
 
@@ -18,14 +18,18 @@ _KIND = (
     r"(?:(?:kinds?|sorts?|types?) of |(?:genres?|types?|sortes?|espèces?) d(?:e |['’]))?"
     r"(?P<kind>[^\W\d]+(?: [^\W\d]+)?)"
 )
+_MEDIA = rf"(?:(?P<shown>{SHOWN})|(?P<heard>{HEARD}))\W*"
 _ENGLISH = re.compile(
-    rf"(?:what|which) {_KIND} (?:are|is|were|can|do|does|appears?|have)\b.*"
-    rf"\b(?:(?P<shown>{SHOWN})|(?P<heard>{HEARD}))\b",
+    rf"(?:what|which) {_KIND} (?:are|is|appears?|can be|(?:can|do) (?:you|we|i) (?:see|hear|recogni[sz]e))"
+    r"(?: (?:there|seen|heard|shown|visible))*"
+    rf" (?:in|on) (?:all )?(?:of )?(?:(?:my|the|these|those|this|our) )?{_MEDIA}",
     re.IGNORECASE,
 )
 _FRENCH = re.compile(
-    rf"(?:dans \S+ \S+ )?quel(?:le)?s? {_KIND} (?:sont|est|y a|il y a|voit|vois|entend|peut|peux|apparai|figure|ai-je"
-    rf"|est-ce|a-t-on).*\b(?:(?P<shown>{SHOWN})|(?P<heard>{HEARD}))\b",
+    rf"quel(?:le)?s? {_KIND} (?:sont|est|y a-t-il|il y a|(?:voit|vois|entend|entends)-(?:on|tu|je)|voyez-vous"
+    r"|apparai(?:t|ssent)|appara[iî]t|figurent?|(?:peut|peux)-(?:on|tu|je) (?:voir|entendre)"
+    r"|est-ce qu(?:['’]on|e (?:tu|je)) (?:voit|vois|entend|entends))(?: visibles?)?"
+    rf" (?:dans|sur) (?:tou(?:te)?s )?(?:(?:mes|les|ces|mon|ma|la|le|cette|nos) )?{_MEDIA}",
     re.IGNORECASE,
 )
 
@@ -38,14 +42,16 @@ def of_the_kind(question: str, evidence: Sequence[Evidence], names: ConceptNames
     """
     plain = " ".join(question.split())
     for language, pattern in (("en", _ENGLISH), ("fr", _FRENCH)):
-        found = pattern.match(plain)
+        found = pattern.fullmatch(plain)
         if found:
             modality = Modality.IMAGE if found["shown"] else Modality.AUDIO
             kind = names.class_of(found["kind"], modality, language)
             if len(kind) > 1:
                 held = [_only(piece, kind) for piece in recognised(evidence, modality)]
                 return sorted(
-                    (piece for piece in held if _share(piece) >= GUESS_BELOW[modality]), key=_share, reverse=True
+                    (piece for piece in held if _share(piece) >= guess_below(piece.candidate.segment)),
+                    key=_share,
+                    reverse=True,
                 )
     return None
 
@@ -57,7 +63,7 @@ def showing(about: str, pieces: Sequence[Evidence], names: ConceptNames) -> list
 
 def _may_show(piece: Evidence, about: str, names: ConceptNames) -> bool:
     segment = piece.candidate.segment
-    known = [names.class_of(about, segment.modality, language) for language in ("en", "fr")]
+    known = [names.class_of(about, list_of(segment), language) for language in ("en", "fr")]
     return not any(known) or any(concept.label in kind for kind in known for concept in segment.concepts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmchat.answering.concepts import Named, shown_concepts
+from mmchat.answering.concepts import Translate, list_of, shown_concepts
 from mmchat.answering.lexical import own_stems, stems
 from mmchat.answering.selection import Scored, best_first
 from mmchat.answering.spans import Span
@@ -28,13 +28,13 @@ def nearest(query: Query, scored: Sequence[Scored]) -> Span | None:
     return None
 
 
-def alike_in_name(query: Query, media: Sequence[Evidence], named: Named) -> list[Evidence]:
+def alike_in_name(query: Query, media: Sequence[Evidence], named: Translate) -> list[Evidence]:
     """The pictures and sounds of which a shown name, in English or the answer's language, is in the question."""
     asked = own_stems(query.text, query.language)
     return [piece for piece in media if asked & stems(_names(piece, named))]
 
 
-def _names(piece: Evidence, named: Named) -> str:
+def _names(piece: Evidence, named: Translate) -> str:
     segment = piece.candidate.segment
     labels = [concept.label for concept in shown_concepts(segment.concepts)]
-    return " ".join([*labels, *(named(label, segment.modality) for label in labels)])
+    return " ".join([*labels, *(named(label, list_of(segment)) for label in labels)])

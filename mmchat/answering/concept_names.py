@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from mmchat import models
 from mmchat.encoders.concept_words import WordIndex
-from mmchat.errors import MissingDependency
+from mmchat.errors import MmchatError
 from mmchat.perception.label_names import Vocabulary, audioset, imagenet
 from mmchat.settings import Settings
 from mmchat.types import Modality
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,13 @@ class ConceptNames:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ConceptNames:
-        """The lists of the bundled classifiers."""
-        return cls(
-            {
-                Modality.IMAGE: lambda: imagenet(models.directory("imagenet-names", settings.models_path)),
-                Modality.AUDIO: lambda: audioset(models.directory("yamnet", settings.models_path)),
-            }
-        )
+        """The process's one instance for these settings, of the bundled classifiers' lists."""
+        return _bundled(settings.models_path)
+
+    def load(self) -> None:
+        """Read every list that has not been read."""
+        for modality in self._readers:
+            self._list(modality)
 
     def name(self, label: str, modality: Modality, language: str) -> str:
         """The name of a class in a language; as it was given when there is none, or the class is of another list."""
@@ -60,7 +65,8 @@ class ConceptNames:
             if modality not in self._lists:
                 try:
                     self._lists[modality] = _listed(self._readers[modality]())
-                except MissingDependency:  # the sounds' package is optional; what it recognised before it went stays
+                except MmchatError as error:  # an answer with English names is better than none
+                    log.warning("%s names stay as they are: %s", modality, error)
                     self._lists[modality] = _List((), {}, {})
             return self._lists[modality]
 
@@ -76,3 +82,17 @@ def _listed(vocabulary: Vocabulary) -> _List:
         for language, wordings in vocabulary.labels.items()
     }
     return _List(vocabulary.names, translated, indexes)
+
+
+@functools.cache
+def _bundled(models_path: Path) -> ConceptNames:
+    def reader(model: str, read: Callable[[Path], Vocabulary]) -> Callable[[], Vocabulary]:
+        def read_checked() -> Vocabulary:
+            with models.loading(model, models_path) as folder:
+                return read(folder)
+
+        return read_checked
+
+    return ConceptNames(
+        {Modality.IMAGE: reader("imagenet-names", imagenet), Modality.AUDIO: reader("yamnet", audioset)}
+    )

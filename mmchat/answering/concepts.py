@@ -7,23 +7,39 @@ from dataclasses import replace
 
 from mmchat.answering.base import AnswerEvent, cite
 from mmchat.answering.wording import Wording, concept_list, place
-from mmchat.types import Citation, Cited, Concept, Evidence, Modality, SegmentKind, TextDelta
+from mmchat.types import Citation, Cited, Concept, Evidence, Modality, Segment, SegmentKind, TextDelta
 
-Named = Callable[[str, Modality], str]
-"""English name of a class and the kind of file -> its name in the language of the answer."""
+Translate = Callable[[str, Modality], str]
+"""English name of a class and whose list it is from (:func:`list_of`) -> its name in the language of the answer."""
 
 MOST_SHOWN = 3
 NEARLY_AS_ALIKE = 0.7
 """A further picture or sound is named when its cosine is at least this share of the first one's."""
 SHOWN_FROM = 0.05
 """Names below this probability are noise beside a list of hundreds; the first is always shown."""
-GUESS_BELOW = {Modality.IMAGE: 0.2, Modality.AUDIO: 0.3}
+_SEEN_GUESS_BELOW, _HEARD_GUESS_BELOW = 0.2, 0.3
 """Below this probability of the first name it is a guess, and told as one. Judged by captions that hold the name or an
 everyday word for it (development data, 2026-11-21), the first name was right for 11 of 53 pictures below it and for 69
 of 85 above; for 1 of 13 sounds below and 12 of 28 above."""
-SURE_FROM = {Modality.IMAGE: 0.3, Modality.AUDIO: 0.6}
+_SEEN_SURE_FROM, _HEARD_SURE_FROM = 0.3, 0.6
 """From here on "looks like" and "sounds like"; "may be" in between. Right for .70 of pictures and .33 of sounds in the
 first step above a guess, for .85 and .67 from here on."""
+
+
+def list_of(segment: Segment) -> Modality:
+    """Whose list its names are from: a sound's in any kind of file from the list for recordings, all others' from that
+    for pictures.
+    """
+    return Modality.AUDIO if segment.kind is SegmentKind.SOUND else Modality.IMAGE
+
+
+def guess_below(segment: Segment) -> float:
+    """The probability below which its first name is a guess."""
+    return _HEARD_GUESS_BELOW if segment.kind is SegmentKind.SOUND else _SEEN_GUESS_BELOW
+
+
+def _sure_from(segment: Segment) -> float:
+    return _HEARD_SURE_FROM if segment.kind is SegmentKind.SOUND else _SEEN_SURE_FROM
 
 
 def as_given(label: str, modality: Modality) -> str:
@@ -62,12 +78,12 @@ def nearly_as_alike(pieces: Sequence[Evidence]) -> list[Evidence]:
     return [pieces[0], *like][:MOST_SHOWN]
 
 
-def describe(pieces: Sequence[Evidence], words: Wording, names: Named) -> Iterator[AnswerEvent]:
+def describe(pieces: Sequence[Evidence], words: Wording, names: Translate) -> Iterator[AnswerEvent]:
     """One line for each: ``fox.png looks like: red fox (62 %), kit fox (21 %) [1]``; then what such names are worth."""
     for number, piece in enumerate(pieces):
         segment = piece.candidate.segment
         shown = tuple(
-            replace(concept, label=names(concept.label, segment.modality))
+            replace(concept, label=names(concept.label, list_of(segment)))
             for concept in shown_concepts(segment.concepts)
         )
         sentence = _sentence(piece, shown, words)
@@ -93,9 +109,9 @@ def _sentence(piece: Evidence, shown: tuple[Concept, ...], words: Wording) -> st
     segment = piece.candidate.segment
     heard = segment.kind is SegmentKind.SOUND
     probability = shown[0].probability
-    if probability < GUESS_BELOW[segment.modality]:
+    if probability < guess_below(segment):
         template = words.guessed_sound if heard else words.guessed
-    elif probability < SURE_FROM[segment.modality]:
+    elif probability < _sure_from(segment):
         template = words.may_sound if heard else words.may_be
     else:
         template = words.sounds_like if heard else words.looks_like

@@ -12,8 +12,8 @@ from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound
 from mmchat.answering.class_question import of_the_kind, showing
 from mmchat.answering.closest import alike_in_name, nearest
 from mmchat.answering.concept_names import ConceptNames
-from mmchat.answering.concepts import Named, describe, nearly_as_alike, recognised
-from mmchat.answering.greeting import is_greeting
+from mmchat.answering.concepts import Translate, describe, nearly_as_alike, recognised
+from mmchat.answering.greeting import courtesy
 from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.operating_point import ABSTAIN_BELOW
@@ -21,7 +21,7 @@ from mmchat.answering.scoring import SentenceScorer
 from mmchat.answering.selection import Scored, choose
 from mmchat.answering.spans import Span, spans_of
 from mmchat.answering.terms import Terms
-from mmchat.answering.wording import Wording, place, term_list, wording
+from mmchat.answering.wording import Wording, closest_of_another, place, wording
 from mmchat.retrieval.requests import Kind, Request, read_request
 from mmchat.settings import Settings
 from mmchat.types import Cited, Evidence, Grounding, TextDelta
@@ -50,41 +50,42 @@ class ExtractiveAnswerer(Answerer):
         )
 
     def load(self) -> None:
-        """Load the cross-encoder and the text encoder."""
+        """Load the cross-encoder, the text encoder and the classifiers' lists of names."""
         self._scorer.load()
+        self._names.load()
 
     def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
         """Stream the answer: where a quote stands, the quote with its marker, its citation; then the next."""
         words = wording(question.interface_language)
         text = question.query.text
-        if is_greeting(text):
-            yield TextDelta(words.greeting)
-            yield Concluded(Grounding.NO_EVIDENCE)
+        polite = courtesy(text)
+        if polite:
+            yield TextDelta(getattr(words, polite))
+            yield Concluded(None)
             return
         request = read_request(text)
         media = recognised(evidence, request.medium)
         kind = of_the_kind(text, evidence, self._names)
-        if kind:
-            yield from describe(kind, words, self._naming(words))
-            yield TextDelta(f" {words.of_a_kind}")
-            yield Concluded(Grounding.GROUNDED)
-            return
         if kind is None:
             at_once = self._without_scores(request, media, evidence, words)
             if at_once is not None:
                 yield from at_once
                 return
-        else:
+        elif not kind:
             media = []  # none of them is of the kind asked for
         spans = [span for piece in evidence for span in spans_of(piece)]
         scored = self._scorer.score(question.query, spans)
         terms = Terms.of(text, question.query.language)
-        chosen = choose([s for s in scored if not terms.missing(s.span, evidence)], self._abstain_below)
+        chosen = choose(scored, self._abstain_below, lambda span: terms.another(span) is not None)
         # Pictures answer a question about words only when they are all that was asked about.
         only_media = not spans and bool(question.query.attachment_ids)
         found = showing(request.about, nearly_as_alike(media), self._names) if request.kind is Kind.FIND else []
         if chosen:
             yield from _quoted([s.span for s in chosen], words)
+        elif kind:
+            yield from describe(kind, words, self._naming(words))
+            yield TextDelta(f" {words.of_a_kind}")
+            yield Concluded(Grounding.GROUNDED)
         elif media and only_media:
             yield from self._told(nearly_as_alike(media), (), words)
         elif found:
@@ -123,7 +124,7 @@ class ExtractiveAnswerer(Answerer):
             yield from _quote(span, words, opening="\n\n")
         yield Concluded(Grounding.GROUNDED)
 
-    def _naming(self, words: Wording) -> Named:
+    def _naming(self, words: Wording) -> Translate:
         return lambda label, modality: self._names.name(label, modality, words.language)
 
     def _abstained(
@@ -148,12 +149,11 @@ class ExtractiveAnswerer(Answerer):
         searched = words.searched_one if question.searched == 1 else words.searched_many.format(count=count)
         yield TextDelta(f"{words.nothing_here} {searched}")
         near = nearest(question.query, scored)
-        pictured = alike_in_name(question.query, recognised(evidence), self._naming(words))
-        pictured = list(first) or pictured
+        pictured = list(first) or alike_in_name(question.query, recognised(evidence), self._naming(words))
         if near and not first:
-            missing = terms.missing(near, evidence)
-            listed = words.closest_without.format(terms=term_list(missing, words)) if missing else words.closest
-            yield TextDelta(f"\n\n{listed}")
+            another = terms.another(near)
+            opening = closest_of_another(another.said, another.asked, words) if another else words.closest
+            yield TextDelta(f"\n\n{opening}")
             yield from _quote(near, words)
         elif pictured:
             yield TextDelta(f"\n\n{words.closest}")

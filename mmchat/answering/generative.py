@@ -13,7 +13,7 @@ from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, ci
 from mmchat.answering.citation_parser import CitationParser, Piece
 from mmchat.answering.evidence_prompt import answer_prompt
 from mmchat.answering.extractive import ExtractiveAnswerer
-from mmchat.answering.greeting import is_greeting
+from mmchat.answering.greeting import courtesy
 from mmchat.answering.support import Embed, best_quote, sure_quote
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.errors import ModelUnavailable, UnknownBackend
@@ -67,7 +67,7 @@ class GenerativeAnswerer(Answerer):
 
     def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
         """Stream the answer; without any evidence, and for a greeting, the model is not asked."""
-        if not evidence or is_greeting(question.query.text):
+        if not evidence or courtesy(question.query.text):
             yield from self._extractive.answer(question, evidence)
             return
         said = False

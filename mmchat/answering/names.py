@@ -1,202 +1,172 @@
-"""Names in a question, known by their capitals, and whether a text speaks of the same person or thing. No model."""
+"""People's full names in a text, known by their capitals and by where they stand, and whether two may be one. No model.
+
+Only people count: a title before a name, or two to four capitalised words of which one is a common first name; none of
+them a word for a place or a company, no article before them. Anything else in capitals, "Holiday Policy" or "Blue
+Ocean", is left alone.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mmchat.retrieval.stop_words import ENGLISH, FRENCH
+from mmchat.answering.numbers import MOST_READ, SMALL_WORDS
 from mmchat.retrieval.words import folded
 
-_WORD = re.compile(r"[^\W_]+")
-_ADJOINS = re.compile(r"[ \t\xa0]*[-|]?[ \t\xa0]*|[._]")
-"""What may stand between two words of one name: a blank, a hyphen, the bar of a table, the stop in an address."""
-_ENDS = re.compile(r"[.!?:;\n“”«»\"(]")
-_PARTICLES = frozenset("da de del della der di do dos du el la le van von ibn bin al ten zu".split())
-_TITLES = frozenset(
-    "mr mrs ms miss dr prof professor doctor sir lady m mme mlle monsieur madame mademoiselle docteur "
-    "professeur maitre me captain capitaine uncle aunt oncle tante".split()
+_TITLES = set(
+    "mr mrs ms miss dr prof professor doctor sir lady m mme mlle monsieur madame mademoiselle docteur professeur "
+    "maitre me captain uncle aunt oncle tante president chancellor minister senator governor mayor judge director "
+    "manager king queen prince princess pope general colonel chancelier chanceliere ministre senateur maire juge "
+    "directeur directrice presidente roi reine pape coach chief boss tenant landlord".split()
 )
-_CALENDAR = (
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars "
-    "avril mai juin juillet aout septembre octobre novembre decembre christmas easter noel paques internet web "
-    "english french anglais francais"
+_NO_NAMES = SMALL_WORDS | set(
+    "yesterday today tomorrow later next hier demain ensuite enfin dear cher chere hello hi hey bonjour salut "
+    "merci thanks tell show find list call ask email contact write thank summarise summarize explain describe "
+    "compare montre trouve appelle ecris resume decris explique cherche recently finally regards cordialement".split()
 )
-_OPENERS = (
-    "tell give find show list explain describe name quote summarise summarize read search look please compare "
-    "translate also only many much long old far contact call ask email phone address from to yes hello hi thanks "
-    "donne donnez montre montrez combien peux pouvez existe y trouve trouvez cherche cherchez liste explique "
-    "expliquez decris resume lis nomme cite compare traduis merci bonjour salut contacter appeler"
+_THINGS = set(
+    "corp corporation company inc ltd llc gmbh sarl sas group groupe holding holdings property properties bank "
+    "banque university universite college school ecole lycee hospital hopital hotel cafe restaurant bar museum "
+    "musee church street st road rue avenue boulevard place square park parc lake lac river mont mount island bay "
+    "city town ville village county tower tour bridge pont station gare airport aeroport house maison award prize "
+    "prix foundation fondation law act loi".split()
 )
-_STOP = {folded(word) for word in ENGLISH | FRENCH}
-_MONTHS_TOO = {"may", "mars"}
-_NO_NAMES = _STOP | set(_CALENDAR.split()) | set(_OPENERS.split())
+"""A name with one of these words is a place's or a company's."""
+_FIRST_NAMES = set(
+    "adam adele adrien agathe ahmed aisha alain alan albert alex alexander alexandra alexandre alfred ali alice "
+    "amelie amir amy ana anais andre andrea andrew angela anita ann anna anne annie anthony antoine arthur audrey "
+    "axel barack barbara ben benjamin bernard bob brian bruno camille carla carlos carol caroline catherine cecile "
+    "celine charles charlotte chloe chris christian christina christine christophe claire clara claude claudia "
+    "clement daniel david deborah denis denise diana diane dominique donald dylan edward elena elisabeth elizabeth "
+    "ella emily emma emmanuel eric erik ethan eva fabien fatima felix fiona florence francis francois frank fred "
+    "gabriel george georges gerard grace guillaume gustave hannah hans harry helen helene henri henry hugo ian "
+    "ines irene isabelle ivan jack jacob jacques james jane janet jason jean jeanne jennifer jerome jessica jim "
+    "joan joe john jonathan joseph joshua juan jules julia julie julien karen kate katherine kevin kim laura "
+    "laurent lea leila leo leon linda lisa louis louise luc lucas lucie lucy luis luke madeleine manon marc marco "
+    "margaret maria marie marion mark martin mary mathieu matthew max maya mehdi mei melanie michael michel "
+    "michelle mike mohamed monique nadia nancy natalie nathalie nathan nicholas nicolas nina noah olga oliver "
+    "olivia olivier omar oscar pablo pascal patricia patrick paul paula pauline peter philip philippe pierre priya "
+    "rachel ravi raj rebecca remi rene richard robert robin roger romain rosa rose ruth ryan sabrina sally sam "
+    "samuel sandra sara sarah sebastien simon simone sofia sophia sophie stefan stephane stephanie stephen steve "
+    "steven susan suzanne sylvie teresa theo thierry thomas tim tom valerie vanessa victor victoria vincent walter "
+    "wei william xavier yann yasmin yves zoe".split()
+)
+"""Names common where English and French are spoken. A name without one of them, or a title, is left alone."""
+_PARTICLES = set("de da del della der di do dos du le la van von ten al bin ibn".split())
+_NO_PERSON_AFTER = set("the in at on near inside le la les l en au aux dans sur vers".split())
+_STANDS_FOR_ONE = re.compile(r"\b(?:s?he|they|his|her|their|its?|ils?|elles?|son|sa|ses|leurs?|lui)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@[\w.-]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
+class Person:
+    """A name as it stands, from ``start``, and its words folded, titles and particles aside.
 
-    @property
-    def plain(self) -> str:
-        return folded(self.text)
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def may_name(self) -> bool:
-        return self.is_capital and self.plain not in _NO_NAMES
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name that was asked about: its words folded, titles and particles aside.
-
-    Attributes:
-        written: as it stands in the question.
-        is_full: whether several words or a title make it a name for certain.
+    ``is_certain``: by a title or a common first name; without, it may still be a company or a heading.
     """
 
     written: str
     parts: tuple[str, ...]
-    is_full: bool
+    start: int
+    is_certain: bool
+
+    def may_be(self, other: Person) -> bool:
+        """Whether one is the other with words left out or as initials: Berg is Anna Berg, but Peter Berg is not."""
+        few, many = sorted((self.parts, other.parts), key=len)
+        return all(any(_alike(part, word) for word in many) for part in few)
 
     def stands_in(self, text: str) -> bool:
-        """Whether the text names this one: the whole name, or a part of it that belongs to no other name.
-
-        "Anna Berg" is "A. Berg", "Berg, Anna", "Ms Berg" and "Anna", but neither "Anna Holm" nor "Tom Berg".
-        """
-        tokens = _tokens(text)
-        return any(self._is_here(text, tokens, at) for at in range(len(tokens)))
-
-    def is_mentioned(self, text: str) -> bool:
-        """Whether any of its words stands in the text."""
-        words = {token.plain for token in _tokens(text)}
-        return any(_alike(part, word) for part in self.parts for word in words)
-
-    def is_of_another(self, sentence: str, heading: str) -> bool:
-        """Whether the sentence opens with another full name, without this one: a line of a list of people."""
-        if self.is_mentioned(f"{heading}\n{sentence}"):
-            return False
-        first = next(iter(_runs(sentence)), None)
-        return first is not None and len(first) > 1 and not re.search(r"\w", sentence[: first[0].start])
-
-    def _is_here(self, text: str, tokens: list[_Token], at: int) -> bool:
-        word = tokens[at].plain
-        place = next((n for n, part in enumerate(self.parts) if _alike(part, word)), None)
-        if place is None:
-            # a.berg@example.org is written together: an initial and the last name
-            return len(self.parts) > 1 and word == self.parts[0][0] + self.parts[-1]
-        if all(any(_alike(part, token.plain) for token in _onwards(text, tokens, at)) for part in self.parts):
+        """Whether the text names this one, by the whole name or by a word of it that is not part of another name."""
+        found = people(text)
+        if any(self.may_be(person) for person in found):
             return True
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        before = tokens[at - 1] if at else None
-        if place < len(self.parts) - 1 and after and _adjoin(text, tokens[at], after):
-            return not self._is_other(after, text[after.start - 1])
-        if place > 0 and before and _adjoin(text, before, tokens[at]):
-            return not self._is_other(before, text[before.end])
-        return True
-
-    def _is_other(self, neighbour: _Token, between: str) -> bool:
-        plain = neighbour.plain
-        initial = len(plain) == 1 and neighbour.is_capital
-        names = initial or neighbour.may_name or between in "._"  # anna.holm@example.org has no capitals
-        if len(plain) == 1:
-            return names and not any(part.startswith(plain) for part in self.parts)
-        return names and plain not in _TITLES and not any(_alike(part, plain) for part in self.parts)
+        for local in _ADDRESS.findall(text):
+            words = _LETTERS.findall(folded(local))
+            whole = set(self.parts) <= set(words) or "".join(words) == self.parts[0][0] + self.parts[-1]
+            if whole or (len(words) == 1 and words[0] in self.parts):
+                return True
+        rest = _ADDRESS.sub(" ", text)
+        for person in found:
+            rest = rest.replace(person.written, " ")
+        return any(word[0].isupper() and folded(word) in self.parts for word in _LETTERS.findall(rest))
 
 
-def names_in(question: str) -> Iterator[Name]:
-    """Those of a question. A first word counts only when another capital follows it, and no question word does.
+def people(text: str, not_names: frozenset[str] = frozenset()) -> list[Person]:
+    """The names in the text that are full and may be people's, in order.
 
-    A question all in capitals, or With Most Of Its Words So, shows none.
+    ``not_names`` are words that stand in lower case nearby: "Monthly Rent" is nobody where rent is spoken of.
     """
-    tokens = _tokens(question)
-    inside = [token for token in tokens if token.text.istitle() and len(token.text) > 1 and not _opens(question, token)]
-    if question.isupper() or any(token.plain in _STOP - _MONTHS_TOO for token in inside):
-        return
-    for run in _runs(question):
-        titled = [token for token in run if token.plain in _TITLES]
-        parts = [
-            token for token in run if token not in titled and token.plain not in _PARTICLES and len(token.text) > 1
-        ]
-        written = question[run[0].start : run[-1].end]
-        if (len(parts) > 1 and " " in written) or (parts and titled):
-            yield Name(written, tuple(token.plain for token in parts), is_full=True)
-        elif parts and not _opens(question, parts[0]) and not written.isupper():
-            yield Name(written, tuple(token.plain for token in parts), is_full=False)
-
-
-def _runs(text: str) -> Iterator[list[_Token]]:
-    """Capitalised words that stand together, a particle between two of them included."""
-    tokens = _tokens(text)
-    run: list[_Token] = []
-    for at, token in enumerate(tokens):
-        adjoins = bool(run) and bool(re.fullmatch(r"[ \t\xa0-]|\. ?", text[run[-1].end : token.start]))
-        names = token.may_name or (token.plain in _TITLES and token.is_capital)
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        links = adjoins and token.plain in _PARTICLES and following is not None and following.may_name
-        if run and not (adjoins and (names or links)):
-            yield run
+    found: list[Person] = []
+    run: list[re.Match[str]] = []
+    for token in _LETTERS.finditer(text[:MOST_READ] + " ."):
+        between = text[run[-1].end() : token.start()] if run else ""
+        goes_on = bool(run) and (
+            between in (" ", "-", "\xa0")
+            or (between == ". " and (len(run[-1].group()) == 1 or folded(run[-1].group()) in _TITLES))
+        )
+        word = folded(token.group())
+        names = token.group()[0].isupper() and word not in _NO_NAMES
+        if run and not (goes_on and (names or word in _PARTICLES)):
+            found += _person(text, run, not_names)
             run = []
-        if names or (run and links):
+        if names or run:
             run.append(token)
-    if run:
-        yield run
+    return found + list(_person(text, run, not_names))
 
 
-def _adjoin(text: str, one: _Token, other: _Token) -> bool:
-    """Whether two words may belong to one name."""
-    between = text[one.end : other.start]
-    return bool(_ADJOINS.fullmatch(between)) or (between == ". " and len(one.text) == 1)
+def others_in(text: str, asked: Sequence[Person], not_names: frozenset[str]) -> list[Person]:
+    """The people in a text who are none of those asked about and whom it says something of.
 
-
-def _onwards(text: str, tokens: list[_Token], at: int) -> Iterator[_Token]:
-    """The word and up to three that adjoin it, one after the other."""
-    yield tokens[at]
-    for one, other in zip(tokens[at : at + 3], tokens[at + 1 : at + 4], strict=False):
-        if not _adjoin(text, one, other):
-            return
-        yield other
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Words without digits; the ``s`` of "Anna's" is not one."""
-    found = [_Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+    None after "she" or "his", whose own name stands further above: "She reports to Tom Lee" is not said of Tom Lee.
+    """
+    stands_for_one = _STANDS_FOR_ONE.search(text)
     return [
-        token
-        for token in found
-        if token.text.isalpha() and not (token.text == "s" and text[token.start - 1 : token.start] in ("'", "’"))
+        person
+        for person in people(text, not_names)
+        if not any(each.may_be(person) for each in asked)
+        and (
+            any(set(each.parts) & set(person.parts) for each in asked)
+            or (
+                person.is_certain
+                and _is_said_of(text, person)
+                and not (stands_for_one and stands_for_one.start() < person.start)
+            )
+        )
     ]
 
 
-def _opens(text: str, token: _Token) -> bool:
-    """Whether the word is the first of the text or of a sentence in it."""
-    before = text[: token.start].rstrip(" '’([“«\"")
-    return not before or bool(_ENDS.match(before[-1]))
+def lower_case_words(text: str) -> frozenset[str]:
+    """The words that stand in lower case, folded; those of addresses aside."""
+    words = _LETTERS.findall(_ADDRESS.sub(" ", text))
+    return frozenset(folded(word) for word in words if word.islower())
+
+
+def _person(text: str, run: Sequence[re.Match[str]], not_names: frozenset[str]) -> Iterator[Person]:
+    words = [(folded(token.group()), token) for token in run]
+    while words and words[-1][0] in _PARTICLES:
+        words.pop()
+    parts = [word for word, _ in words if word not in _TITLES and word not in _PARTICLES]
+    titled = any(word in _TITLES for word, _ in words)
+    if not 2 - titled <= len(parts) <= 4 or not any(len(part) > 1 for part in parts):
+        return
+    if any(part in _THINGS or part in not_names for part in parts) or all(t.group().isupper() for _, t in words):
+        return
+    start, end = words[0][1].start(), words[-1][1].end()
+    before = _LETTERS.findall(text[max(0, start - 12) : start])
+    if titled or not (before and folded(before[-1]) in _NO_PERSON_AFTER and text[start - 1] in " ’'"):
+        yield Person(text[start:end], tuple(parts), start, titled or not _FIRST_NAMES.isdisjoint(parts))
+
+
+def _is_said_of(text: str, person: Person) -> bool:
+    """Whether the name opens the text or a part of it, or follows a small word: not the middle of "Choose Save As"."""
+    before = re.search(r"([^\W\d_]+) $", text[max(0, person.start - 30) : person.start])
+    return before is None or folded(before[1]) in _NO_NAMES
 
 
 def _alike(part: str, word: str) -> bool:
-    """Whether two folded words are one name: equal, a possessive or plural, or a letter or two apart when long."""
-    if part == word or (word.startswith(part) and word[len(part) :] in ("s", "es")):
+    """Equal, an initial, or in a long word one letter heard or read as another; Christina is not Christian."""
+    if part == word or (1 in (len(part), len(word)) and part[0] == word[0]):
         return True
-    allowed = 0 if len(part) < 6 else 1 if len(part) < 9 else 2
-    if not allowed or part[0] != word[0] or abs(len(part) - len(word)) > allowed:
-        return False
-    return _edits(part, word) <= allowed
-
-
-def _edits(one: str, other: str) -> int:
-    """Letters to insert, delete or replace (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for number, letter in enumerate(one, start=1):
-        before, row = row, [number]
-        for at, wanted in enumerate(other, start=1):
-            row.append(min(before[at] + 1, row[-1] + 1, before[at - 1] + (letter != wanted)))
-    return row[-1]
+    return len(part) == len(word) >= 7 and part[-1] == word[-1] and sum(map(str.__ne__, part, word)) == 1

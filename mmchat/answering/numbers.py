@@ -1,124 +1,172 @@
-"""Numbers and codes in words of any kind, however they are written: ``1,450`` is ``1 450``, ``TP 433`` is ``TP433``."""
+"""Numbers in words of any kind, read alike however they are written, and what things they number. No model.
+
+``1,450.00`` is ``1 450``, ``3rd`` is ``third``, ``m²`` is ``m2`` and ``v2.1`` is ``version 2.1``. A number that numbers
+a thing stands after its noun: depot 20, order E-4471. Quantities, dates, times, years and prices number nothing.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mmchat.retrieval.stop_words import ENGLISH, FRENCH
 from mmchat.retrieval.words import folded
 
-_COMPOUND = re.compile(r"\d{1,3}(?:[  \u202f]\d{3})+(?!\w)|\w+(?:[-./_+@:,]\w+)*")
-_PIECE = re.compile(r"[^\W_]+")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,  \u202f]\d{3})+$")
-_WITH_UNIT = re.compile(
-    r"(\d+)(?:[kmgt]?hz|[kmgt]i?[bo]|[kcmµ]?[mglv]|k?wh?|h|min|s|am|pm|eur|usd|st|nd|rd|th|e|er|re|eme|nde?|p|px|x|k)$"
+MOST_READ = 2000
+"""Numbered things are looked for in so many characters from the beginning: a pasted page asks about none of them."""
+WIDEST_RANGE = 100
+"""Rooms 3 to 7 hold room 5; a range with more numbers in it is no range."""
+
+_CARDINALS = {
+    word: str(number)
+    for words in (
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
+        "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    )
+    for number, word in enumerate(words.split(), start=2)
+} | {"twenty": "20", "vingt": "20", "thirty": "30", "trente": "30"}
+_ORDINALS = {"first": "1", "premier": "1", "premiere": "1", "deuxieme": "2", "third": "3", "troisieme": "3",
+             "fourth": "4", "quatrieme": "4", "fifth": "5", "cinquieme": "5"}  # fmt: skip
+_SPELT = _CARDINALS | _ORDINALS  # not "one", "un" and "second", which seldom count anything
+
+_GROUPED = r"(?<![0-9])[0-9]{1,3}(?:([ ,.])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]{1,2})?(?![0-9]|[.,][0-9])"
+_FIGURE = re.compile(rf"{_GROUPED}|(?<![0-9])(?<![0-9][.,])[0-9]+[.,][0-9]+(?![.,]?[0-9])|[0-9]+")
+
+_PIECES = r"[0-9]\w*(?:[-./:]\w+|,[0-9]{3}(?![0-9]))*"
+_CODE = rf"(?:(?:[A-Z]{{1,3}}[ -]?)?{_PIECES}|(?:{'|'.join(_CARDINALS)})\b)"
+_MARK = r"(?:[Nn](?:[o°]|r)\.?|(?:[Nn]um[eé]ro|[Nn]umber)(?: is| est)?:?|#|:)"
+_BETWEEN = r"(?:,|&|-|\b(?:and|or|et|ou|to|à)\b)"
+_NUMBERED = re.compile(
+    rf"(?:\b(?P<before>[^\W_]+)(?P<gap>['’ ]))?\b(?![A-Z]{{1,3}}\b)(?P<noun>[^\W\d_]{{2,30}}) {{1,2}}"
+    rf"(?:{_MARK} ?)?(?P<code>{_CODE})(?P<more>(?: ?{_BETWEEN} ?{_PIECES})*)(?= ?(?P<after>[^\W\d_]+|[%€$£°]|))"
 )
-_SPELT = dict(
-    entry.split(":")
-    for entry in (
-        "one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 "
-        "fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 "
-        "sixty:60 seventy:70 eighty:80 ninety:90 hundred:100 thousand:1000 first:1 second:2 third:3 un:1 une:1 deux:2 "
-        "trois:3 quatre:4 cinq:5 sept:7 huit:8 neuf:9 dix:10 onze:11 douze:12 treize:13 quatorze:14 quinze:15 "
-        "seize:16 vingt:20 trente:30 quarante:40 cinquante:50 soixante:60 cent:100 mille:1000 premier:1 premiere:1 "
-        "deuxieme:2 troisieme:3 january:1 february:2 march:3 april:4 may:5 june:6 july:7 august:8 september:9 "
-        "october:10 november:11 december:12 janvier:1 fevrier:2 mars:3 avril:4 mai:5 juin:6 juillet:7 aout:8 "
-        "septembre:9 octobre:10 novembre:11 decembre:12"
-    ).split()
+_NTH = re.compile(rf"\b(?:([0-9]+)(?:st|nd|rd|th|er|[eè]?re|nde?|i?[eè]me|e)|({'|'.join(_ORDINALS)})) ([^\W\d_]+)")
+_NOT_A_CODE = re.compile(
+    r"(?:19|20)[0-9]{2}|[0-9]{1,2}(?:[:h][0-9]{0,2}|[./-][0-9]{1,2}[./-][0-9]{2,4}|/[0-9]{1,2}|am|pm)"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9.,]+(?:[kcm]?[mgl][23]?|h|min|kwh?|eur|usd|st|nd|rd|th|er|e)",
+    re.IGNORECASE,
 )
-"""Words that may stand where a digit was asked for; months, since 5 March is also 05/03."""
-_NOTHING_BEFORE = {folded(word) for word in ENGLISH | FRENCH} | set(_SPELT)
+"""Years, times, dates, fractions, and numbers with a unit."""
+_UNITS = set(
+    "% € $ £ ° eur usd euro euros dollar dollars pounds m m2 m3 cm mm km kg g mg l ml kw kwh gb mb h am pm min percent "
+    "minute minutes hour hours day days week weeks month months year years people persons times degrees o heures heure "
+    "jours jour semaines mois ans annees personnes fois degres tonnes points".split()
+)
+SMALL_WORDS = {folded(word) for word in ENGLISH | FRENCH} | set(
+    "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "january february march april may june july august september october november december janvier fevrier mars "
+    "avril mai juin juillet aout septembre octobre novembre decembre".split()
+)
+"""Words that only join others, and days and months."""
+_NO_NOUNS = SMALL_WORDS | set(
+    "spring summer autumn winter ete hiver year annee quarter top first last next best past previous main least "
+    "around nearly almost exactly roughly environ presque premiers derniers premieres dernieres prochains price "
+    "cost costs rent total amount sum budget fee deposit salary prix loyer montant somme cout tarif caution age "
+    "eur usd number numero".split()
+)
+_BEFORE_A_VERB = set("i you we they he she it who which what that there please je tu il elle nous vous ils elles "
+                     "qui ne".split())  # fmt: skip
+_ONLY_A_MARK = {"after", "before", "since", "until", "apres", "avant", "depuis"}  # what comes after step 3 is step 4
+_ASKING_FOR = set("compare find show open read summarise summarize list montre trouve ouvre lis resume".split())
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+
+
+def figures(text: str) -> frozenset[str]:
+    """Every number of a text, each as plain digits: ``1,450.00 €`` gives ``1450``, ``E-4471`` gives ``4471``."""
+    text = _normal(text)
+    spelt = (_SPELT.get(word) for word in re.findall(r"[a-z]+", folded(text)))
+    return frozenset(_plain(found.group()) for found in _FIGURE.finditer(text)) | frozenset(filter(None, spelt))
+
+
+def without(text: str, given: frozenset[str]) -> str:
+    """The text less those figures: the numbers that a question itself gives are no answer to "how many"."""
+    return _FIGURE.sub(lambda found: "" if _plain(found.group()) in given else found.group(), _normal(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """A number or code that was asked about.
+class Numbered:
+    """A thing and its number, or numbers.
 
     Attributes:
-        written: as it stands in the question.
-        whole: as one word, without separators.
-        pieces: its parts that hold digits.
-        before: the word before it, folded, when that says what is numbered ("depot"); or "".
+        noun: folded, in the singular.
+        written: the noun as it stands, with a French article before it.
+        number: the first of its numbers, as it stands.
+        codes: the numbers, each as its pieces: ``E-4471`` is ``("e", "4471")``.
+        certain: whether the words around it leave no doubt that this is a thing with a number.
     """
 
+    noun: str
     written: str
-    whole: str
-    pieces: frozenset[str]
-    before: str
-
-    def is_among(self, values: frozenset[str]) -> bool:
-        """Whether it is one of a text's values, or all its pieces are."""
-        return self.whole in values or self.pieces <= values
-
-    def is_of_another(self, sentence: str, heading: str) -> bool:
-        """Whether the sentence speaks of another one of the same kind: depot 20, where depot 200 was asked about."""
-        if not self.before or self.is_among(values_in(f"{heading}\n{sentence}")):
-            return False
-        return any(number.before == self.before for number in numbers_in(sentence))
+    number: str
+    codes: tuple[tuple[str, ...], ...]
+    certain: bool
 
 
-def numbers_in(text: str) -> Iterator[Number]:
-    """Those of a text, in order."""
-    before, end = "", 0
-    for found in _COMPOUND.finditer(text):
-        compound = found.group()
-        word = folded(compound)
-        if any(letter.isdigit() for letter in compound):
-            near = before if not text[end : found.start()].strip(" \t#:°º№n") else ""
-            yield Number(compound, *_read(compound), near)
-        before, end = "" if word in _NOTHING_BEFORE else word, found.end()
+def numbered_things(text: str) -> Iterator[Numbered]:
+    """The things that a text gives a number, in order."""
+    text = _normal(text[:MOST_READ])
+    for found in _NUMBERED.finditer(text):
+        noun, before, after = folded(found["noun"]), folded(found["before"] or ""), folded(found["after"])
+        spelt, plural = found["code"] in _CARDINALS, len(after) > 3 and after.endswith("s")
+        if noun in _NO_NOUNS or noun in _SPELT or before in _BEFORE_A_VERB or after in _UNITS:
+            continue
+        if _NOT_A_CODE.fullmatch(found["code"]) or ((spelt or before == "to") and plural):
+            continue
+        article = found["before"] + found["gap"] if before in ("le", "la", "l") else ""
+        codes = [found["code"], *re.findall(_PIECES, found["more"])]
+        yield Numbered(
+            _singular(noun),
+            article + found["noun"],
+            found["code"],
+            (*map(_pieces, codes), *_between(found["code"] + found["more"])),
+            certain=(not before or before in _ASKING_FOR or before in _NO_NOUNS)
+            and before not in _ONLY_A_MARK
+            and not plural,
+        )
 
 
-def without(text: str, asked: Sequence[Number]) -> str:
-    """The text less the numbers that a question itself gave, which are no answer to "how many"."""
-    return (
-        _COMPOUND.sub(lambda found: "" if _is_asked(found.group(), asked) else found.group(), text) if asked else text
-    )
+def holds(text: str, noun: str, codes: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a text speaks of this noun with one of these numbers; section 3.1 is in section 3."""
+    here = [code for thing in numbered_things(text) if thing.noun == noun for code in thing.codes]
+    here += [
+        (nth.lstrip("0") or _ORDINALS.get(word, ""),)
+        for nth, word, after in _NTH.findall(folded(_normal(text[:MOST_READ])))
+        if _singular(after) == noun
+    ]
+    return any(code[: len(own)] == own[: len(code)] for code in here for own in codes)
 
 
-def _is_asked(compound: str, asked: Sequence[Number]) -> bool:
-    return any(letter.isdigit() for letter in compound) and any(n.is_among(_values(compound)) for n in asked)
+def _between(written: str) -> Iterator[tuple[str, ...]]:
+    """The numbers inside a range, ``3-7`` or ``3 to 7``."""
+    ends = re.fullmatch(r"([0-9]{1,4}) ?(?:-|to|à) ?([0-9]{1,4})", written)
+    if ends and int(ends[1]) < int(ends[2]) <= int(ends[1]) + WIDEST_RANGE:
+        yield from ((str(number),) for number in range(int(ends[1]), int(ends[2]) + 1))
 
 
-def values_in(text: str) -> frozenset[str]:
-    """Every number and code of a text, in every way of writing it."""
-    values: set[str] = set()
-    last, end = "", 0
-    for found in _COMPOUND.finditer(text):
-        compound = found.group()
-        if any(letter.isdigit() for letter in compound):
-            values |= _values(compound)
-        if text[end : found.start()] in (" ", "\xa0") and (last.isalpha() or compound.isalpha()):
-            values.add(folded(last + compound))  # TP 433, 144 Hz
-        last, end = compound, found.end()
-        spelt = _SPELT.get(folded(compound))
-        if spelt:
-            values.add(spelt)
-    return frozenset(values)
+def _normal(text: str) -> str:
+    """One way to write it: compatibility forms resolved, decimal digits of any script 0 to 9, ``v2`` a version."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return re.sub(r"\b[vV]\.? ?(?=[0-9])", "version ", text)
 
 
-def _values(compound: str) -> frozenset[str]:
-    whole, pieces = _read(compound)
-    units = (_WITH_UNIT.match(piece) for piece in pieces)
-    return pieces | {whole} | {_plain(unit[1]) for unit in units if unit}
+def _plain(figure: str) -> str:
+    """``1 450,00`` as ``1450``, ``05`` as ``5``, ``3,50`` as ``3.5``."""
+    whole, rest = figure, ""
+    if not re.fullmatch(r"[0-9]{1,3}(?:([ ,.])[0-9]{3})(?:\1[0-9]{3})*", figure):
+        split = re.fullmatch(r"(.*[0-9])[.,]([0-9]+)", figure)
+        whole, rest = (split[1], split[2].rstrip("0")) if split else (figure, "")
+    whole = re.sub("[^0-9]", "", whole).lstrip("0") or "0"
+    return f"{whole}.{rest}" if rest else whole
 
 
-def _read(compound: str) -> tuple[str, frozenset[str]]:
-    """The whole without separators, and its pieces that hold digits; a decimal or thousands have no pieces."""
-    word = folded(compound)
-    if _THOUSANDS.match(word):
-        whole = re.sub(r"\D", "", word)
-        return whole, frozenset({whole})
-    if re.fullmatch(r"\d+[.,]\d+", word):
-        whole = word.replace(",", ".").rstrip("0").rstrip(".")
-        return whole, frozenset({whole})
-    pieces = _PIECE.findall(word)
-    numbered = frozenset(_plain(piece) for piece in pieces if any(letter.isdigit() for letter in piece))
-    return "".join(pieces) if len(pieces) > 1 else next(iter(numbered), word), numbered
+def _pieces(code: str) -> tuple[str, ...]:
+    runs = re.findall(r"[0-9]+|[^\W\d_]+", folded(_CARDINALS.get(code, code)).replace(",", ""))
+    return tuple((run.lstrip("0") or "0") if run[0].isdigit() else run for run in runs)
 
 
-def _plain(piece: str) -> str:
-    """Without noughts in front, when there are only digits."""
-    return (piece.lstrip("0") or "0") if piece.isdigit() else piece
+def _singular(noun: str) -> str:
+    return noun[:-1] if len(noun) > 3 and noun[-1] in "sx" else noun

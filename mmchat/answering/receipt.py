@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmchat.answering.base import Concluded, cite
-from mmchat.answering.concepts import GUESS_BELOW, Named, as_given, shown_concepts
+from mmchat.answering.concepts import Translate, as_given, guess_below, list_of, shown_concepts
 from mmchat.answering.markdown import escape
 from mmchat.types import (
     SPOKEN_OR_WRITTEN,
@@ -14,8 +14,8 @@ from mmchat.types import (
     Evidence,
     Grounding,
     Ingested,
-    Modality,
     Segment,
+    SegmentKind,
     TextDelta,
 )
 
@@ -65,7 +65,7 @@ def first_evidence(files: Sequence[Ingested], segments: Mapping[str, Sequence[Se
 
 
 def receipt(
-    files: Sequence[Ingested], evidence: Sequence[Evidence], language: str, named: Named = as_given
+    files: Sequence[Ingested], evidence: Sequence[Evidence], language: str, named: Translate = as_given
 ) -> Iterator[TextDelta | Cited | Concluded]:
     """One line per file, in the order given; refused files with their reason.
 
@@ -87,7 +87,7 @@ def receipt(
     yield Concluded(Grounding.GROUNDED if evidence else Grounding.NO_EVIDENCE)
 
 
-def _shown(piece: Evidence, words: Mapping[str, str], named: Named) -> Iterator[TextDelta | Cited | Concluded]:
+def _shown(piece: Evidence, words: Mapping[str, str], named: Translate) -> Iterator[TextDelta | Cited | Concluded]:
     segment = piece.candidate.segment
     if segment.text.strip():
         end = _quote_end(segment.text)
@@ -98,11 +98,11 @@ def _shown(piece: Evidence, words: Mapping[str, str], named: Named) -> Iterator[
         yield Cited(cite(piece, 0, end))
         return
     shown = shown_concepts(segment.concepts)
-    names = ", ".join(f"{escape(named(c.label, segment.modality))} ({c.probability:.0%})" for c in shown)
-    if shown[0].probability < GUESS_BELOW[segment.modality]:
+    names = ", ".join(f"{escape(named(c.label, list_of(segment)))} ({c.probability:.0%})" for c in shown)
+    if shown[0].probability < guess_below(segment):
         lead = words["guessed"]
     else:
-        lead = words["looks" if segment.modality is Modality.IMAGE else "sounds"]
+        lead = words["sounds" if segment.kind is SegmentKind.SOUND else "looks"]
     yield TextDelta(f"{lead} {names} [{piece.number}]")
     yield Cited(cite(piece, 0, 0))
 

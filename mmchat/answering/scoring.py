@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mmchat.answering import operating_point as point
 from mmchat.answering.expectation import expected_of, fits
 from mmchat.answering.lexical import Lexicon
-from mmchat.answering.numbers import numbers_in, without
+from mmchat.answering.numbers import figures, without
 from mmchat.answering.selection import Scored, says_the_same
 from mmchat.answering.spans import Span
 from mmchat.encoders.e5_small import PASSAGE, QUERY, E5SmallEncoder
@@ -90,8 +90,8 @@ class SentenceScorer:
         overlaps = Lexicon(query.text, query.language, spans).overlaps()
         expected = expected_of(query.text)
         worded = np.array([(overlap.alone + overlap.with_heading) / 2 for overlap in overlaps])
-        asked = tuple(numbers_in(query.text))
-        fitting = np.array([fits(expected, without(span.text, asked)) for span in spans])
+        given = figures(query.text)
+        fitting = np.array([fits(expected, without(span.text, given)) for span in spans])
         graded: list[Graded] = []
         for line in (point.ENGLISH, point.SAME_LANGUAGE, point.CROSS_LANGUAGE):
             members = [

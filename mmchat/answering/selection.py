@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.spans import Span
 
 MOST_QUOTES = 3
 NEARLY_AS_GOOD = 0.8
-"""A further sentence is quoted when its confidence is at least this share of the first one's."""
+"""A further sentence is quoted when its confidence is at least this share of the best one's, quoted or refused."""
 SAME_WORDS = 0.8
 """Two sentences that share this much of the shorter one's words say the same."""
 
@@ -27,15 +27,21 @@ def best_first(scored: Sequence[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda s: (-s.confidence, s.span.evidence.number, s.span.start, s.span.end))
 
 
-def choose(scored: Sequence[Scored], abstain_below: float) -> list[Scored]:
-    """The quotes of the answer, best first; none when even the best is below ``abstain_below``."""
+def choose(
+    scored: Sequence[Scored], abstain_below: float, refused: Callable[[Span], bool] = lambda _: False
+) -> list[Scored]:
+    """The quotes of the answer, best first; none when even the best is below ``abstain_below``.
+
+    ``refused`` tells sentences that must not be quoted. One that is makes no clearly worse one an answer: all quotes
+    are nearly as good as the best sentence, whether it is quoted or refused. Worse sentences are not looked at.
+    """
     chosen: list[Scored] = []
-    for candidate in best_first(scored):
-        if candidate.confidence < abstain_below or len(chosen) == MOST_QUOTES:
+    ordered = best_first(scored)
+    least = max(abstain_below, NEARLY_AS_GOOD * ordered[0].confidence) if ordered else 0.0
+    for candidate in ordered:
+        if candidate.confidence < least or len(chosen) == MOST_QUOTES:
             break
-        if chosen and candidate.confidence < NEARLY_AS_GOOD * chosen[0].confidence:
-            break
-        if not any(says_the_same(candidate.span, other.span) for other in chosen):
+        if not refused(candidate.span) and not any(says_the_same(candidate.span, other.span) for other in chosen):
             chosen.append(candidate)
     return chosen
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.lexical import own_stems, stems
-from mmchat.answering.numbers import numbers_in, values_in
+from mmchat.answering.numbers import figures
 from mmchat.answering.spans import Span, spans_of
 from mmchat.types import Evidence, Vectors
 
@@ -50,8 +50,7 @@ def sure_quote(sentence: str, language: str, evidence: Sequence[Evidence]) -> Sp
     found = _best(sentence, language, evidence)
     if found is None or found.share < SURE_FROM or len(own_stems(sentence, language)) < LEAST_WORDS:
         return None
-    values = values_in(found.span.evidence.candidate.segment.text)
-    return found.span if all(number.is_among(values) for number in numbers_in(sentence)) else None
+    return found.span if figures(sentence) <= figures(found.span.evidence.candidate.segment.text) else None
 
 
 def _best(sentence: str, language: str, evidence: Sequence[Evidence]) -> Supported | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,11 +32,13 @@ class Wording:
     searched_one: str
     searched_many: str
     closest: str
-    closest_without: str
-    both: str
+    closest_of_another: str
+    either: str
     nothing_near: str
     of_a_kind: str
-    greeting: str
+    hello: str
+    thanks: str
+    bye: str
     still_reading: str
     none_given: str
     from_others: str
@@ -53,7 +56,7 @@ ENGLISH = Wording(
     looks_like="{place} looks like: {concepts}",
     may_be="{place} may be: {concepts}",
     guessed="{place} was not recognised with certainty. Guesses: {concepts}",
-    guessed_sound="What sounds in {place} was not recognised with certainty. Guesses: {concepts}",
+    guessed_sound="The sound in {place} was not recognised with certainty. Guesses: {concepts}",
     sounds_like="{place} sounds like: {concepts}",
     may_sound="{place} may be: {concepts}",
     concept="{label} ({percent} %)",
@@ -64,16 +67,18 @@ ENGLISH = Wording(
     searched_one="One piece of text, picture or sound was searched.",
     searched_many="{count} pieces of text, pictures and sounds were searched.",
     closest="Closest, though it does not seem to answer: ",
-    closest_without="Closest, though nothing there speaks of {terms}: ",
-    both="{others} and {last}",
+    closest_of_another="Closest, though it is about {said}, not {asked}: ",
+    either="{others} or {last}",
     nothing_near="Nothing near it was found either.",
     of_a_kind="Only the files found nearest to the question were looked at.",
-    greeting="Hello! Add files, ask about them in your own words, and I quote the places in them that answer.",
+    hello="Hello! Add files, ask about them in your own words, and I quote the places in them that answer.",
+    thanks="You are welcome. Ask on whenever you like.",
+    bye="Goodbye!",
     still_reading="{names}: still being read, and not part of this answer. Ask again when that is done.",
     none_given="None of the files given with this question could be used, so there is nothing to answer it from.",
     from_others="Nothing in {names} answers this; your other files were searched too.",
-    preparing_text="Search by meaning is being prepared again: {percent} %. Until then, text is found by its words alone.",
-    preparing_pictures="Search in pictures is being prepared again: {percent} %. Until then, only words in them are found.",
+    preparing_text="Search by meaning is being prepared again: {percent} %. Until then, only the very words are found.",
+    preparing_pictures="Search in pictures is being prepared again: {percent} %. Until then, only their words are found.",
     preparing_sounds="Search in sounds is being prepared again: {percent} %. Until then, only what is said is found.",
     thousands=",",
 )
@@ -97,17 +102,19 @@ FRENCH = Wording(
     searched_one="Un seul passage, image ou son a été parcouru.",
     searched_many="{count} passages, images et sons ont été parcourus.",
     closest="Le plus proche, sans sembler y répondre : ",
-    closest_without="Le plus proche, sans qu’il y soit question de {terms} : ",
-    both="{others} et {last}",
+    closest_of_another="Le plus proche, bien qu’il s’agisse {said}, et non {asked} : ",
+    either="{others} ou {last}",
     nothing_near="Rien d’approchant n’a été trouvé non plus.",
     of_a_kind="Seuls les fichiers trouvés les plus proches de la question ont été regardés.",
-    greeting="Bonjour ! Ajoutez des fichiers, posez vos questions, et je cite les endroits qui y répondent.",
+    hello="Bonjour ! Ajoutez des fichiers, posez vos questions, et je cite les endroits qui y répondent.",
+    thanks="Je vous en prie. Posez d’autres questions quand vous voulez.",
+    bye="Au revoir !",
     still_reading="{names} : lecture en cours, donc absent de cette réponse. Reposez la question une fois fini.",
     none_given="Aucun des fichiers joints à cette question n’est utilisable : il n’y a rien d’où répondre.",
     from_others="Rien dans {names} ne répond à cette question ; vos autres fichiers ont aussi été parcourus.",
-    preparing_text="La recherche par le sens se prépare à nouveau : {percent} %. D’ici là, seuls les mots eux-mêmes comptent.",
-    preparing_pictures="La recherche d’images se prépare à nouveau : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
-    preparing_sounds="La recherche de sons se prépare à nouveau : {percent} %. D’ici là, seules les paroles sont trouvées.",
+    preparing_text="Recherche par le sens en préparation : {percent} %. D’ici là, seuls les mots exacts sont trouvés.",
+    preparing_pictures="Recherche d’images en préparation : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
+    preparing_sounds="Recherche de sons en préparation : {percent} %. D’ici là, seules les paroles sont trouvées.",
     thousands="\u202f",
 )
 
@@ -141,7 +148,20 @@ def concept_list(concepts: tuple[Concept, ...], words: Wording) -> str:
     )
 
 
-def term_list(terms: Sequence[str], words: Wording) -> str:
-    """``200``, or ``200 and Anna Berg``, made safe to show."""
-    shown = [escape_line(term) for term in dict.fromkeys(terms)]
-    return words.both.format(others=", ".join(shown[:-1]), last=shown[-1]) if len(shown) > 1 else shown[0]
+def closest_of_another(said: str, asked: Sequence[str], words: Wording) -> str:
+    """The opening of what came closest but speaks of another, made safe to show."""
+    shown = [_of(escape_line(term), words) for term in dict.fromkeys((said, *asked))]
+    wanted = shown[1:]
+    joined = words.either.format(others=", ".join(wanted[:-1]), last=wanted[-1]) if len(wanted) > 1 else wanted[0]
+    return words.closest_of_another.format(said=shown[0], asked=joined)
+
+
+def _of(term: str, words: Wording) -> str:
+    """In French with its "de": *du dépôt 20*, *de la facture 7*, *d’Anna Berg*; in English as it is."""
+    if words.language != "fr":
+        return term
+    if re.match(r"le ", term, re.IGNORECASE):
+        return f"du {term[3:]}"
+    if re.match(r"la |l['’]", term, re.IGNORECASE):
+        return f"de {term}"
+    return f"d’{term}" if re.match(r"[aeiouyhàâæéèêëîïôœùûü]", term, re.IGNORECASE) else f"de {term}"

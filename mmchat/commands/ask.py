@@ -72,7 +72,7 @@ async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple
             case Failed(message):
                 document["error"] = message
             case Finished(grounding, _, timings):
-                document["grounding"] = grounding.value
+                document["grounding"] = grounding.value if grounding else None
                 document["timings_ms"] = {stage: round(ms, 1) for stage, ms in timings.items()}
     assistant.delete_conversation(library, conversation)
     document["answer"] = plain(document["answer"])

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from mmchat.answering.concept_names import ConceptNames
+from mmchat.errors import ModelUnavailable
+from mmchat.perception.label_names import Vocabulary
 from mmchat.settings import Settings
 from mmchat.types import Modality
 
@@ -35,3 +37,30 @@ def test_an_everyday_word_takes_in_its_classes_in_both_languages(names: ConceptN
 def test_without_lists_names_stay_as_they_are() -> None:
     assert ConceptNames({}).name("red fox", Modality.IMAGE, "fr") == "red fox"
     assert ConceptNames({}).class_of("animals", Modality.IMAGE, "en") == frozenset()
+
+
+def test_lists_that_cannot_be_read_leave_the_names_as_they_are() -> None:
+    def broken() -> Vocabulary:
+        raise ModelUnavailable("The class names cannot be read.")
+
+    names = ConceptNames({Modality.IMAGE: broken})
+    names.load()
+
+    assert names.name("red fox", Modality.IMAGE, "fr") == "red fox"
+    assert names.class_of("animals", Modality.IMAGE, "en") == frozenset()
+
+
+def test_one_instance_serves_the_process_and_reads_each_list_once(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    read: list[int] = []
+
+    def once() -> Vocabulary:
+        read.append(1)
+        return Vocabulary("few", (), {"en": (), "fr": ()}, {"en": (), "fr": ()})
+
+    names = ConceptNames({Modality.IMAGE: once})
+    names.load()
+    names.name("red fox", Modality.IMAGE, "fr")
+
+    assert ConceptNames.from_settings(settings) is ConceptNames.from_settings(settings)
+    assert read == [1]

@@ -60,7 +60,7 @@ class Answer:
         return [event.citation for event in self.events if isinstance(event, Cited)]
 
     @property
-    def grounding(self) -> Grounding:
+    def grounding(self) -> Grounding | None:
         last = self.events[-1]
         assert isinstance(last, Concluded)
         return last.grounding
@@ -141,33 +141,58 @@ def test_what_has_nothing_to_do_with_the_question_is_not_shown_as_closest() -> N
     assert answer.grounding is Grounding.NO_EVIDENCE
 
 
-@pytest.mark.parametrize("text", ["How many lorries does depot 200 hold?", "Who runs depot 200 with Anna Berg?"])
-def test_a_near_miss_is_offered_as_closest_and_says_what_it_lacks(text: str) -> None:
-    known = {"Depot 20 holds 14 lorries.": 0.95}
-
-    answer = ask(text, passage(1, "Depot 20 holds 14 lorries."), known=known)
+@pytest.mark.parametrize(
+    ("text", "sentence", "language", "opening"),
+    [
+        ("How many lorries does depot 200 hold?", "Depot 20 holds 14 lorries.", "en",
+         "Closest, though it is about depot 20, not depot 200: "),
+        ("Does depot 7 or depot 8 hold lorries?", "Depot 20 holds 14 lorries.", "en",
+         "Closest, though it is about depot 20, not depot 7 or depot 8: "),
+        ("What does Anna Berg pay?", "Peter Berg pays 900 euros.", "en",
+         "Closest, though it is about Peter Berg, not Anna Berg: "),
+        ("Que contient le dépôt 200 ?", "Le dépôt 20 contient 14 camions.", "fr",
+         "Le plus proche, bien qu’il s’agisse du dépôt 20, et non du dépôt 200 : "),
+        ("Combien coûte la facture 7 ?", "Facture 8 : 90 euros", "fr",
+         "Le plus proche, bien qu’il s’agisse de la facture 8, et non de la facture 7 : "),
+        ("Que doit Anna Berg ?", "Tom Lee doit 90 euros.", "fr",
+         "Le plus proche, bien qu’il s’agisse de Tom Lee, et non d’Anna Berg : "),
+    ],
+)  # fmt: skip
+def test_a_near_miss_is_offered_as_closest_and_says_of_whom_it_is(
+    text: str, sentence: str, language: str, opening: str
+) -> None:
+    answer = ask(text, passage(1, sentence), known={sentence: 0.95}, language=language)
 
     assert answer.grounding is Grounding.NO_EVIDENCE
-    lacks = "200 and Anna Berg" if "Anna" in text else "200"
-    assert f"Closest, though nothing there speaks of {lacks}: **lease.txt**: “Depot 20 holds" in answer.text
+    assert f"{opening}**lease.txt**" in answer.text
+    assert answer.citations[0].quote == sentence
 
 
-def test_a_weaker_sentence_that_holds_the_number_is_the_answer() -> None:
-    known = {"Depot 20 holds 14 lorries.": 0.95, "Depot 200 holds 90.": 0.5}
+@pytest.mark.parametrize(("confidence", "told"), [(0.8, True), (0.7, False)])
+def test_only_a_sentence_nearly_as_good_takes_the_place_of_a_near_miss(confidence: float, told: bool) -> None:
+    known = {"Depot 20 holds 14 lorries.": 0.95, "Depot 200 holds 90.": confidence}
 
     answer = ask("How many lorries does depot 200 hold?", passage(1, " ".join(known)), known=known)
 
-    assert [c.quote for c in answer.citations] == ["Depot 200 holds 90."]
-    assert answer.grounding is Grounding.GROUNDED
+    assert (answer.grounding is Grounding.GROUNDED) is told
+    assert [c.quote for c in answer.citations] == ["Depot 200 holds 90." if told else "Depot 20 holds 14 lorries."]
 
 
-@pytest.mark.parametrize(("text", "language"), [("hello", "en"), ("Thanks a lot!", "en"), ("Merci beaucoup", "fr")])
-def test_a_greeting_gets_one_sentence_and_no_evidence(text: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "language", "reply"),
+    [
+        ("hello", "en", ENGLISH.hello),
+        ("Thanks a lot!", "en", ENGLISH.thanks),
+        ("Merci beaucoup", "fr", FRENCH.thanks),
+        ("Merci, au revoir !", "fr", FRENCH.bye),
+    ],
+)
+def test_a_courtesy_gets_one_sentence_and_needs_no_evidence(text: str, language: str, reply: str) -> None:
     answer = ask(text, passage(1, "Hello and thanks."), known={"Hello and thanks.": 0.9}, language=language)
 
-    assert answer.text == (FRENCH if language == "fr" else ENGLISH).greeting
+    assert answer.text == reply
     assert answer.citations == []
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is None
 
 
 def test_an_empty_library_says_so() -> None:
@@ -406,6 +431,29 @@ def test_things_of_a_kind_are_told_from_every_picture_that_shows_one(text: str, 
     assert [c.name for c in answer.citations] == ["fox.png", "dog.png"]
     assert name in answer.text
     assert answer.grounding is Grounding.GROUNDED
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Which animals are on the menu in the photo?", "Fox stew 9.50, pug pie 8.00"),
+        ("Which animals are insured according to the photos?", "Every fox is insured."),
+        ("What animals are in my pictures?", "My pictures show a fox and a pug."),
+    ],
+)
+def test_a_sentence_that_answers_wins_over_pictures_that_show_the_kind(text: str, sentence: str) -> None:
+    answer = ask(text, picture(1, "fox.png", *FOX), passage(2, sentence), known={sentence: 0.9}, names=FEW)
+
+    assert [c.quote for c in answer.citations] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "text", ["Which animals are on the menu in the photo?", "Which animals are insured according to the photos?"]
+)
+def test_a_question_about_what_is_written_on_a_picture_is_not_one_after_a_kind(text: str) -> None:
+    answer = ask(text, picture(1, "fox.png", *FOX), passage(2, "It rains."), names=FEW)
+
+    assert answer.grounding is Grounding.NO_EVIDENCE
 
 
 def test_no_picture_of_the_kind_is_said_and_not_another_picture_shown() -> None:

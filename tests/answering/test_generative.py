@@ -165,7 +165,7 @@ def test_without_evidence_and_for_a_greeting_the_model_is_not_asked() -> None:
     llm = ScriptedLLM(["never"])
 
     assert answered([], [], llm=llm).grounding is Grounding.NO_EVIDENCE
-    assert answered([], evidence(KEYS), text="Hello", llm=llm).grounding is Grounding.NO_EVIDENCE
+    assert answered([], evidence(KEYS), text="Hello", llm=llm).grounding is None
     assert llm.prompts == []
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmchat.answering.greeting import is_greeting
+from mmchat.answering.greeting import courtesy
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from mmchat.answering.greeting import is_greeting
      "merci bien", "Merci, au revoir !", "bye"],
 )  # fmt: skip
 def test_a_greeting_or_thanks_alone_is_one(text: str) -> None:
-    assert is_greeting(text)
+    assert courtesy(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,11 @@ def test_a_greeting_or_thanks_alone_is_one(text: str) -> None:
      "", "high", "Who said hello?", "salut Camille, quand pars-tu ?"],
 )  # fmt: skip
 def test_anything_more_is_a_request(text: str) -> None:
-    assert not is_greeting(text)
+    assert courtesy(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("hi", "hello"), ("Hello, thanks", "thanks"), ("Merci, au revoir !", "bye")]
+)
+def test_the_last_courtesy_of_a_message_is_answered(text: str, kind: str) -> None:
+    assert courtesy(text) == kind

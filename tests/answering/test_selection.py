@@ -60,3 +60,10 @@ def test_ties_keep_the_order_of_the_evidence() -> None:
     ordered = best_first([Scored(two[0], 0.5), Scored(one[1], 0.5), Scored(one[0], 0.5)])
 
     assert [(s.span.evidence.number, s.span.start) for s in ordered] == [(1, 0), (1, one[1].start), (2, 0)]
+
+
+def test_a_refused_sentence_makes_no_clearly_worse_one_an_answer() -> None:
+    best, near, worse = scored(0.9, 0.75, 0.6)
+
+    assert choose([best, near, worse], 0.25, lambda span: span is best.span) == [near]
+    assert choose([best, worse], 0.25, lambda span: span is best.span) == []
