@@ -12,6 +12,7 @@ COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir -c constraints.txt torch \
     && pip install --no-cache-dir -r requirements.txt -c constraints.txt
 COPY app.py LICENSE README.md ./
+COPY assets ./assets
 COPY mmchat ./mmchat
 
 USER mmchat
