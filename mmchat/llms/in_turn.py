@@ -6,18 +6,17 @@ A generation is a call that blocks and tells its pieces to a function; here it b
 from __future__ import annotations
 
 import atexit
-import queue
 import threading
 from collections.abc import Callable, Iterator
 from threading import Event
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from mmchat.llms.handover import LOOK_EVERY_S, Handover
 
 T = TypeVar("T")
 
-_LOOK_EVERY_S = 0.05
 _ENDING_S = 2.0
 _LEAVING_S = 10.0
-_END = object()
 
 Work = Callable[[Callable[[T], None], Callable[[], bool]], None]
 """``work(tell, ended)`` tells each piece as it comes, and returns soon after ``ended()`` has become true."""
@@ -28,23 +27,23 @@ def pieces(work: Work[T], turn: threading.Lock, stopped: Event) -> Iterator[T]:
 
     Ends when ``stopped`` is set, also while it waits for its turn or for the first piece.
     """
-    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    arrived: Handover[T] = Handover()
     left = Event()
 
     def ended() -> bool:
         return left.is_set() or stopped.is_set()
 
     def run() -> None:
-        while not turn.acquire(timeout=_LOOK_EVERY_S):
+        while not turn.acquire(timeout=LOOK_EVERY_S):
             if ended():
                 _running.pop(thread, None)
                 return
         try:
             if not ended():
                 work(arrived.put, ended)
-            arrived.put(_END)
+            arrived.end()
         except Exception as error:
-            arrived.put(_Raised(error))
+            arrived.end(error)
         finally:
             turn.release()
             _running.pop(thread, None)
@@ -53,16 +52,7 @@ def pieces(work: Work[T], turn: threading.Lock, stopped: Event) -> Iterator[T]:
     _running[thread] = left
     thread.start()
     try:
-        while not stopped.is_set():
-            try:
-                item = arrived.get(timeout=_LOOK_EVERY_S)
-            except queue.Empty:
-                continue
-            if item is _END:
-                return
-            if isinstance(item, _Raised):
-                raise item.error
-            yield item
+        yield from arrived.taken(stopped)
     finally:
         left.set()
         if thread.is_alive():
@@ -78,8 +68,3 @@ def _end_all() -> None:
     for thread, left in list(_running.items()):
         left.set()
         thread.join(_LEAVING_S)
-
-
-class _Raised:
-    def __init__(self, error: Exception) -> None:
-        self.error = error

@@ -8,43 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from threading import Event
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from mmchat.llms.handover import Handover
 
-_LOOK_EVERY_S = 0.05
-_END = object()
+T = TypeVar("T")
 
 
 def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T]:
     """What ``source()`` yields, made in the network thread, until ``stopped`` is set; its errors are raised here."""
-    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    arrived: Handover[T] = Handover()
 
     async def read() -> None:
         try:
             async with contextlib.aclosing(source()) as items:  # type: ignore[type-var]
                 async for item in items:
                     arrived.put(item)
-            arrived.put(_END)
+            arrived.end()
         except Exception as error:
-            arrived.put(_Raised(error))
+            arrived.end(error)
 
     task = asyncio.run_coroutine_threadsafe(read(), loop())
     try:
-        while not stopped.is_set():
-            try:
-                item = arrived.get(timeout=_LOOK_EVERY_S)
-            except queue.Empty:
-                continue
-            if item is _END:
-                return
-            if isinstance(item, _Raised):
-                raise item.error
-            yield item
+        yield from arrived.taken(stopped)
     finally:
         task.cancel()  # closes the connection where it still reads; a task that is done stays as it is
 
@@ -58,11 +47,6 @@ def later(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Start ``work`` in the network thread and wait for nothing: what closes a client nobody holds any more."""
     if _loop is not None:  # without the lock: this may be called by the garbage collector, from any place
         asyncio.run_coroutine_threadsafe(work(), _loop)
-
-
-class _Raised:
-    def __init__(self, error: Exception) -> None:
-        self.error = error
 
 
 _starting = threading.Lock()
