@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,22 +13,24 @@ from threading import Event as ThreadEvent
 
 from filelock import FileLock, Timeout
 
-from mmchat import attachments
+from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import CANDIDATES, AnswerSteps
 from mmchat.background import stream, stream_reports
-from mmchat.catalog import Blobs, Catalog, Conversations, Database, check_library
+from mmchat.catalog import Blobs, Catalog, Conversations, Database, SpaceRecords, check_library
+from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
+from mmchat.media_again import MediaAgain
 from mmchat.parts import Parts
+from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
+from mmchat.reindexing import Reindexing
 from mmchat.retrieval.retriever import Retriever
-from mmchat.segmenters import segmenter_for
 from mmchat.settings import Settings
 from mmchat.stores import create_store
 from mmchat.types import (
-    SPOKEN_OR_WRITTEN,
     Attachment,
     Candidate,
     Conversation,
@@ -44,17 +45,13 @@ from mmchat.types import (
     Modality,
     PartState,
     Query,
+    ReindexState,
     RunContext,
-    SegmentInput,
-    SegmentKind,
     Turn,
     Upload,
 )
 
 log = logging.getLogger(__name__)
-
-CONCEPT_WORD_FROM = 0.1
-"""A concept of a query picture or sound joins the query as words from this probability on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +82,36 @@ class Assistant:
         self._conversations = Conversations(self._database)
         self._blobs = Blobs(settings.data_dir / "originals")
         self._store = create_store(settings.vector_store, settings)
+        self._spaces = ActiveSpaces(
+            SpaceRecords(self._database), self._store, self._parts.roles, lambda name: create_encoder(name, settings)
+        )
         self._ingestion = Ingestion(
             settings,
             catalog=self._catalog,
             blobs=self._blobs,
             store=self._store,
             segmenters=self._parts.segmenters,
-            encoders=self._parts.encoders,
+            spaces=self._spaces,
         )
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
-        self._steps = AnswerSteps(settings, self._catalog, self._conversations, self._retriever, self._parts)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
+        self._reindexing = Reindexing(
+            self._spaces,
+            self._catalog,
+            self._store,
+            MediaAgain(self._catalog, self._blobs, self._parts.segmenters),
+            self._ingesting,
+        )
+        self._steps = AnswerSteps(
+            settings,
+            self._catalog,
+            self._conversations,
+            self._retriever,
+            self._parts,
+            spaces=self._spaces,
+            reindexing=self._reindexing,
+        )
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
 
     @classmethod
@@ -109,15 +124,19 @@ class Assistant:
         return cls(settings)
 
     def warm_up(self) -> None:
-        """Load every model, then take up the jobs that an earlier process left unfinished. Blocking."""
-        self.load_models()
+        """Load every model, then take up the jobs that an earlier process left unfinished. Blocking.
+
+        Vectors that another encoder made, or that were lost, are made anew in the background afterwards.
+        """
         for library in self._catalog.libraries():
-            if self._lacks_vectors(library):  # another encoder than last time, or a store that was lost
-                for entry in self._catalog.entries(library):
-                    if entry.state is JobState.INDEXED:
-                        self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
+            try:
+                self._reindexing.plan(library)
+            except MmchatError as error:
+                log.error("library %s: %s", library, error)
+        self.load_models()
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
+        self._reindexing.start()
 
     def load_models(self) -> None:
         """Load every model that is not loaded yet. Blocking."""
@@ -135,7 +154,8 @@ class Assistant:
         Raises:
             MmchatError: the provider is unknown or does not answer.
         """
-        return create_llm(choice, self.settings).models()
+        provider = choice.name.partition(":")[0]
+        return create_llm(replace(choice, name=f"{provider}:any"), self.settings).models()
 
     def try_llm(self, choice: LLMChoice) -> Abilities:
         """Make the chosen LLM say one word, so that a wrong key or name is known before the first question.
@@ -168,7 +188,8 @@ class Assistant:
         """The ``k`` best candidates from every space and the full text, reranked."""
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.text))
-        retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES))
+        with self._spaces.reading(library) as encoders:
+            retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES), encoders)
         started = time.perf_counter()
         context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
         candidates = self._parts.reranker.rerank(query, retrieval.candidates, context)
@@ -181,26 +202,7 @@ class Assistant:
         Raises:
             UnsupportedAttachment: a file cannot be read.
         """
-        query, perceived = Query(text=text, modality=modality), []
-        for upload in files:
-            attachment = attachments.inspect(upload, self.settings)
-            with tempfile.TemporaryDirectory() as folder:
-                original = Path(folder) / "query"
-                original.write_bytes(upload.data)
-                segmenter = self._parts.segmenters[segmenter_for(attachment)]
-                found = segmenter.segment(attachment, original, lambda *_: None)
-                inputs = [each for each in found if isinstance(each, SegmentInput)]
-            perceived += [i.segment.text for i in inputs if i.segment.kind in SPOKEN_OR_WRITTEN]
-            for encoder in self._parts.encoders:
-                chosen = [i for i in inputs if i.segment.kind in encoder.segment_kinds]
-                for concepts in encoder.describe(encoder.encode_segments(chosen)):
-                    perceived += [c.label for c in concepts if c.probability >= CONCEPT_WORD_FROM]
-            for item in inputs:
-                if item.segment.kind is SegmentKind.WHOLE_IMAGE:
-                    query = replace(query, pixels=item.pixels)
-                elif item.segment.kind is SegmentKind.SOUND and query.waveform is None:
-                    query = replace(query, waveform=item.waveform)
-        return replace(query, perceived="\n".join(perceived), language=detect_language(text))
+        return perceive(text, files, modality, self.settings, self._parts)
 
     # Answer
 
@@ -249,20 +251,24 @@ class Assistant:
         # The catalog's row goes last: should anything before it fail, deleting again finishes the work.
         self._blobs.delete(library, attachment_id)
         self._conversations.forget_attachment(library, attachment_id)
-        self._store.delete(library, [s.id for s in self._catalog.segments(library, attachment_id)])
-        self._catalog.delete_attachment(library, attachment_id)
+        with self._reindexing.held_off():
+            self._store.delete(library, [s.id for s in self._catalog.segments(library, attachment_id)])
+            self._catalog.delete_attachment(library, attachment_id)
         return True
 
     def delete_library(self, library: str) -> None:
         """Forget everything of this library."""
         self._blobs.drop(check_library(library))
         self._conversations.drop(library)
-        self._store.drop(library)
-        self._catalog.drop(library)
+        with self._reindexing.held_off():
+            self._store.drop(library)
+            self._catalog.drop(library)
+            self._reindexing.forget(library)
 
     def vectors(self, library: str) -> dict[str, int]:
         """How many vectors this library has, by space."""
-        return {e.space.name: self._store.count(check_library(library), e.space) for e in self._parts.encoders}
+        spaces = self._spaces.spaces(check_library(library))
+        return {name: self._store.count(library, space) for name, space in spaces.items()}
 
     def missing_vectors(self, library: str) -> dict[str, int]:
         """How many segments have no vector in a space that takes them, by space; empty when all is well."""
@@ -274,16 +280,28 @@ class Assistant:
                 missing[encoder.space.name] = lacking
         return missing
 
-    def _lacks_vectors(self, library: str) -> bool:
-        return any(
-            self._store.count(library, encoder.space) < len(self._catalog.segment_ids(library, encoder.segment_kinds))
-            for encoder in self._parts.encoders
-        )
+    def reindexing(self, library: str) -> tuple[ReindexState, ...]:
+        """How far the new vectors of a changed encoder are, by role; empty when all is well."""
+        return self._reindexing.states(library)
+
+    def plan_reindex(self, library: str) -> tuple[ReindexState, ...]:
+        """Look what a changed encoder, or a lost store, leaves to be done; nothing is done yet."""
+        self._reindexing.plan(check_library(library))
+        return self._reindexing.states(library)
+
+    def reindex(self, library: str) -> Iterator[ReindexState]:
+        """Do it now, a batch at each step; for the command line. The page does it in the background."""
+        self.plan_reindex(library)
+        yield from self._reindexing.run(library)
 
     def rebuild(self, library: str) -> None:
         """Make every segment and vector of the library anew from the originals. Blocking."""
         self._store.drop(check_library(library))
-        for entry in self._catalog.entries(library):
+        self._reindexing.forget(library)
+        entries = self._catalog.entries(library)
+        if entries:
+            self._spaces.reset(library)
+        for entry in entries:
             self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
             self._ingestion.resume(library, entry.attachment.id, lambda _: None)
 
@@ -308,6 +326,7 @@ class Assistant:
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
         self._ingestion.close()
+        self._reindexing.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
         self._ingesting.shutdown(wait=True, cancel_futures=True)
         self._store.close()

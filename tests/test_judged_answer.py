@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 
 from mmchat.assistant import Assistant
 from mmchat.settings import Settings
-from mmchat.types import Event, Query, Reranked, Retrieved, TextDelta, Turn, Upload, Warned
+from mmchat.types import Event, LLMChoice, Query, Reranked, Retrieved, TextDelta, Turn, Upload, Warned
 from tests.llms.openai_wire import CHAT, chat
-from tests.llms.wire_server import WireServer
+from tests.llms.wire_server import Reply, WireServer
 
 pytestmark = pytest.mark.model
 
@@ -140,3 +140,16 @@ def test_a_search_is_judged_too(assistant: Assistant, judge: WireServer) -> None
     result = assistant.search(LIBRARY, Query(text=QUESTION), 8)
 
     assert result.candidates[0].why == "this"
+
+
+def test_the_models_of_a_server_are_listed_before_one_is_named(assistant: Assistant, judge: WireServer) -> None:
+    judge.script("/v1/models", Reply({"object": "list", "data": [{"id": "llava", "object": "model", "created": 1}]}))
+
+    assert assistant.llm_models(LLMChoice("openai-compatible:", url=f"{judge.url}/v1")) == ["llava"]
+
+
+def test_a_chosen_model_is_tried_with_one_word(assistant: Assistant, judge: WireServer) -> None:
+    judge.script(CHAT, chat("OK"))
+
+    assert assistant.try_llm(LLMChoice("openai-compatible:llava", url=f"{judge.url}/v1")).vision
+    assert judge.asked(CHAT)[0].body["max_tokens"] <= 16
