@@ -88,7 +88,7 @@ class LiveTurn:
             case Reranked(reranker=reranker, candidates=candidates):
                 moved = sum(c.segment.id != id for c, id in zip(candidates, self._order, strict=False))
                 name = w(f"reranker_{reranker}") if w.has(f"reranker_{reranker}") else reranker
-                self._reranked = w("reranked", count=moved, name=name)
+                self._reranked = w("reranked", count=moved, name=name) if moved else w("judged", name=name)
             case EvidenceChosen(evidence):
                 self._evidence = evidence
                 chosen = w("chosen", count=len(evidence)) if self._searched is not None else ""

@@ -22,6 +22,7 @@ from mmchat.types import (
     JobState,
     Message,
     Modality,
+    Reranked,
     Retrieved,
     TextDelta,
     Warned,
@@ -71,6 +72,18 @@ def test_before_anything_is_found_there_is_only_the_step() -> None:
 
     assert len(messages) == 2
     assert messages[1]["metadata"]["status"] == "pending"
+
+
+def test_who_put_the_sources_in_order_is_told_with_what_moved() -> None:
+    other = Candidate(a_segment(NOTE, 1, "The other code is 4712."), NOTE, 0.5)
+    found = Retrieved(12, (PIECE.candidate, other), 40.0)
+    kept = replace(PIECE.candidate, why="it names the code")
+
+    moved = after(found, Reranked("vision-language", (other, kept), 900.0), EvidenceChosen((PIECE,))).messages()[1]
+    stayed = after(found, Reranked("vision-language", (kept, other), 900.0), EvidenceChosen((PIECE,))).messages()[1]
+
+    assert "Reordered by the language model: 2 pieces changed their place." in moved["content"]
+    assert "Judged by the language model; the order stays as it was found." in stayed["content"]
 
 
 def test_files_on_their_way_are_named_and_then_shown() -> None:
