@@ -10,13 +10,15 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from mmchat.active_spaces import ActiveSpaces
 from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.receipt import first_evidence, receipt
-from mmchat.answering.wording import wording
+from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
 from mmchat.parts import Parts
 from mmchat.perception.language import detect_language
+from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.settings import Settings
@@ -32,6 +34,7 @@ from mmchat.types import (
     JobState,
     Modality,
     Query,
+    ReindexState,
     Reranked,
     Retrieved,
     RunContext,
@@ -50,13 +53,23 @@ class AnswerSteps:
     """The steps of every answer over one data folder; it holds no state of a turn."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, conversations: Conversations, retriever: Retriever, parts: Parts
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        conversations: Conversations,
+        retriever: Retriever,
+        parts: Parts,
+        *,
+        spaces: ActiveSpaces,
+        reindexing: Reindexing,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._conversations = conversations
         self._retriever = retriever
         self._parts = parts
+        self._spaces = spaces
+        self._reindexing = reindexing
         self._concept_names = ConceptNames.from_settings(settings)
 
     def steps(
@@ -78,6 +91,7 @@ class AnswerSteps:
         coming = [e.attachment.name for e in entries if e.state not in (JobState.INDEXED, JobState.FAILED)]
         if coming:
             yield Warned(words.still_reading.format(names=", ".join(coming)))
+        yield from (Warned(_preparing(state, words)) for state in self._reindexing.unasked(library))
         scope = scope_of(text, files if not without else (), entries)
         if not scope.first and not scope.others:
             yield TextDelta(words.none_given)
@@ -117,7 +131,8 @@ class AnswerSteps:
         self, library: str, query: Query, without: frozenset[str], reranker: Reranker, context: RunContext
     ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
         """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
-        retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES)
+        with self._spaces.reading(library) as encoders:
+            retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES, encoders)
         found = [c for c in retrieval.candidates if c.attachment.id not in without]
         yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
         yield EvidenceChosen(first := self._numbered(found))
@@ -151,3 +166,11 @@ class AnswerSteps:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
+
+
+def _preparing(state: ReindexState, words: Wording) -> str:
+    """What a role cannot do until its vectors are made again, or why they cannot be made."""
+    if state.state == "failed":
+        return state.detail
+    sentences = {"text": words.preparing_text, "image": words.preparing_pictures, "sound": words.preparing_sounds}
+    return sentences.get(state.role, words.preparing_text).format(percent=int(100 * state.fraction))

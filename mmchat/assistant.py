@@ -128,12 +128,12 @@ class Assistant:
 
         Vectors that another encoder made, or that were lost, are made anew in the background afterwards.
         """
-        for library in self._catalog.libraries():
+        self.load_models()
+        for library in self._catalog.libraries():  # after the models, for only then is every space known
             try:
                 self._reindexing.plan(library)
             except MmchatError as error:
                 log.error("library %s: %s", library, error)
-        self.load_models()
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
         self._reindexing.start()

@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "say what is active, what it needs, and if the store is sound", _doctor, _show_doctor)
     doctor.add_argument("--rebuild", action="store_true", help="first make the library's index anew from its originals")
+    doctor.add_argument("--reindex", action="store_true", help="first make the vectors that a changed encoder wants")
 
     delete = command("delete", "forget files, or a whole library", _delete, _show_delete)
     delete.add_argument("attachments", nargs="*", metavar="ID_OR_PATH", help="as listed by ingest")
@@ -151,7 +152,7 @@ def _ask(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
 def _doctor(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
     from mmchat.commands import doctor
 
-    return doctor.run(settings, options.library, rebuild=options.rebuild)
+    return doctor.run(settings, options.library, rebuild=options.rebuild, reindex=options.reindex)
 
 
 def _delete(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
@@ -213,6 +214,13 @@ def _show_doctor(document: Any) -> str:
     for space, count in store["vectors"].items():
         lacking = store["missing_vectors"].get(space, 0)
         lines.append(f"  {space}: {count} vectors" + (f", {lacking} missing" if lacking else ""))
+    for each in store["reindexing"]:
+        detail = f"  {each['detail']}" if each["detail"] else ""
+        lines.append(
+            f"  {each['role']} is searched by {each['former']} until {each['encoder']} has all: "
+            f"{each['done']} of {each['total']} ({int(100 * each['fraction'])} %), {each['state']}{detail}; "
+            "it goes on while the page is open, or with doctor --reindex"
+        )
     lines += [f"  not read to its end: {path}" for path in store["unfinished"]]
     lines += [f"  failed: {each['path']}  {each['reason']}" for each in store["failed"]]
     return "\n".join(lines) + "\n"

@@ -10,9 +10,10 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mmchat import attachments
+from mmchat.active_spaces import ActiveSpaces
 from mmchat.catalog import Blobs, Catalog, check_library
 from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
@@ -21,6 +22,7 @@ from mmchat.settings import Settings
 from mmchat.stores import VectorStore
 from mmchat.types import (
     Attachment,
+    Concept,
     Ingested,
     Ingesting,
     JobState,
@@ -28,6 +30,7 @@ from mmchat.types import (
     Remark,
     Segment,
     SegmentInput,
+    Space,
     Upload,
 )
 
@@ -61,6 +64,9 @@ STEP_STARTS = {
 }
 _ENCODE_AT_ONCE = 64
 
+_Said = dict[Space, dict[str, tuple[Concept, ...]]]
+"""What encoders recognised, by space and segment id."""
+
 
 class Ingestion:
     """Takes files in, one job each. Safe to call from several threads."""
@@ -73,14 +79,14 @@ class Ingestion:
         blobs: Blobs,
         store: VectorStore,
         segmenters: Mapping[str, Segmenter],
-        encoders: Sequence[Encoder],
+        spaces: ActiveSpaces,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._blobs = blobs
         self._store = store
         self._segmenters = segmenters
-        self._encoders = encoders
+        self._spaces = spaces
         self._closing = threading.Event()
         self._at_work: dict[tuple[str, str], threading.Lock] = {}
         self._at_work_lock = threading.Lock()
@@ -201,20 +207,28 @@ class Ingestion:
             else:
                 inputs.append(found)
         step(JobState.ENCODING, 0.0)
-        segments = self._encode(library, inputs, step)
-        remark = " ".join(remarks) if segments or remarks else nothing_found(attachment)
-        if not self._catalog.index(library, attachment, segments, remark):
+        remark = " ".join(remarks) if inputs or remarks else nothing_found(attachment)
+        with self._spaces.writing(library) as writing:
+            said = self._encode(library, inputs, writing.encoders, step)
+            with writing.settled() as searched:
+                segments = [_described(each.segment, said, searched) for each in inputs]
+                indexed = self._catalog.index(library, attachment, segments, remark)
+        if not indexed:
             self._store.delete(library, [segment.id for segment in segments])
             raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
         return len(segments), remark
 
     def _encode(
-        self, library: str, inputs: Sequence[SegmentInput], step: Callable[[JobState, float], None]
-    ) -> list[Segment]:
-        """Vectors into the store; returns the segments with what the encoders can say about them."""
-        segments = {i.segment.id: i.segment for i in inputs}
-        work = [(encoder, [i for i in inputs if i.segment.kind in encoder.segment_kinds]) for encoder in self._encoders]
+        self,
+        library: str,
+        inputs: Sequence[SegmentInput],
+        encoders: Sequence[Encoder],
+        step: Callable[[JobState, float], None],
+    ) -> _Said:
+        """Vectors into the store; returns what the encoders can say about the segments."""
+        said: _Said = {}
+        work = [(encoder, [i for i in inputs if i.segment.kind in encoder.segment_kinds]) for encoder in encoders]
         total, done = sum(len(chosen) for _, chosen in work), 0
         for encoder, chosen in work:
             for at in range(0, len(chosen), _ENCODE_AT_ONCE):
@@ -223,10 +237,18 @@ class Ingestion:
                 self._store.upsert(library, encoder.space, [i.segment.id for i in batch], vectors)
                 for item, concepts in zip(batch, encoder.describe(vectors), strict=True):
                     if concepts:
-                        segments[item.segment.id] = dataclasses.replace(segments[item.segment.id], concepts=concepts)
+                        said.setdefault(encoder.space, {})[item.segment.id] = concepts
                 done += len(batch)
                 step(JobState.ENCODING, done / total)
-        return list(segments.values())
+        return said
+
+
+def _described(segment: Segment, said: _Said, searched: Collection[Space]) -> Segment:
+    """With what the encoder of the searched space says of it: another's words come with the switch to its space."""
+    for space in searched:
+        if concepts := said.get(space, {}).get(segment.id):
+            return dataclasses.replace(segment, concepts=concepts)
+    return segment
 
 
 class _Progress:

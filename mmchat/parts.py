@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from mmchat.active_spaces import Role
 from mmchat.answering import Answerer, create_answerer
 from mmchat.answering.generative import GenerativeAnswerer
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
 from mmchat.llms import create_llm
+from mmchat.models import hub
 from mmchat.rerankers import Reranker, create_reranker
 from mmchat.rerankers.vision_language import VisionLanguageReranker
 from mmchat.segmenters import SEGMENTERS, Segmenter, create_segmenter
@@ -41,7 +43,7 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         text = create_encoder(settings.text_encoder, settings)
-        self.encoders: list[Encoder] = [text]
+        self.roles = [Role("text", settings.text_encoder, text)]
         self.segmenters: dict[str, Segmenter] = {name: create_segmenter(name, settings) for name in SEGMENTERS}
         self.reranker: Reranker = create_reranker(settings.reranker, settings)
         self.answerer: Answerer = create_answerer(settings.answerer, settings)
@@ -58,6 +60,11 @@ class Parts:
         self._add_encoder("image", settings.image_encoder, settings)
         self._add("speech", settings.speech, self.segmenters["audio"].load)
         self._add_encoder("sound", _sound_encoder(settings), settings)
+
+    @property
+    def encoders(self) -> list[Encoder]:
+        """Those that are configured and switched on."""
+        return [role.encoder for role in self.roles]
 
     def answerer_for(self, choice: LLMChoice | None) -> Answerer:
         """Who answers when this LLM is chosen for a turn; the answerer of the settings without a choice.
@@ -106,7 +113,8 @@ class Parts:
         started = time.monotonic()
         self._set(name, replace(part.state, state="loading"))
         try:
-            part.load()
+            with hub.reporting(lambda fraction: self._set(name, _fetching(part.state, fraction))):
+                part.load()
         except MmchatError as error:
             self._set(name, replace(part.state, state="failed", detail=str(error)))
         except Exception as error:
@@ -129,8 +137,12 @@ class Parts:
             self._parts[name] = _Part(PartState(name, backend, "off", _why_off(name, settings)), lambda: None)
             return
         encoder = create_encoder(backend, settings)
-        self.encoders.append(encoder)
+        self.roles.append(Role(name, backend, encoder))
         self._add(name, backend, encoder.load)
+
+
+def _fetching(state: PartState, fraction: float) -> PartState:
+    return replace(state, state="loading", detail=f"Fetching its weights: {fraction:.0%}.")
 
 
 def _sound_encoder(settings: Settings) -> str:

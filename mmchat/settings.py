@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mmchat.errors import SettingsError
 
 PREFIX = "MMCHAT_"
+
+PROFILES: dict[str, dict[str, str]] = {
+    "bundled": {},
+    "hub": {
+        "text_encoder": "sentence-transformers:intfloat/multilingual-e5-base",
+        "image_encoder": "siglip2:google/siglip2-base-patch16-256",
+        "sound_encoder": "clap:laion/clap-htsat-unfused",
+        "speech": "large-v3-turbo",
+    },
+}
+"""What a profile means for the parts that a person did not choose himself."""
 
 
 class Settings(BaseSettings):
@@ -19,7 +30,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    profile: Literal["bundled"] = Field("bundled", description="which set of models to start with")
+    profile: Literal["bundled", "hub"] = Field(
+        "bundled", description="which models the parts start with: bundled (no network), or hub (fetched once, better)"
+    )
     data_dir: Path = Field(
         default_factory=lambda: Path("~/.local/share/mmchat").expanduser(),
         description="where originals, the catalog and the vectors live",
@@ -28,13 +41,37 @@ class Settings(BaseSettings):
         None, description="where prepared model folders are kept; by default the folder models in data_dir"
     )
 
-    text_encoder: str = Field("e5-small", description="encoder of the text space")
-    image_encoder: str = Field("image-concepts", description="encoder of pictures, or 'none'")
-    sound_encoder: str = Field(
-        "auto", description="encoder of sounds: sound-concepts, none, or auto (sound-concepts when its package is here)"
+    text_encoder: str = Field(
+        "e5-small",
+        description="encoder of the text space: e5-small, sentence-transformers:MODEL, embedding-gemma:MODEL",
     )
-    speech: str = Field("whisper-base", description="speech recogniser")
+    image_encoder: str = Field(
+        "image-concepts",
+        description="encoder of pictures: image-concepts, siglip2:MODEL, clip:MODEL, embedding-gemma:MODEL, or none",
+    )
+    sound_encoder: str = Field(
+        "auto",
+        description="encoder of sounds: sound-concepts, clap:MODEL, embedding-gemma:MODEL, none, or auto "
+        "(sound-concepts when its package is here)",
+    )
+    embedding_dim: int = Field(
+        0, ge=0, description="length of EmbeddingGemma's vectors: 768, 512, 256 or 128; 0 for the whole"
+    )
+    device: Literal["auto", "cuda", "mps", "cpu"] = Field(
+        "auto", description="where models of torch run: cuda, mps, cpu, or auto (the best there is)"
+    )
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="their precision: float32, bfloat16, float16, or auto (bfloat16 where the GPU has it)"
+    )
+    speech: str = Field(
+        "whisper-base",
+        description="speech recogniser: whisper-base (bundled), a size such as small or large-v3-turbo, or any model "
+        "for faster-whisper",
+    )
     speech_language: str = Field("auto", description="language of recordings (en, fr, ...), or auto (as heard)")
+    speech_task: Literal["transcribe", "translate"] = Field(
+        "transcribe", description="write down what is said in its own language, or translate it to English"
+    )
     ocr: str = Field("auto", description="reader of pictures: tesseract, rapidocr, or auto (the first that works)")
     ocr_languages: str = Field("auto", description="Tesseract languages such as eng+fra, or auto (those installed)")
     vector_store: str = Field("chroma", description="where vectors are kept")
@@ -77,6 +114,13 @@ class Settings(BaseSettings):
     max_audio_mb: float = Field(200, gt=0, description="largest recording, in MB")
     max_audio_minutes: float = Field(180, gt=0, description="longest recording, in minutes")
     max_pages: int = Field(1000, ge=1, description="most pages of one document")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_profile(cls, given: Any) -> Any:
+        """What the profile means, under whatever a person chose."""
+        implied = PROFILES.get(str(given.get("profile", ""))) if isinstance(given, dict) else None
+        return {**implied, **given} if implied else given
 
     @property
     def models_path(self) -> Path:

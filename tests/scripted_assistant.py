@@ -42,6 +42,7 @@ from mmchat.types import (
     Message,
     Modality,
     PartState,
+    ReindexState,
     Retrieved,
     SegmentKind,
     TextDelta,
@@ -147,6 +148,7 @@ class ScriptedAssistant:
         self.pause_s = pause_s
         self.load_s = load_s
         self.closed = False
+        self.coming: tuple[ReindexState, ...] = ()
         self.turns: list[tuple[str, Turn]] = []
         self.steps_left_behind = 0
         self._folder = folder / "originals"
@@ -171,6 +173,9 @@ class ScriptedAssistant:
             PartState(part, backend, self._states[part], detail if part == "sound" else "", self.load_s or None)
             for part, backend in PARTS.items()
         )
+
+    def reindexing(self, library: str) -> tuple[ReindexState, ...]:
+        return self.coming
 
     # Files
 

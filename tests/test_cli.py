@@ -193,6 +193,28 @@ def test_a_rebuilt_index_answers_as_before(mmchat: Any) -> None:
     assert [r["segment"] for r in after["results"]] == [r["segment"] for r in before["results"]]
 
 
+def test_a_changed_encoder_is_told_and_its_vectors_are_made_when_asked_for(
+    mmchat: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MMCHAT_TEXT_ENCODER", "hashing")
+    status, document = mmchat("doctor")
+    main(["doctor"])
+    told = capsys.readouterr().out
+    _, meanwhile = mmchat("search", "a tree that gets water")
+
+    done, after = mmchat("doctor", "--reindex")
+    monkeypatch.delenv("MMCHAT_TEXT_ENCODER")
+    back, _ = mmchat("doctor", "--reindex")
+
+    [state] = document["store"]["reindexing"]
+    assert (status, document["store"]["state"]) == (1, "incomplete")
+    assert (state["role"], state["former"], state["encoder"], state["done"]) == ("text", "e5-small", "hashing", 0)
+    assert "text is searched by e5-small until hashing has all: 0 of" in told
+    assert "lemon tree" in meanwhile["results"][0]["text"]
+    assert (done, after["store"]["state"], after["store"]["reindexing"]) == (0, "sound", [])
+    assert "hashing@1" in after["store"]["vectors"] and back == 0
+
+
 def test_a_deleted_file_is_found_no_more(mmchat: Any, world: World) -> None:
     (world.folder / "secret.txt").write_text("The combination of the safe is four eight fifteen.")
     mmchat("ingest", "secret.txt")

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmchat.catalog import Blobs, Catalog, Database
+from mmchat.active_spaces import ActiveSpaces, Role
+from mmchat.catalog import Blobs, Catalog, Database, SpaceRecords
 from mmchat.encoders.base import Encoder
 from mmchat.errors import MmchatError, UnsupportedAttachment
 from mmchat.ingestion import Ingestion
@@ -85,7 +86,7 @@ def world(settings: Settings, tmp_path: Path):
             blobs=Blobs(tmp_path / "originals"),
             store=store,
             segmenters={"text": Lines()},
-            encoders=[encoder],
+            spaces=ActiveSpaces(SpaceRecords(database), store, [Role("text", "lengths", encoder)], create=Lengths),
         )
 
         def take(self, name: str, text: str) -> tuple[object, list[Ingesting]]:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mmchat.errors import SettingsError
-from mmchat.settings import Settings, load_settings
+from mmchat.models.hub_cards import HUB_CARDS
+from mmchat.perception.speech import SIZES
+from mmchat.settings import PROFILES, Settings, load_settings
 
 
 def test_the_environment_is_read_and_arguments_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -39,3 +41,33 @@ def test_the_readme_says_of_every_setting_what_the_code_says() -> None:
     for name, setting in Settings.model_fields.items():
         row = next((line for line in readme.splitlines() if line.startswith(f"| `MMCHAT_{name.upper()}` |")), "")
         assert row.endswith(f"| {setting.description} |"), f"README.md says nothing or something else of {name}"
+
+
+def test_a_profile_is_what_a_person_did_not_choose_himself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMCHAT_PROFILE", "hub")
+    monkeypatch.setenv("MMCHAT_IMAGE_ENCODER", "clip")
+
+    settings = load_settings(speech="whisper-base")
+
+    assert settings.text_encoder.startswith("sentence-transformers:")
+    assert settings.sound_encoder.startswith("clap:")
+    assert (settings.image_encoder, settings.speech) == ("clip", "whisper-base")
+
+
+def test_without_a_profile_everything_is_bundled() -> None:
+    settings = load_settings()
+
+    assert (settings.profile, settings.text_encoder, settings.image_encoder) == (
+        "bundled",
+        "e5-small",
+        "image-concepts",
+    )
+    with pytest.raises(SettingsError, match="MMCHAT_PROFILE.*'bundled' or 'hub'"):
+        load_settings(profile="cloud")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_model_that_a_profile_names_is_one_we_can_speak_of(profile: str) -> None:
+    for part, named in PROFILES[profile].items():
+        kind, _, model = named.partition(":")
+        assert model in HUB_CARDS if part != "speech" else SIZES[kind] in HUB_CARDS

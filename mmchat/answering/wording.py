@@ -78,8 +78,8 @@ ENGLISH = Wording(
     none_given="None of the files given with this question could be used, so there is nothing to answer it from.",
     from_others="Nothing in {names} answers this; your other files were searched too.",
     preparing_text="Search by meaning is being prepared again: {percent} %. Until then, only the very words are found.",
-    preparing_pictures="Search in pictures is being prepared again: {percent} %. Until then, only their words are found.",
-    preparing_sounds="Search in sounds is being prepared again: {percent} %. Until then, only what is said is found.",
+    preparing_pictures="Picture search is being prepared again: {percent} %. Until then, only their words are found.",
+    preparing_sounds="Sound search is being prepared again: {percent} %. Until then, only what is said is found.",
     thousands=",",
 )
 

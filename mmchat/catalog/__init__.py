@@ -4,5 +4,15 @@ from mmchat.catalog.blobs import Blobs
 from mmchat.catalog.catalog import Catalog
 from mmchat.catalog.conversations import Conversations
 from mmchat.catalog.database import Database, check_library
+from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
 
-__all__ = ["Blobs", "Catalog", "Conversations", "Database", "check_library"]
+__all__ = [
+    "Blobs",
+    "Catalog",
+    "Conversations",
+    "Database",
+    "SpaceRecord",
+    "SpaceRecords",
+    "SpaceUse",
+    "check_library",
+]

@@ -6,7 +6,7 @@ Vectors can always be rebuilt from what is here. Every call names a library; the
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
-from mmchat.catalog.database import Database, attachments, check_library, jobs, segments
+from mmchat.catalog.database import Database, attachments, check_library, jobs, segments, spaces
 from mmchat.types import (
     Attachment,
+    Concept,
     Hit,
     JobState,
     LibraryEntry,
@@ -135,6 +136,11 @@ class Catalog:
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
 
+    def describe(self, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
+        """Keep what was recognised in segments, by their ids, in place of what was said of them before."""
+        with self._database.write() as connection:
+            write_concepts(connection, library, concepts)
+
     def libraries(self) -> list[str]:
         """Every library that holds an attachment."""
         with self._database.read() as connection:
@@ -147,6 +153,15 @@ class Catalog:
         )
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
+
+    def held(self, library: str, segment_ids: Collection[str]) -> set[str]:
+        """Those of the ids that this library has a segment by."""
+        ids, found = list(segment_ids), set[str]()
+        with self._database.read() as connection:
+            for at in range(0, len(ids), _AT_ONCE):
+                here = (segments.c.library == library) & segments.c.id.in_(ids[at : at + _AT_ONCE])
+                found.update(connection.execute(select(segments.c.id).where(here)).scalars())
+        return found
 
     def ids_within(
         self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
@@ -223,7 +238,7 @@ class Catalog:
         """Forget everything this library holds."""
         with self._database.write() as connection:
             full_text.drop(connection, check_library(library))
-            for table in (segments, attachments, jobs):
+            for table in (segments, attachments, jobs, spaces):
                 connection.execute(delete(table).where(table.c.library == library))
         self._database.shrink_log()
 
@@ -256,6 +271,14 @@ class Catalog:
         else:  # a job deleted meanwhile stays deleted
             here = (jobs.c.library == library) & (jobs.c.attachment_id == attachment_id)
             connection.execute(update(jobs).where(here).values(row))
+
+
+def write_concepts(connection: Connection, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
+    """Within a transaction: what was recognised in segments, by their ids."""
+    for id, said in concepts.items():
+        here = (segments.c.library == library) & (segments.c.id == id)
+        values = {"concepts": codec.dump(codec.concepts_to_json(said))}
+        connection.execute(update(segments).where(here).values(values))
 
 
 def _now() -> datetime:

@@ -74,6 +74,17 @@ segments = Table(
     Index("segments_by_id", "library", "id", unique=True),
     Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
 )
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("encoder", String, primary_key=True),
+    Column("revision", String, primary_key=True),
+    Column("dim", Integer, primary_key=True),
+    Column("configured", String, nullable=False),
+    Column("use", String, nullable=False),
+)
 conversations = Table(
     "conversations",
     metadata,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 import platform
 from typing import Any
 
@@ -11,13 +13,20 @@ from mmchat.commands.session import opened
 from mmchat.settings import Settings
 from mmchat.types import JobState
 
+log = logging.getLogger(__name__)
 
-def run(settings: Settings, library: str, *, rebuild: bool = False) -> tuple[int, dict[str, Any]]:
+
+def run(
+    settings: Settings, library: str, *, rebuild: bool = False, reindex: bool = False
+) -> tuple[int, dict[str, Any]]:
     """Load everything and report; status 1 when a part or a checksum failed or the store is not sound."""
     with opened(settings) as assistant:
         assistant.load_models()
         if rebuild:
             assistant.rebuild(library)
+        if reindex:
+            for state in assistant.reindex(library):
+                log.info("%s: %d of %d segments, %s", state.role, state.done, state.total, state.state)
         parts = [
             {"part": p.part, "backend": p.backend, "state": p.state, "detail": p.detail, "load_s": p.load_s}
             for p in assistant.readiness()
@@ -57,10 +66,10 @@ def _model(card: models.ModelCard, settings: Settings) -> dict[str, Any]:
 def _store(assistant: Assistant, library: str) -> dict[str, Any]:
     """Every indexed segment that a space takes must have its vector there."""
     entries = assistant.library_entries(library)
-    missing = assistant.missing_vectors(library)
+    missing, coming = assistant.missing_vectors(library), assistant.plan_reindex(library)
     unfinished = [e.attachment.path for e in entries if e.state not in (JobState.INDEXED, JobState.FAILED)]
     return {
-        "state": "sound" if not missing else "incomplete",
+        "state": "sound" if not missing and not coming else "incomplete",
         "library": library,
         "attachments": len(entries),
         "segments": sum(e.segments for e in entries),
@@ -68,4 +77,5 @@ def _store(assistant: Assistant, library: str) -> dict[str, Any]:
         "unfinished": unfinished,
         "vectors": assistant.vectors(library),
         "missing_vectors": missing,
+        "reindexing": [dataclasses.asdict(state) for state in coming],
     }

@@ -21,6 +21,8 @@ class Encoder(ABC):
     segment_kinds: frozenset[SegmentKind]
     """Kinds of Segment this encoder takes."""
     batch_size: int = 32
+    least_cosine: float = -1.0
+    """Below it a picture or sound is nothing like the words. Only a leaf that measured where that is sets it."""
 
     @abstractmethod
     def load(self) -> None:

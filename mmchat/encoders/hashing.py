@@ -16,10 +16,12 @@ DIM = 256
 
 
 class HashingEncoder(Encoder):
-    """Each word adds 1 to the one of 256 axes that its hash chooses; the same on every machine."""
+    """Each word adds 1 to the axis that its hash chooses, of 256 or as many as wanted; the same on every machine."""
 
     segment_kinds = SPOKEN_OR_WRITTEN
-    space = Space("hashing", "1", DIM)
+
+    def __init__(self, revision: str = "1", dim: int = DIM) -> None:
+        self.space = Space("hashing", revision, dim)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> HashingEncoder:
@@ -34,9 +36,9 @@ class HashingEncoder(Encoder):
         return bool(query.words.strip())
 
     def encode_texts(self, texts: Sequence[str], prefix: str = "") -> Vectors:
-        """Unit vectors, float32, shape (len(texts), 256); the prefix is left out, since every text would share it."""
+        """Unit vectors, float32, shape (len(texts), dim); the prefix is left out, since every text would share it."""
         bags = [self._bag(text) for text in texts]
-        return normalise(np.stack(bags)) if bags else np.zeros((0, DIM), dtype=np.float32)
+        return normalise(np.stack(bags)) if bags else np.zeros((0, self.space.dim), dtype=np.float32)
 
     def _encode_query(self, query: Query) -> Vector:
         return self._bag(query.words)
@@ -44,9 +46,9 @@ class HashingEncoder(Encoder):
     def _encode_batch(self, inputs: Sequence[SegmentInput]) -> Vectors:
         return self.encode_texts([each.segment.text for each in inputs])
 
-    @staticmethod
-    def _bag(text: str) -> Vector:
-        bag = np.zeros(DIM, dtype=np.float32)
+    def _bag(self, text: str) -> Vector:
+        bag = np.zeros(self.space.dim, dtype=np.float32)
         for word in re.findall(r"\w+", text.lower()) or [text]:
-            bag[hashlib.sha256(word.encode("utf-8", "replace")).digest()[0]] += 1.0
+            digest = hashlib.sha256(word.encode("utf-8", "replace")).digest()
+            bag[int.from_bytes(digest[:4], "little") % self.space.dim] += 1.0
         return bag

@@ -90,6 +90,7 @@ class SoundConceptsEncoder(Encoder):
 
     segment_kinds = frozenset({SegmentKind.SOUND})
     batch_size = 8
+    least_cosine = 0.05  # as for pictures: both place words among the names of a fixed list
 
     def __init__(self, settings: Settings) -> None:
         self.space = Space("sound-concepts", f"{models.card(MODEL).revision}-1", CLASSES + 1)

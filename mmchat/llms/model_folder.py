@@ -16,8 +16,10 @@ from typing import Any
 
 from PIL import Image
 
-from mmchat.errors import MissingDependency, ModelUnavailable
+from mmchat.errors import ModelUnavailable
 from mmchat.llms.base import ImagePart, LLMMessage, Part, Prompt, text_of
+from mmchat.models import runtime
+from mmchat.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +133,30 @@ class _Text:
 
 
 _loading = threading.Lock()
-_models: dict[Path, ChatModel] = {}
+_models: dict[tuple[Path, str, str], ChatModel] = {}
 
 
-def loaded(folder: Path, threads: int) -> ChatModel:
-    """The model of a folder, on the best device there is.
+def loaded(folder: Path, settings: Settings) -> ChatModel:
+    """The model of a folder, on the device and in the precision of the settings.
 
     Raises:
         MissingDependency: torch or transformers is not installed.
         ModelUnavailable: it is not a model for chat; what the libraries raise passes through.
+        SettingsError: the device or the precision is not to be had.
     """
+    key = (folder, settings.device, settings.dtype)
     with _loading:
-        if folder not in _models:
-            _models[folder] = _load(folder, threads)
-        return _models[folder]
+        if key not in _models:
+            _models[key] = _load(folder, settings)
+        return _models[key]
 
 
-def _load(folder: Path, threads: int) -> ChatModel:
+def _load(folder: Path, settings: Settings) -> ChatModel:
     _installed()
-    import torch
     import transformers
 
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    device, dtype = _device(torch)
-    if device == "cpu":
-        torch.set_num_threads(threads)
+    device, dtype = runtime.choose(settings)
     sees = hasattr(configuration(folder), "vision_config")
     kind = transformers.AutoModelForImageTextToText if sees else transformers.AutoModelForCausalLM
     reader = transformers.AutoProcessor if sees else transformers.AutoTokenizer
@@ -172,13 +173,6 @@ def _load(folder: Path, threads: int) -> ChatModel:
     if model.generation_config.pad_token_id is None:
         model.generation_config.pad_token_id = tokenizer.pad_token_id or tokenizer.eos_token_id
     return ChatModel(model.to(device).eval(), processor, tokenizer, sees)
-
-
-def _device(torch: Any) -> tuple[str, Any]:
-    """Where to run, and in which precision: bfloat16 where the GPU has it, float32 elsewhere; never float16."""
-    if torch.cuda.is_available():
-        return "cuda", torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    return ("mps" if torch.backends.mps.is_available() else "cpu"), torch.float32
 
 
 @lru_cache(maxsize=8)
@@ -202,16 +196,7 @@ def configuration(folder: Path) -> Any:
 
 
 def _installed() -> None:
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ModuleNotFoundError as error:
-        if error.name not in ("torch", "transformers"):
-            raise
-        raise MissingDependency(
-            f"Models on this machine need the package {error.name!r}, which is not installed. Run: pip install "
-            f"{error.name}"
-        ) from error
+    runtime.need("A language model on this machine", "torch", "transformers")
 
 
 def _turns(messages: Sequence[LLMMessage], *, sees: bool) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event
 from typing import Self
 
@@ -16,6 +15,7 @@ from mmchat.llms import in_turn, model_folder
 from mmchat.llms.base import LLM, Abilities, Chunk, Note, Prompt, Usage, fitted
 from mmchat.llms.openai_client import asked_in_words, cut_short
 from mmchat.llms.thinking import AnswerOnly
+from mmchat.models import hub
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice
 
@@ -29,25 +29,6 @@ _IMAGES = 4
 _CUT = Note("the answer is cut off")
 
 _turn = threading.Lock()
-
-
-def locate(model: str, settings: Settings) -> Path:
-    """The folder of a model given as a folder or as a hub id.
-
-    Raises:
-        ModelUnavailable: it is not on this disk; the message has the line that fetches it.
-    """
-    kept = settings.models_path / model.replace("/", "--")
-    for folder in (Path(model).expanduser(), kept):
-        if (folder / "config.json").is_file():
-            return folder.resolve()
-    if Path(model).expanduser().is_dir():
-        raise ModelUnavailable(
-            f"The folder {Path(model).name!r} holds no model: it has no config.json. Choose another."
-        )
-    raise ModelUnavailable(
-        f"The model {model!r} is not on this machine. Fetch it with: hf download {model} --local-dir {kept}"
-    )
 
 
 class TransformersVLM(LLM):
@@ -67,7 +48,7 @@ class TransformersVLM(LLM):
     @property
     def abilities(self) -> Abilities:
         """From the folder's configuration; the weights are not loaded for it."""
-        config = model_folder.configuration(locate(self.model, self._settings))
+        config = model_folder.configuration(hub.locate(self.model, self._settings))
         trained = getattr(config.get_text_config(), "max_position_embeddings", None) or _CONTEXT_TOKENS
         return Abilities(
             vision=hasattr(config, "vision_config") and self._settings.llm_vision != "no",
@@ -126,9 +107,9 @@ class TransformersVLM(LLM):
             raise self._trouble(error) from error
 
     def _model(self) -> model_folder.ChatModel:
-        folder = locate(self.model, self._settings)
+        folder = hub.locate(self.model, self._settings)
         try:
-            return model_folder.loaded(folder, self._settings.threads)
+            return model_folder.loaded(folder, self._settings)
         except MmchatError:
             raise
         except Exception as error:  # a damaged folder, a kind that this version does not know, too little memory

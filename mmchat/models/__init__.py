@@ -2,6 +2,7 @@
 
 Weights lie inside ordinary packages. Most are used where the installer put them; a few are made once into a folder of
 their own under ``models_path``. Every file's sha256 is checked once per process before the folder is handed out.
+Models that a person names himself, as folders or by their id on the hub, are found by :mod:`mmchat.models.hub`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A waveform -> what is said in it, with the second of every word, by Whisper base on CTranslate2.
+"""A waveform -> what is said in it, with the second of every word, by Whisper on CTranslate2.
+
+Whisper base is bundled; any other size, or any model converted for faster-whisper, is a folder or comes from the hub.
 
 Voice activity comes first, since Whisper invents words in silence; what it still invents over noise is dropped by its
 own doubts. Nothing is drawn at random (temperature 0), so that the same recording gives the same words.
@@ -14,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from mmchat import models
-from mmchat.errors import SettingsError, UnknownBackend
+from mmchat.errors import MmchatError, ModelUnavailable, SettingsError, UnknownBackend
+from mmchat.models import hub, runtime
 from mmchat.perception.speech_windows import Stretch, Window, pack
 from mmchat.perception.spoken_language import LanguageVote, choose_languages
 from mmchat.perception.voice_activity import find_speech
@@ -22,6 +25,26 @@ from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Waveform
 
 RECOGNISERS = ("whisper-base",)
+SIZES: dict[str, str] = {
+    **{
+        name: f"Systran/faster-whisper-{name}"
+        for name in (
+            "tiny",
+            "tiny.en",
+            "base",
+            "base.en",
+            "small",
+            "small.en",
+            "medium",
+            "medium.en",
+            "large-v2",
+            "large-v3",
+        )
+    },
+    "large-v3-turbo": "dropbox-dash/faster-whisper-large-v3-turbo",
+}
+"""Whisper's sizes, and where each is kept converted for CTranslate2."""
+_FILES = ("model.bin", "config.json", "preprocessor_config.json", "tokenizer.json", "vocabulary.*")
 
 LEAST_MEAN_LOG_PROBABILITY = -1.0
 MOST_COMPRESSION = 2.4
@@ -97,19 +120,27 @@ class Transcript:
 class SpeechRecognizer:
     """Whisper, loaded once per process. Any thread may call it; calls share its threads."""
 
-    def __init__(self, model: str, models_path: Path, *, threads: int, language: str = "") -> None:
-        if model not in RECOGNISERS:
-            raise UnknownBackend(f"There is no speech model called {model!r}. Choose one of: {', '.join(RECOGNISERS)}.")
+    def __init__(self, settings: Settings) -> None:
+        model = settings.speech
+        if model not in RECOGNISERS and model not in SIZES and "/" not in model and not Path(model).is_dir():
+            raise UnknownBackend(
+                f"There is no speech model called {model!r}. Choose one of: {', '.join((*RECOGNISERS, *SIZES))}; or "
+                f"give a folder, or OWNER/NAME of a model for faster-whisper."
+            )
         self._model = model
-        self._models_path = models_path
-        self._threads = threads
-        self._language = language
+        self._settings = settings
+        self._language = "" if settings.speech_language == "auto" else settings.speech_language
+        self._task = settings.speech_task
+        if self._task == "translate" and ("turbo" in model or model.endswith(".en")):
+            raise SettingsError(
+                f"MMCHAT_SPEECH_TASK=translate: {model} was not trained to translate. Choose another size, such as "
+                f"MMCHAT_SPEECH=large-v3, or write down what is said with MMCHAT_SPEECH_TASK=transcribe."
+            )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SpeechRecognizer:
-        """With the model, its language, the threads and the models folder of ``settings``."""
-        language = "" if settings.speech_language == "auto" else settings.speech_language
-        return cls(settings.speech, settings.models_path, threads=settings.threads, language=language)
+        """With the model, its language, the task, the threads and the models folder of ``settings``."""
+        return cls(settings)
 
     def load(self) -> None:
         """Load the weights, unless this process has them already.
@@ -117,7 +148,7 @@ class SpeechRecognizer:
         Raises:
             SettingsError: the model does not know the language it is told to expect.
         """
-        whisper = _loaded(self._model, self._models_path, self._threads)
+        whisper = _loaded(self._model, self._settings)
         if self._language and self._language not in whisper.supported_languages:
             raise SettingsError(
                 f"MMCHAT_SPEECH_LANGUAGE: {self._model} does not know the language {self._language!r}. Give a code "
@@ -132,7 +163,7 @@ class SpeechRecognizer:
             done: called after each window.
         """
         self.load()
-        whisper, language = _loaded(self._model, self._models_path, self._threads), self._language
+        whisper, language = _loaded(self._model, self._settings), self._language
         windows = list(pack(find_speech(waveform)))
         if not windows:
             return Transcript("", (), ())
@@ -145,7 +176,7 @@ class SpeechRecognizer:
         languages = [language] * len(windows) if language else choose_languages(votes)
         utterances: list[Utterance] = []
         for window, chosen in zip(windows, languages, strict=True):
-            utterances += _listen(whisper, window, waveform, chosen)
+            utterances += _listen(whisper, window, waveform, chosen, self._task)
             steps.heard(window, 1 - _Steps.VOTE_SHARE)
         spoken, unclear = part_by_words(windows, utterances)
         return Transcript(_main_language(utterances), tuple(utterances), spoken, unclear)
@@ -172,12 +203,12 @@ def _vote(whisper: Any, window: Window, waveform: Waveform) -> LanguageVote:
     return LanguageVote(window.samples / SAMPLE_RATE_HZ, dict(probabilities))
 
 
-def _listen(whisper: Any, window: Window, waveform: Waveform, language: str) -> Iterator[Utterance]:
+def _listen(whisper: Any, window: Window, waveform: Waveform, language: str, task: str) -> Iterator[Utterance]:
     """The believable utterances of one window, with their seconds in the recording."""
     audio = window.audio(waveform)
-    segments = _decode(whisper, audio, language)
+    segments = _decode(whisper, audio, language, task=task)
     if is_loop(segments, len(audio) / SAMPLE_RATE_HZ):
-        segments = _decode(whisper, audio, language, no_repeat_ngram_size=_NO_REPEAT)
+        segments = _decode(whisper, audio, language, task=task, no_repeat_ngram_size=_NO_REPEAT)
         if is_loop(segments, len(audio) / SAMPLE_RATE_HZ):
             return
     for segment in segments:
@@ -188,7 +219,7 @@ def _listen(whisper: Any, window: Window, waveform: Waveform, language: str) -> 
             start_s, end_s = window.place(float(word.start), float(word.end))
             words.append(SpokenWord(word.word, start_s, end_s))
         if words:
-            yield Utterance(tuple(words), language)
+            yield Utterance(tuple(words), "en" if task == "translate" else language)
 
 
 def _decode(whisper: Any, audio: Waveform, language: str, **more: Any) -> list[Any]:
@@ -254,20 +285,57 @@ def _thread_limit() -> int:
     return int(limit) if limit.isdigit() and int(limit) else 1024
 
 
-_models: dict[tuple[str, Path, int], Any] = {}
+_models: dict[tuple[str, Path, str, str, int], Any] = {}
 _loading = threading.Lock()
 
 
-def _loaded(model: str, models_path: Path, threads: int) -> Any:
-    key = (model, models_path, threads)
+def _loaded(model: str, settings: Settings) -> Any:
+    key = (model, settings.models_path, settings.device, settings.dtype, settings.threads)
     with _loading:
         if key not in _models:
-            with models.loading(model, models_path) as folder:
-                from faster_whisper import WhisperModel
-                from faster_whisper.vad import get_vad_model
-
-                _models[key] = WhisperModel(
-                    str(folder), device="cpu", compute_type="int8", cpu_threads=min(threads, _thread_limit())
-                )
-                get_vad_model()
+            if model in RECOGNISERS:
+                with models.loading(model, settings.models_path) as folder:
+                    _models[key] = _open(folder, settings)
+            else:
+                runtime.need(f"The speech model {model!r}", "faster_whisper")
+                _models[key] = _open_other(model, settings)
         return _models[key]
+
+
+def _open_other(model: str, settings: Settings) -> Any:
+    folder = hub.locate(SIZES.get(model, model), settings, _FILES)
+    if not (folder / "model.bin").is_file():
+        raise ModelUnavailable(
+            f"The folder {folder.name!r} holds no speech model for faster-whisper: it has no model.bin. Choose "
+            f"another, or convert it with ct2-transformers-converter."
+        )
+    try:
+        return _open(folder, settings)
+    except MmchatError:
+        raise
+    except Exception as error:  # ctranslate2 raises RuntimeError and ValueError for whatever is wrong with the files
+        raise ModelUnavailable(
+            f"The speech model {model!r} could not be loaded: {error}. Fetch it again, or choose another one."
+        ) from error
+
+
+def _open(folder: Path, settings: Settings) -> Any:
+    from faster_whisper import WhisperModel
+    from faster_whisper.vad import get_vad_model
+
+    device, precision = _device(settings)
+    threads = min(settings.threads, _thread_limit())
+    whisper = WhisperModel(str(folder), device=device, compute_type=precision, cpu_threads=threads)
+    get_vad_model()
+    return whisper
+
+
+def _device(settings: Settings) -> tuple[str, str]:
+    """The device and the precision in CTranslate2's words. It knows no Apple GPU: there the processor does it."""
+    import ctranslate2  # type: ignore[import-untyped]
+
+    gpu = settings.device in ("auto", "cuda") and ctranslate2.get_cuda_device_count() > 0
+    if settings.device == "cuda" and not gpu:
+        raise SettingsError("MMCHAT_DEVICE=cuda: CTranslate2 sees no CUDA GPU here. Choose auto or cpu.")
+    fast = "float16" if gpu else "int8"
+    return "cuda" if gpu else "cpu", fast if settings.dtype == "auto" else settings.dtype

@@ -1,19 +1,19 @@
 """Question and text, read together by any cross-encoder of sentence-transformers -> how well the text answers it.
 
-The model is a folder as the hub holds it: one in the models folder, by its name there, or any other by its path. What
-languages it reads is its own business; every text is given to it whole, as far as its own limit reaches.
+The model is a folder as the hub holds it, or its id there, see :mod:`mmchat.models.hub`. What languages it reads is its
+own business; every text is given to it whole, as far as its own limit reaches.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmchat.errors import MissingDependency, ModelUnavailable, SettingsError
+from mmchat.errors import ModelUnavailable, SettingsError
+from mmchat.models import hub, runtime
 from mmchat.rerankers.base import Grade, Reranker
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Query, RunContext
@@ -26,9 +26,9 @@ class HubCrossEncoderReranker(Reranker):
 
     name = "cross-encoder-hub"
 
-    def __init__(self, model: str, models_path: Path) -> None:
+    def __init__(self, model: str, settings: Settings) -> None:
         self._model = model
-        self._models_path = models_path
+        self._settings = settings
         self._loaded: Any = None
         self._lock = threading.Lock()  # loading, and the tokenizer, which serves one thread at a time
 
@@ -45,7 +45,7 @@ class HubCrossEncoderReranker(Reranker):
                 "The reranker 'cross-encoder-hub' names no model. Write it as cross-encoder-hub:FOLDER, such as "
                 "cross-encoder-hub:BAAI/bge-reranker-v2-m3."
             )
-        return cls(model, settings.models_path)
+        return cls(model, settings)
 
     def load(self) -> None:
         """Load the weights, once.
@@ -75,19 +75,20 @@ class HubCrossEncoderReranker(Reranker):
     def _cross_encoder(self) -> Any:
         if self._loaded is not None:
             return self._loaded
-        folder = self._folder()
+        runtime.need("The reranker 'cross-encoder-hub'", "torch", "transformers", "sentence_transformers")
+        folder = hub.locate(self._model, self._settings)
+        device, dtype = runtime.choose(self._settings)
+        import torch
+        from sentence_transformers import CrossEncoder
+
         try:
-            import torch
-            from sentence_transformers import CrossEncoder
-        except ModuleNotFoundError as error:
-            if error.name not in ("torch", "sentence_transformers"):
-                raise
-            raise MissingDependency(
-                "The reranker 'cross-encoder-hub' needs the package 'sentence-transformers', which is not installed. "
-                "Run: pip install sentence-transformers"
-            ) from error
-        try:
-            loaded = CrossEncoder(str(folder), activation_fn=torch.nn.Identity(), local_files_only=True)
+            loaded = CrossEncoder(
+                str(folder),
+                activation_fn=torch.nn.Identity(),
+                local_files_only=True,
+                device=device,
+                model_kwargs={"dtype": dtype, "use_safetensors": True},
+            )
         except Exception as error:  # each model class of transformers raises kinds of its own
             raise ModelUnavailable(
                 f"The cross-encoder {self._model!r} could not be loaded ({type(error).__name__}). Fetch it again, or "
@@ -99,15 +100,6 @@ class HubCrossEncoderReranker(Reranker):
             )
         self._loaded = loaded
         return loaded
-
-    def _folder(self) -> Path:
-        for folder in (self._models_path / self._model, Path(self._model).expanduser()):
-            if (folder / "config.json").is_file():
-                return folder
-        raise ModelUnavailable(
-            f"There is no model {self._model!r} in the models folder. Fetch it there with: hf download "
-            f"{self._model} --local-dir MODELS_DIR/{self._model}"
-        )
 
 
 def _whole(text: str) -> str:

@@ -26,9 +26,6 @@ found by what is said in it, and one "of a dog" by its sound."""
 TEXT_WITHOUT_THE_WORDS = 0.6
 """What text is worth that holds none of the words, when another space has names for all of them."""
 
-LEAST_COSINE = 0.05
-"""Below it a picture or sound is nothing like the words: 97 of 100 captions lie above it for their own picture."""
-
 _MODALITIES = {SegmentKind.WHOLE_IMAGE: Modality.IMAGE, SegmentKind.SOUND: Modality.AUDIO}
 
 
@@ -48,13 +45,13 @@ def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
     return BEHIND_TEXT
 
 
-def alike(plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
+def alike(encoder: Encoder, plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that are like the words at all; all of them when nothing is named, or the kind of file is fixed."""
     query = plan.query
     own_media = query.pixels is not None or query.waveform is not None
     if own_media or query.modality is not None or plan.request.kind in (Kind.CONTENT, Kind.READ_OUT):
         return list(hits)
-    return [hit for hit in hits if hit.score >= LEAST_COSINE]
+    return [hit for hit in hits if hit.score >= encoder.least_cosine]
 
 
 def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> float:

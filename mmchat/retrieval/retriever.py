@@ -48,8 +48,9 @@ class Retrieval:
 
 @dataclass(slots=True)
 class _Found:
-    """Everything the indexes answered to one plan."""
+    """Everything the indexes answered to one plan, and the encoders that were asked."""
 
+    encoders: Sequence[Encoder]
     text: list[list[str]] = field(default_factory=list)
     content: list[tuple[list[str], float]] = field(default_factory=list)
     known: float = 0.0
@@ -71,9 +72,13 @@ class Retriever:
         self._store = store
         self._encoders = tuple(encoders)
 
-    def retrieve(self, library: str, query: Query, k: int) -> Retrieval:
-        """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in."""
-        found = _Found()
+    def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
+        """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in.
+
+        ``encoders`` are asked in place of the constructor's, for a library that is searched in other spaces.
+        """
+        asked = self._encoders if encoders is None else encoders
+        found = _Found(list({encoder.space: encoder for encoder in asked}.values()))  # one model may have several roles
         with found.timed("plan"):
             plan = plan_query(query)
             allowed = self._allowed(library, query)
@@ -104,7 +109,7 @@ class Retriever:
         by_words = {hit.segment_id: hit.score for hit in hits}
         if by_words:
             found.scores[FULL_TEXT] = by_words
-        asked = [e for e in self._encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
+        asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
         for encoder in asked:
             space = encoder.space
             with found.timed(f"encode {space.encoder}"):
@@ -125,7 +130,7 @@ class Retriever:
     ) -> None:
         """Every space of pictures or sounds that may get a word in, as far as its own match can be trusted."""
         enough_text = any(len(ids) >= k for ids in found.text)
-        for encoder in self._encoders:
+        for encoder in found.encoders:
             space = encoder.space
             if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.about):
                 continue
@@ -138,7 +143,7 @@ class Retriever:
                 vector = encoder.encode_query(plan.about)
             with found.timed(f"search {space.encoder}"):
                 nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
-            hits = alike(plan, nearest)
+            hits = alike(encoder, plan, nearest)
             if hits:
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
                 found.content.append(([hit.segment_id for hit in hits], weight))

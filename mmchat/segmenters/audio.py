@@ -68,6 +68,15 @@ class AudioSegmenter(Segmenter):
             yield _unclear(attachment, unclear)
         progress(JobState.PERCEIVING, 1.0)
 
+    def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
+        """Cut out by their seconds: nothing is listened to again. A cut may lie half a millisecond from the first."""
+        waveform = decode_sound(original, longest_s=self._longest_s)
+        for segment in wanted:
+            start, end = segment.locator.start_s or 0.0, segment.locator.end_s or 0.0
+            heard = waveform[round(start * SAMPLE_RATE_HZ) : round(end * SAMPLE_RATE_HZ)]
+            if len(heard):
+                yield SegmentInput(segment, waveform=heard)
+
 
 def _unclear(attachment: Attachment, stretches: Sequence[Stretch]) -> Remark:
     total_s = sum(stretch.end - stretch.start for stretch in stretches) / SAMPLE_RATE_HZ

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmchat.types import Attachment, JobState, Remark, SegmentInput, SegmentKind
+from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind
 
 Progress = Callable[[JobState, float], None]
 """Called with the step (READING or PERCEIVING) and the fraction 0..1 of that step. It may raise to stop the work."""
@@ -31,6 +31,22 @@ class Segmenter(ABC):
         Raises:
             UnsupportedAttachment: the content turns out to be unreadable; the message is for a person.
         """
+
+    def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
+        """Those of the segments again that still come of the original, with their decoded media, in any order.
+
+        For an encoder that is new: a leaf that can decode without perceiving anew does so.
+
+        Raises:
+            UnsupportedAttachment: as :meth:`segment`.
+        """
+        missing = {segment.id for segment in wanted}
+        for found in self.segment(attachment, original, lambda *_: None):
+            if isinstance(found, SegmentInput) and found.segment.id in missing:
+                yield found
+                missing.discard(found.segment.id)
+                if not missing:
+                    return
 
 
 def segment_id(attachment_id: str, kind: SegmentKind, ordinal: int, text: str) -> str:

@@ -35,6 +35,14 @@ class VectorStore(ABC):
         """How many vectors this library has in this space."""
 
     @abstractmethod
+    def spaces(self, library: str) -> list[Space]:
+        """The spaces in which this library has a collection, by name; an empty one may be among them."""
+
+    @abstractmethod
+    def drop_space(self, library: str, space: Space) -> None:
+        """Forget every vector of this library in this one space; nothing happens where there is none."""
+
+    @abstractmethod
     def drop(self, library: str) -> None:
         """Forget every vector of this library, in every space."""
 

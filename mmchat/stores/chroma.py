@@ -39,7 +39,7 @@ class ChromaStore(VectorStore):
         self._lock = threading.RLock()
         self._client: Any = None
         self._system: Any = None
-        self._collections: dict[str, Any] = {}
+        self._collections: dict[tuple[str, Space], Any] = {}
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ChromaStore:
@@ -94,12 +94,28 @@ class ChromaStore(VectorStore):
         collection = self._open(library, space, create=False)
         return 0 if collection is None else int(collection.count())
 
+    def spaces(self, library: str) -> list[Space]:
+        """As each collection's own record names it."""
+        records = [collection.metadata or {} for collection in self._of(library)]
+        spaces = [Space(str(r["encoder"]), str(r["revision"]), int(r["dim"])) for r in records if "dim" in r]
+        return sorted(spaces, key=lambda space: (space.name, space.dim))
+
+    def drop_space(self, library: str, space: Space) -> None:
+        """Delete one collection."""
+        with self._lock:
+            collection = self._open(library, space, create=False)
+            if collection is not None:
+                self._delete(collection)
+
     def drop(self, library: str) -> None:
         """Delete every collection of this library."""
         with self._lock:
             for collection in self._of(library):
-                self._connect().delete_collection(collection.name)
-                self._collections.pop(collection.name, None)
+                self._delete(collection)
+
+    def _delete(self, collection: Any) -> None:
+        self._connect().delete_collection(collection.name)
+        self._collections = {key: kept for key, kept in self._collections.items() if kept.name != collection.name}
 
     def close(self) -> None:
         """Stop Chroma; a later call would open it again."""
@@ -129,12 +145,9 @@ class ChromaStore(VectorStore):
 
     def _open(self, library: str, space: Space, *, create: bool) -> Any:
         """The collection of this library and space, checked once against the space; None when there is none."""
-        name = _collection_name(library, space)
-        known = self._collections.get(name)
+        known = self._collections.get((library, space))
         if known is not None:
             return known
-        from chromadb.errors import NotFoundError
-
         expected = {
             "encoder": space.encoder,
             "revision": space.revision,
@@ -143,14 +156,15 @@ class ChromaStore(VectorStore):
             "schema": SCHEMA_VERSION,
         }
         with self._lock:
-            client = self._connect()
-            try:
-                collection = client.get_collection(name, embedding_function=None)
-            except NotFoundError:
-                if not create:
-                    return None
-                collection = client.create_collection(
-                    name, metadata=expected, configuration={"hnsw": HNSW}, embedding_function=None
+            collection = self._find(library, space)
+            if collection is None and not create:
+                return None
+            if collection is None:
+                collection = self._connect().create_collection(
+                    _collection_name(library, space),
+                    metadata=expected,
+                    configuration={"hnsw": HNSW},
+                    embedding_function=None,
                 )
             made_by = {key: (collection.metadata or {}).get(key) for key in expected}
             if made_by != expected:
@@ -158,8 +172,22 @@ class ChromaStore(VectorStore):
                     f"The vectors of this library in {space.name} were made by {made_by}; this start uses {expected}. "
                     "Start with the former models, or run: python -m mmchat doctor --rebuild"
                 )
-            self._collections[name] = collection
+            self._collections[library, space] = collection
             return collection
+
+    def _find(self, library: str, space: Space) -> Any:
+        """The collection that was made for this space, or None."""
+        from chromadb.errors import NotFoundError
+
+        # Before a space could change its dim alone, the dim was not in the name.
+        for name in (_collection_name(library, space), _collection_name(library, space, with_dim=False)):
+            try:
+                collection = self._connect().get_collection(name, embedding_function=None)
+            except NotFoundError:
+                continue
+            if (collection.metadata or {}).get("dim") == space.dim:
+                return collection
+        return None
 
 
 def _start(chroma: Any) -> Any:
@@ -174,7 +202,8 @@ def _start(chroma: Any) -> Any:
     return system
 
 
-def _collection_name(library: str, space: Space) -> str:
+def _collection_name(library: str, space: Space, *, with_dim: bool = True) -> str:
     """``<library>.<encoder>.<hash>``: library ids hold no dot, so a library's prefix is never another's."""
     encoder = re.sub(r"[^a-zA-Z0-9_-]", "-", space.encoder)
-    return f"{library}.{encoder}.{hashlib.sha256(space.name.encode()).hexdigest()[:12]}"
+    named = f"{space.name}/{space.dim}" if with_dim else space.name
+    return f"{library}.{encoder}.{hashlib.sha256(named.encode()).hexdigest()[:12]}"

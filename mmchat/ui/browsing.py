@@ -14,7 +14,7 @@ from mmchat.server.renditions import Renditions
 from mmchat.types import JobState
 from mmchat.ui import notes, rail, sources
 from mmchat.ui.page import Page
-from mmchat.ui.status import settled
+from mmchat.ui.status import prepared, settled
 from mmchat.ui.turns import proof_of
 from mmchat.ui.views import Changes, Views
 from mmchat.ui.visit import Visit, recognise
@@ -46,7 +46,7 @@ class Browsing:
             **views.conversation(visit, library, latest.id if latest else "", w),
             page.composer: gr.update(placeholder=w("ask")),
             page.library: views.library(visit, library, w),
-            page.status: views.status(visit, w),
+            page.status: views.status(visit, library, w),
             page.openers: rail.openers(w),
             page.clock: gr.update(active=True),
         }
@@ -55,11 +55,11 @@ class Browsing:
         """While something loads or is taken in: show how far it is. Otherwise stop ticking."""
         w, library = recognise(visit, request)
         before = dict(visit.sent)
-        changes: Changes = {self._page.status: self._views.status(visit, w)}
-        moving = False
+        changes: Changes = {self._page.status: self._views.status(visit, library, w)}
+        moving = library is not None and not prepared(self._assistant.reindexing(library))
         if library is not None and visit.live is None:
             changes[self._page.library] = self._views.library(visit, library, w)
-            moving = any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
+            moving = moving or any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
         changes = self._views.new(changes, before)
         if not moving and settled(self._assistant.readiness()):
             changes = {**changes, self._page.clock: gr.update(active=False)}

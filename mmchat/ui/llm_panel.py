@@ -64,7 +64,7 @@ class Choosing:
 
     async def choose(self, provider: str, visit: Visit, request: gr.Request) -> Changes:
         """A provider was picked: show the fields it needs; what needs none is in use at once."""
-        w, _ = recognise(visit, request)
+        w, library = recognise(visit, request)
         panel = self._page.llm
         asks = provider not in (HOST, QUOTES)
         changes: Changes = {
@@ -78,7 +78,7 @@ class Choosing:
         if not asks:
             visit.llm = None if provider == HOST else LLMChoice("none")
             changes[panel.told] = told(w("llm_quotes" if provider == QUOTES else "llm_back"))
-            changes[self._page.status] = self._views.status(visit, w)
+            changes[self._page.status] = self._views.status(visit, library, w)
         return changes
 
     def judge(self, wanted: bool, visit: Visit, request: gr.Request) -> Changes:
@@ -114,7 +114,7 @@ class Choosing:
         return {
             panel.key: gr.update(value=""),
             panel.told: told(f"{w('llm_taken', name=choice.name)} {sees}"),
-            self._page.status: self._views.status(visit, w),
+            self._page.status: self._views.status(visit, library, w),
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmchat.types import PartState
+from mmchat.types import PartState, ReindexState
 from mmchat.ui.markup import NOTHING, Html, element
 from mmchat.ui.translations import Wording
 
@@ -27,13 +27,30 @@ def blank() -> Html:
     return element("div", element("i", class_="dot"), class_="status", data_kind="loading")
 
 
-def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_space: bool, sent_to: str = "") -> Html:
-    """A pill that opens onto the list of parts; ``sent_to`` is the LLM on another machine that writes, if any."""
+def prepared(states: Sequence[ReindexState]) -> bool:
+    """Whether no vectors of this library are being made anew."""
+    return not any(state.state in ("waiting", "running") for state in states)
+
+
+def status_line(
+    parts: Sequence[PartState],
+    profile: str,
+    w: Wording,
+    *,
+    on_space: bool,
+    sent_to: str = "",
+    reindexing: Sequence[ReindexState] = (),
+) -> Html:
+    """A pill that opens onto the list of parts.
+
+    ``sent_to`` is the LLM on another machine that writes, if any; ``reindexing`` is how far the new vectors of the
+    visitor's library are.
+    """
     kind, summary = _summary(parts, w)
     private = w("private_space" if on_space else "private")
     if sent_to:
         private = w("private_llm", name=sent_to)
-    sentences = [w("profile", profile=profile), w("concepts"), private]
+    sentences = [*_reindexing(reindexing, w), w("profile", profile=profile), w("concepts"), private]
     pill = element(
         "summary",
         element("i", class_="dot", aria_hidden="true"),
@@ -43,6 +60,17 @@ def status_line(parts: Sequence[PartState], profile: str, w: Wording, *, on_spac
     listing = element("ul", *(_row(part, w) for part in parts), class_="parts")
     pop = element("div", listing, *(element("p", sentence) for sentence in sentences), class_="pop")
     return element("details", pill, pop, class_="status", data_kind=kind)
+
+
+def _reindexing(states: Sequence[ReindexState], w: Wording) -> list[str]:
+    """How far they are together, and what went wrong."""
+    going = [state for state in states if state.state in ("waiting", "running")]
+    sentences = [state.detail for state in states if state.state == "failed"]
+    if going:
+        whole = sum(state.total for state in going) or 1
+        done = sum(state.fraction * state.total for state in going) / whole
+        sentences.insert(0, w("reindexing", percent=w.percent(int(100 * done) / 100)))
+    return sentences
 
 
 def _summary(parts: Sequence[PartState], w: Wording) -> tuple[str, str]:

@@ -76,12 +76,13 @@ class Views:
         visit.sent[self._page.conversations] = html
         return html
 
-    def status(self, visit: Visit, w: Wording) -> str:
-        """The status line."""
+    def status(self, visit: Visit, library: str | None, w: Wording) -> str:
+        """The status line, with what is being prepared in the visitor's library."""
         parts, profile = self._assistant.readiness(), self._assistant.settings.profile
         llm = visit.llm.name if visit.llm else self._assistant.settings.llm
         sent_to = llm if llm.partition(":")[0] in ("openai", "anthropic", "openai-compatible") else ""
-        html = status_line(parts, profile, w, on_space=is_space(), sent_to=sent_to)
+        coming = self._assistant.reindexing(library) if library else ()
+        html = status_line(parts, profile, w, on_space=is_space(), sent_to=sent_to, reindexing=coming)
         visit.sent[self._page.status] = html
         return html
 

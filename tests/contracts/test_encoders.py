@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +12,38 @@ from mmchat.encoders import ENCODERS, Encoder, create_encoder
 from mmchat.errors import UnknownBackend
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Modality, Query, SegmentInput, SegmentKind
+from tests.encoders import tiny_models
 from tests.factories import a_segment, an_attachment
 
 NOT_LOADED = {"hashing"}
-"""Encoders without weights; all others run the bundled model."""
+"""Encoders without weights; all others run the bundled model, or a tiny one of its class."""
+TINY = {
+    "sentence-transformers": tiny_models.tiny_text,
+    "siglip2": tiny_models.tiny_siglip2,
+    "clip": tiny_models.tiny_clip,
+    "clap": tiny_models.tiny_clap,
+    "embedding-gemma": tiny_models.tiny_gemma,
+}
+"""Encoders of any model from the hub, and a folder of each kind made of random numbers."""
 
 WORDS = ["a red apple on a table", "un chien court dans la rue", "church bells ringing", "invoice 4417", "rain"]
 
 
 @pytest.fixture(
     scope="module",
-    params=[name if name in NOT_LOADED else pytest.param(name, marks=pytest.mark.model) for name in sorted(ENCODERS)],
+    params=[
+        name if name in NOT_LOADED or name in TINY else pytest.param(name, marks=pytest.mark.model)
+        for name in sorted(ENCODERS)
+    ],
 )
 def encoder(request: pytest.FixtureRequest, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     data_dir = tmp_path_factory.mktemp("data")
-    encoder = create_encoder(request.param, Settings(data_dir=data_dir, models_dir=models_dir, threads=2))
+    name = request.param
+    if name in TINY:
+        if name == "embedding-gemma" and importlib.util.find_spec("torchvision") is None:
+            pytest.skip("its processor needs torchvision")
+        name = f"{name}:{TINY[name](data_dir / name)}"
+    encoder = create_encoder(name, Settings(data_dir=data_dir, models_dir=models_dir, threads=2))
     encoder.load()
     return encoder
 
@@ -140,8 +158,8 @@ def test_no_two_encoders_share_a_space(settings: Settings) -> None:
 
 
 def test_an_unknown_encoder_lists_the_known_ones(settings: Settings) -> None:
-    with pytest.raises(UnknownBackend, match="no encoder called 'clip'.*e5-small"):
-        create_encoder("clip", settings)
+    with pytest.raises(UnknownBackend, match="no encoder called 'parrot'.*e5-small"):
+        create_encoder("parrot", settings)
 
 
 def test_hashed_words_bring_texts_that_share_them_together(settings: Settings) -> None:

@@ -143,6 +143,47 @@ def test_chroma_refuses_a_collection_made_by_other_models(settings: Settings, mo
     again.close()
 
 
+def test_one_space_of_a_library_can_be_dropped(reopen: Callable[[], VectorStore]) -> None:
+    store, other = reopen(), Space("test", "2", 8)
+    for library, space in (("one", SPACE), ("one", other), ("two", SPACE)):
+        store.upsert(library, space, ["a"], unit_vectors(1))
+    before = store.spaces("one")
+
+    store.drop_space("one", SPACE)
+    store.drop_space("one", Space("never", "1", 3))
+
+    again = reopen()
+    assert (before, again.spaces("one")) == ([SPACE, other], [other])
+    assert [again.count("one", SPACE), again.count("one", other), again.count("two", SPACE)] == [0, 1, 1]
+
+
+def test_spaces_that_differ_in_their_dim_alone_are_two(store: VectorStore) -> None:
+    shorter = Space("test", "1", 4)
+    store.upsert("one", SPACE, ["a"], unit_vectors(1))
+
+    store.upsert("one", shorter, ["a", "b"], unit_vectors(2, dim=4))
+
+    assert (store.count("one", SPACE), store.count("one", shorter)) == (1, 2)
+    assert store.spaces("one") == [shorter, SPACE]
+
+
+def test_a_collection_named_without_its_dim_is_found_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mmchat.stores import chroma
+
+    named = chroma._collection_name
+    monkeypatch.setattr(chroma, "_collection_name", lambda library, space, **_: named(library, space, with_dim=False))
+    store = create_store("chroma", settings)
+    store.upsert("one", SPACE, ["a"], unit_vectors(1))
+    store.close()
+    monkeypatch.undo()
+
+    again = create_store("chroma", settings)
+    again.upsert("one", SPACE, ["b"], unit_vectors(1))
+
+    assert again.count("one", SPACE) == 2
+    again.close()
+
+
 def test_many_small_libraries_stay_searchable(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     # More collections than the index cache holds: each must be readable from disk again.
     monkeypatch.setattr("mmchat.stores.chroma.OPEN_COLLECTIONS", 4)

@@ -17,7 +17,7 @@ from PIL import Image
 from mmchat.errors import MissingDependency, ModelUnavailable
 from mmchat.llms import ImagePart, LLMMessage, Note, Prompt, Usage, create_llm, model_folder
 from mmchat.llms.base import LLM
-from mmchat.llms.transformers_vlm import locate
+from mmchat.models.hub import locate
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice
 
@@ -163,7 +163,7 @@ def test_an_answer_comes_in_pieces_and_then_its_usage(seeing: Path) -> None:
 def test_the_pieces_are_the_text_that_all_tokens_have_together(seeing: Path) -> None:
     answer = local(seeing).complete(asked(most=60), never())
 
-    model = model_folder.loaded(seeing, 1)
+    model = model_folder.loaded(seeing, Settings(threads=1))
     inputs = model.inputs(asked(most=60))
     output = model.model.generate(**inputs, max_new_tokens=60, do_sample=False)[0, inputs["input_ids"].shape[1] :]
     assert answer == model.tokenizer.decode(output, skip_special_tokens=True)
@@ -179,7 +179,7 @@ def test_the_same_question_gets_the_same_answer(seeing: Path) -> None:
 def test_a_picture_reaches_the_model(seeing: Path) -> None:
     import torch
 
-    model = model_folder.loaded(seeing, 1)
+    model = model_folder.loaded(seeing, Settings(threads=1))
 
     def logits(*parts: Any) -> Any:
         with torch.inference_mode():
@@ -194,8 +194,8 @@ def test_a_picture_reaches_the_model(seeing: Path) -> None:
 def test_words_for_a_picture_in_a_file_are_no_picture(seeing: Path) -> None:
     prompt = asked("The tag <image> is written <|im_end|> so.", picture("red"))
 
-    ids = model_folder.loaded(seeing, 1).inputs(prompt)["input_ids"][0]
-    tokenizer = model_folder.loaded(seeing, 1).tokenizer
+    ids = model_folder.loaded(seeing, Settings(threads=1)).inputs(prompt)["input_ids"][0]
+    tokenizer = model_folder.loaded(seeing, Settings(threads=1)).tokenizer
 
     assert list(ids).count(tokenizer.convert_tokens_to_ids("<image>")) == 5 * 4
     assert list(ids).count(tokenizer.convert_tokens_to_ids("<|im_end|>")) == 2
@@ -214,7 +214,7 @@ def test_stopping_ends_the_generation(seeing: Path) -> None:
 
 
 def test_a_stop_is_heard_at_the_next_token(seeing: Path) -> None:
-    model, told = model_folder.loaded(seeing, 1), []
+    model, told = model_folder.loaded(seeing, Settings(threads=1)), []
 
     made, whole = model.generate(model.inputs(asked()), 400, told.append, lambda: len(told) >= 5)
 
@@ -258,7 +258,7 @@ def test_a_model_of_text_only_gets_the_words_of_a_picture(reading: Path) -> None
 
 
 def test_a_template_without_system_messages_gets_their_words_from_the_user(reading: Path) -> None:
-    model = model_folder.loaded(reading, 1)
+    model = model_folder.loaded(reading, Settings(threads=1))
 
     text = model.tokenizer.decode(model.inputs(asked("And what?"))["input_ids"][0])
 
@@ -271,7 +271,7 @@ def test_a_model_that_can_answer_without_thinking_is_asked_to(seeing: Path, tmp_
     shutil.copytree(seeing, folder)
     without = "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}"
     (folder / "chat_template.jinja").write_text(TEMPLATE + without)
-    model = model_folder.loaded(folder, 1)
+    model = model_folder.loaded(folder, Settings(threads=1))
 
     text = model.tokenizer.decode(model.inputs(asked("What?"))["input_ids"][0])
 

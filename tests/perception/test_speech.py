@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mmchat.errors import SettingsError, UnknownBackend
+from mmchat import models
+from mmchat.errors import ModelUnavailable, SettingsError, UnknownBackend
 from mmchat.perception.sound_file import decode_sound
 from mmchat.perception.speech import (
     SpeechRecognizer,
@@ -29,7 +30,7 @@ FRENCH = ["La réunion aura lieu jeudi matin à neuf heures.", "Merci de bien vo
 
 @pytest.fixture(scope="module")
 def recogniser(models_dir: Path) -> SpeechRecognizer:
-    return SpeechRecognizer("whisper-base", models_dir, threads=2)
+    return SpeechRecognizer(Settings(models_dir=models_dir, threads=2))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,55 @@ def test_a_language_the_model_does_not_know_is_named(settings: Settings) -> None
 def test_an_unknown_speech_model_is_named(settings: Settings) -> None:
     with pytest.raises(UnknownBackend, match="'parrot'.*whisper-base"):
         SpeechRecognizer.from_settings(settings.model_copy(update={"speech": "parrot"}))
+
+
+def own_folder(models_dir: Path) -> Path:
+    return models.directory("whisper-base", models_dir)
+
+
+@pytest.mark.model
+def test_a_folder_of_ones_own_is_a_speech_model(settings: Settings, models_dir: Path, spoken: Recording) -> None:
+    other = settings.model_copy(update={"speech": str(own_folder(models_dir)), "speech_language": "en"})
+
+    heard = SpeechRecognizer(other).transcribe(decode_sound(spoken.data))
+
+    assert "thursday" in heard.text.lower()
+
+
+@pytest.mark.model
+def test_what_is_said_may_be_translated_to_english(settings: Settings, spoken: Recording) -> None:
+    told_french = settings.model_copy(update={"speech_language": "fr"})
+    waveform = decode_sound(spoken.data)
+
+    written = SpeechRecognizer(told_french).transcribe(waveform)
+    translated = SpeechRecognizer(told_french.model_copy(update={"speech_task": "translate"})).transcribe(waveform)
+
+    assert translated.language == "en"
+    assert {"bring", "contract"} <= set(translated.text.lower().strip(".").split())
+    assert written.text != translated.text
+
+
+@pytest.mark.parametrize("size", ["large-v3-turbo", "small.en"])
+def test_a_model_that_cannot_translate_is_not_asked_to(settings: Settings, size: str) -> None:
+    with pytest.raises(SettingsError, match=f"{size} was not trained to translate.*MMCHAT_SPEECH=large-v3"):
+        SpeechRecognizer(settings.model_copy(update={"speech": size, "speech_task": "translate"}))
+
+
+def test_a_size_that_is_not_here_is_the_line_that_fetches_it(settings: Settings, tmp_path: Path) -> None:
+    chosen = settings.model_copy(update={"speech": "large-v3-turbo", "models_dir": tmp_path})
+
+    with pytest.raises(ModelUnavailable) as raised:
+        SpeechRecognizer(chosen).load()
+    name = "dropbox-dash/faster-whisper-large-v3-turbo"
+    line = f"hf download {name} --revision 0a363e9161cbc7ed1431c9597a8ceaf0c4f78fcf --local-dir "
+    assert line + str(tmp_path / name.replace("/", "--")) in str(raised.value)
+
+
+def test_a_folder_without_a_speech_model_is_a_sentence(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+
+    with pytest.raises(ModelUnavailable, match=r"holds no speech model.*no model\.bin"):
+        SpeechRecognizer(settings.model_copy(update={"speech": str(tmp_path)})).load()
 
 
 def seconds(start_s: float, end_s: float) -> Stretch:

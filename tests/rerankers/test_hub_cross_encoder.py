@@ -21,7 +21,7 @@ TEXTS = ["at ten on saturdays", "rye flour", "it is closed on mondays " * 20, "h
 @pytest.fixture(scope="module")
 def models_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models")
-    tiny_cross_encoder(path / "someone" / "tiny")
+    tiny_cross_encoder(path / "someone--tiny")
     tiny_cross_encoder(path / "three", labels=3)
     (path / "damaged").mkdir()
     (path / "damaged" / "config.json").write_text("{}")
@@ -43,7 +43,7 @@ def test_the_order_is_that_of_the_models_logits(models_path: Path, by_path: bool
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    folder = models_path / "someone" / "tiny"
+    folder = models_path / "someone--tiny"
     name = f"cross-encoder-hub:{folder if by_path else 'someone/tiny'}"
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     inputs = tokenizer(["when does it open ?"] * 4, TEXTS, padding=True, truncation=True, return_tensors="pt")
@@ -61,7 +61,7 @@ def test_the_order_is_that_of_the_models_logits(models_path: Path, by_path: bool
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("someone/else", "There is no model 'someone/else'.*hf download someone/else --local-dir"),
+        ("someone/else", "model 'someone/else' is not on this machine.*hf download someone/else --local-dir"),
         ("three", "tells 3 classes apart"),
         ("damaged", "could not be loaded"),
     ],

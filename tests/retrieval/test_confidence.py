@@ -6,7 +6,6 @@ import pytest
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.confidence import (
     BEHIND_TEXT,
-    LEAST_COSINE,
     LEAST_NAMED,
     MOST_NAMED,
     TEXT_WITHOUT_THE_WORDS,
@@ -21,8 +20,9 @@ from mmchat.types import Hit, Modality, Query, SegmentKind
 class Knowing:
     """As much of an encoder as confidence looks at."""
 
-    def __init__(self, kind: SegmentKind, known: float) -> None:
+    def __init__(self, kind: SegmentKind, known: float, least_cosine: float = -1.0) -> None:
         self.segment_kinds = frozenset({kind})
+        self.least_cosine = least_cosine
         self._known = known
 
     def knows(self, query: Query) -> float:
@@ -77,8 +77,12 @@ def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks()
 
 
 def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() -> None:
-    hits = [Hit("like", 0.6), Hit("unlike", LEAST_COSINE - 0.01)]
+    hits = [Hit("like", 0.6), Hit("unlike", 0.04)]
+    concepts: Encoder = Knowing(SegmentKind.WHOLE_IMAGE, 1.0, least_cosine=0.05)  # type: ignore[assignment]
+    joint: Encoder = Knowing(SegmentKind.WHOLE_IMAGE, 1.0)  # type: ignore[assignment]
+    fox = plan_query(Query(text="a red fox", language="en"))
 
-    assert alike(plan_query(Query(text="a red fox", language="en")), hits) == hits[:1]
-    assert alike(plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
-    assert alike(plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits
+    assert alike(concepts, fox, hits) == hits[:1]
+    assert alike(joint, fox, hits) == hits
+    assert alike(concepts, plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
+    assert alike(concepts, plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits

@@ -33,6 +33,8 @@ NAMES = ["fox", "dog", "boat", "rain"]
 class NamesEncoder(Encoder):
     """A space with one axis per name. Any words land somewhere in it, as in a real space of concepts."""
 
+    least_cosine = 0.05
+
     def __init__(self, kind: SegmentKind) -> None:
         self.space = Space(f"names-{kind}", "1", len(NAMES))
         self.segment_kinds = frozenset({kind})
@@ -241,3 +243,14 @@ def test_without_any_encoder_the_full_text_still_answers(catalog: Catalog, store
 @pytest.mark.parametrize("text", ["", "   ", "???", "the"])
 def test_an_empty_or_wordless_query_is_harmless(retriever: Retriever, text: str) -> None:
     assert len(retriever.retrieve(MINE, Query(text=text), 5).candidates) <= 5
+
+
+def test_a_space_with_several_roles_is_searched_once(
+    retriever: Retriever, catalog: Catalog, store: MemoryStore
+) -> None:
+    thrice = Retriever(catalog, store, ENCODERS * 3)
+    rain = Query(text="rain", language="en")
+
+    once = retriever.retrieve(MINE, rain, 5).candidates
+
+    assert [c.score for c in thrice.retrieve(MINE, rain, 5).candidates] == [c.score for c in once]

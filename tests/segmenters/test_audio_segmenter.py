@@ -14,7 +14,18 @@ from mmchat.segmenters.audio import AudioSegmenter
 from mmchat.segmenters.sound_windows import sound_windows
 from mmchat.segmenters.spoken_passages import LEAST_S, MOST_S, spoken_passages
 from mmchat.settings import Settings
-from mmchat.types import SAMPLE_RATE_HZ, Attachment, JobState, Modality, Remark, SegmentInput, SegmentKind, Waveform
+from mmchat.types import (
+    SAMPLE_RATE_HZ,
+    Attachment,
+    JobState,
+    Locator,
+    Modality,
+    Remark,
+    SegmentInput,
+    SegmentKind,
+    Waveform,
+)
+from tests.factories import a_segment, an_attachment
 from tests.make_files import recording
 
 
@@ -234,3 +245,19 @@ def test_speech_that_is_not_understood_is_told_with_its_place(
 
     assert isinstance(remark, Remark)
     assert "4 s of murmur.wav sound like speech but could not be understood, first at 1:02" in remark.sentence
+
+
+def test_sounds_are_cut_out_again_by_their_seconds_without_listening(segmenter: AudioSegmenter, tmp_path: Path) -> None:
+    samples = (np.arange(5 * SAMPLE_RATE_HZ, dtype=np.float32) % 100) / 200
+    path = write_wav(tmp_path / "tones.wav", samples)
+    attachment = an_attachment("tones.wav", modality=Modality.AUDIO, media_type="audio/wav")
+    sounds = [
+        a_segment(attachment, n, "", kind=SegmentKind.SOUND, locator=Locator(start_s=start, end_s=end))
+        for n, (start, end) in enumerate([(0.0, 2.0), (2.5, 5.0), (9.0, 10.0)])
+    ]
+
+    again = list(segmenter.media(attachment, path, sounds))
+
+    assert [each.segment for each in again] == sounds[:2]  # the third lies behind the end
+    assert [len(each.waveform) for each in again] == [2 * SAMPLE_RATE_HZ, 2.5 * SAMPLE_RATE_HZ]
+    np.testing.assert_allclose(again[1].waveform, samples[int(2.5 * SAMPLE_RATE_HZ) :], atol=1e-4)

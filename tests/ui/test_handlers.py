@@ -17,7 +17,7 @@ from mmchat.server.identity import PLAIN_COOKIE, library_of, new_token
 from mmchat.server.metrics import Metrics
 from mmchat.server.renditions import Renditions
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Event, JobState, LibraryEntry, Turn
+from mmchat.types import Event, JobState, LibraryEntry, ReindexState, Turn
 from mmchat.ui.asking import Asking
 from mmchat.ui.browsing import Browsing
 from mmchat.ui.layout import build
@@ -432,3 +432,16 @@ async def test_no_handler_is_a_public_api(desk: Desk) -> None:
 async def test_the_chat_itself_is_never_an_input(desk: Desk) -> None:
     for function in a_page()[0].fns.values():
         assert desk.page.chat not in function.inputs
+
+
+async def test_the_clock_goes_on_while_new_vectors_are_made(desk: Desk, assistant: ScriptedAssistant) -> None:
+    ana = Visitor(desk)
+    assistant.warm_up()
+    ana.arrive()
+    assistant.coming = (ReindexState("text", "old", "new", 60, 100, 0.6, "running"),)
+    during = desk.browsing.tick(ana.visit, ana.request)
+    assistant.coming = ()
+    after = desk.browsing.tick(ana.visit, ana.request)
+
+    assert desk.page.clock not in during and "60%" in during[desk.page.status]
+    assert after[desk.page.clock]["active"] is False and "60%" not in after[desk.page.status]

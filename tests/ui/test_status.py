@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmchat.types import PartState
-from mmchat.ui.status import settled, status_line
+from mmchat.types import PartState, ReindexState
+from mmchat.ui.status import prepared, settled, status_line
 from mmchat.ui.translations import Wording
 
 
@@ -52,3 +52,19 @@ def test_a_part_nobody_translated_yet_is_shown_by_its_own_name() -> None:
 def test_settled_means_nothing_is_going_on() -> None:
     assert settled([PartState("a", "b", "ready"), PartState("a", "b", "failed")])
     assert not settled([PartState("a", "b", "waiting")])
+
+
+def test_it_says_how_far_the_new_vectors_are_and_why_some_are_not_made() -> None:
+    states = [
+        ReindexState("text", "old", "new", 30, 100, 0.3, "running"),
+        ReindexState("image", "old", "new", 0, 100, 0.0),
+        ReindexState("sound", "old", "new", 0, 5, 0.0, "failed", "The package is missing."),
+    ]
+
+    english, french = (status_line([], "bundled", Wording(w), on_space=False, reindexing=states) for w in ("en", "fr"))
+
+    assert "being prepared for another model: 15%" in english and "The package is missing." in english
+    assert "se préparent pour un autre modèle : 15\u202f%" in french
+    assert "being prepared" not in line("ready")
+    assert not prepared(states)
+    assert prepared(states[2:])
