@@ -202,6 +202,7 @@ def _show_doctor(document: Any) -> str:
         detail = f"  {part['detail']}" if part["detail"] else ""
         load = "" if part["load_s"] is None else f"  {part['load_s']} s"
         lines.append(f"{part['part']:<8} {part['backend']:<18} {part['state']}{load}{detail}")
+        lines += [f"{'':<28}{part['better']}"] if part["better"] else []
     lines.append("")
     for model in document["models"]:
         load = "not loaded" if model["load_s"] is None else f"{model['load_s']:.2f} s"

@@ -54,7 +54,7 @@ class Parts:
         self._parts: dict[str, _Part] = {}
 
         self._add("text", settings.text_encoder, text.load)
-        self._add("answer", settings.answerer, self.answerer.load)
+        self._add("answer", _writer(self.answerer), self.answerer.load)
         self._add("rerank", settings.reranker, self.reranker.load)
         self._add("ocr", settings.ocr, self.segmenters["image"].load)
         self._add_encoder("image", settings.image_encoder, settings)
@@ -78,9 +78,13 @@ class Parts:
             if choice not in self._chosen:
                 while len(self._chosen) >= MOST_CHOSEN:  # a key is kept no longer than its choice
                     self._chosen.pop(next(iter(self._chosen)))
-                llm = create_llm(choice, self._settings)
-                self._chosen[choice] = GenerativeAnswerer.with_llm(llm, self._settings)
+                self._chosen[choice] = self._written_by(choice)
             return self._chosen[choice]
+
+    def _written_by(self, choice: LLMChoice) -> Answerer:
+        if choice.name == "none":
+            return create_answerer("extractive", self._settings)
+        return GenerativeAnswerer.with_llm(create_llm(choice, self._settings), self._settings)
 
     def reranker_for(self, choice: LLMChoice | None, *, judge: bool) -> Reranker:
         """What reorders a turn's candidates: the LLM that writes, where it is to judge too; else that of the settings.
@@ -139,6 +143,10 @@ class Parts:
         encoder = create_encoder(backend, settings)
         self.roles.append(Role(name, backend, encoder))
         self._add(name, backend, encoder.load)
+
+
+def _writer(answerer: Answerer) -> str:
+    return f"{answerer.name}, {answerer.llm.name}" if isinstance(answerer, GenerativeAnswerer) else answerer.name
 
 
 def _fetching(state: PartState, fraction: float) -> PartState:

@@ -174,6 +174,7 @@ def test_the_doctor_names_every_model_with_its_checksum(mmchat: Any) -> None:
 
     assert status == 0
     assert document["profile"] == "bundled"
+    assert "MMCHAT_LLM" in next(p["better"] for p in document["parts"] if p["part"] == "answer")
     assert {p["state"] for p in document["parts"]} <= {"ready", "off"}
     needed = [m for m in document["models"] if not m["optional"]]
     assert {m["sha256"] for m in needed} == {"ok"}

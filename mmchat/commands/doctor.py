@@ -12,6 +12,8 @@ from mmchat.assistant import Assistant
 from mmchat.commands.session import opened
 from mmchat.settings import Settings
 from mmchat.types import JobState
+from mmchat.ui.status import better
+from mmchat.ui.translations import Wording
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,14 @@ def run(
             for state in assistant.reindex(library):
                 log.info("%s: %d of %d segments, %s", state.role, state.done, state.total, state.state)
         parts = [
-            {"part": p.part, "backend": p.backend, "state": p.state, "detail": p.detail, "load_s": p.load_s}
+            {
+                "part": p.part,
+                "backend": p.backend,
+                "state": p.state,
+                "detail": p.detail,
+                "load_s": p.load_s,
+                "better": better(p, Wording("en")),
+            }
             for p in assistant.readiness()
         ]
         store = _store(assistant, library)

@@ -50,7 +50,8 @@ def status_line(
     private = w("private_space" if on_space else "private")
     if sent_to:
         private = w("private_llm", name=sent_to)
-    sentences = [*_reindexing(reindexing, w), w("profile", profile=profile), w("concepts"), private]
+    matched = [w("concepts")] if any(part.backend.endswith("-concepts") for part in parts) else []
+    sentences = [*_reindexing(reindexing, w), w("profile", profile=profile), *matched, private]
     pill = element(
         "summary",
         element("i", class_="dot", aria_hidden="true"),
@@ -83,6 +84,12 @@ def _summary(parts: Sequence[PartState], w: Wording) -> tuple[str, str]:
     return ("partial", w("ready_but", count=off)) if off else ("ready", w("ready"))
 
 
+def better(part: PartState, w: Wording) -> str:
+    """What would make a part better that is ready, where we know something."""
+    key = f"better_{part.backend}"
+    return w(key) if part.state == "ready" and w.has(key) else ""
+
+
 def _row(part: PartState, w: Wording) -> Html:
     state = w(f"state_{part.state}") if w.has(f"state_{part.state}") else part.state
     if part.state == "ready" and part.load_s:
@@ -92,5 +99,6 @@ def _row(part: PartState, w: Wording) -> Html:
         element("span", w(f"part_{part.part}") if w.has(f"part_{part.part}") else part.part, title=part.backend),
         element("span", state, class_="state"),
         element("span", part.detail, class_="detail") if part.detail else NOTHING,
+        element("span", better(part, w), class_="detail") if better(part, w) else NOTHING,
         data_state=part.state,
     )

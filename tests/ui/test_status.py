@@ -9,11 +9,9 @@ from mmchat.ui.status import prepared, settled, status_line
 from mmchat.ui.translations import Wording
 
 
-def line(*states: str, language: str = "en") -> str:
+def line(*states: str, language: str = "en", backend: str = "image-concepts") -> str:
     names = ("text", "image", "sound", "speech", "ocr", "rerank", "answer")
-    parts = [
-        PartState(n, "backend", s, "why <it> is" if s == "off" else "") for n, s in zip(names, states, strict=False)
-    ]
+    parts = [PartState(n, backend, s, "why <it> is" if s == "off" else "") for n, s in zip(names, states, strict=False)]
     return status_line(parts, "bundled", Wording(language), on_space=False)
 
 
@@ -41,6 +39,11 @@ def test_it_names_the_profile_and_what_concept_matching_cannot_do() -> None:
     assert "no colours, counts, actions or people" in html
     assert "CLIP" not in html
     assert "why &lt;it&gt; is" in html
+
+
+def test_what_would_be_better_is_told_and_a_model_that_knows_all_words_is_no_list_of_concepts() -> None:
+    assert "MMCHAT_IMAGE_ENCODER=siglip2" in line("ready")
+    assert "1,000 kinds" not in line("ready", backend="siglip2:x")
 
 
 def test_a_part_nobody_translated_yet_is_shown_by_its_own_name() -> None:
