@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from mmchat.errors import StoreMismatch
 from mmchat.settings import Settings
 from mmchat.stores.base import SCHEMA_VERSION, VectorStore
 from mmchat.types import Hit, Space, Vector, Vectors
+
+log = logging.getLogger(__name__)
 
 # Measured on chromadb 1.5.9 (2026-11-21): at the default sync_threshold of 1000 a small collection is never
 # written, and fails once the index cache evicts it; at 5 nothing failed and bulk upserts were no slower.
@@ -28,6 +33,7 @@ HNSW = {
 }
 # Each open collection holds about 2.8 MB; Chroma's own default lets the cache grow to RLIMIT_NOFILE // 5.
 OPEN_COLLECTIONS = 64
+_PAUSES_S = (0.02, 0.1, 0.5)
 AT_ONCE = 500  # SQLite below Chroma takes at most 32,766 values in one statement
 
 
@@ -66,7 +72,8 @@ class ChromaStore(VectorStore):
         here = collection.count()
         if not here:
             return []
-        found = collection.query(query_embeddings=[vector], n_results=min(k, here), include=["distances"])
+        most = min(k, here)
+        found = self._read(lambda: collection.query(query_embeddings=[vector], n_results=most, include=["distances"]))
         hits = [Hit(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.segment_id))
 
@@ -77,7 +84,8 @@ class ChromaStore(VectorStore):
             return {}
         vectors: dict[str, Vector] = {}
         for at in range(0, len(ids), AT_ONCE):
-            found = collection.get(ids=list(ids[at : at + AT_ONCE]), include=["embeddings"])
+            chosen = list(ids[at : at + AT_ONCE])
+            found = self._read(partial(collection.get, ids=chosen, include=["embeddings"]))
             rows = zip(found["ids"], found["embeddings"], strict=True)
             vectors |= {id: np.asarray(row, dtype=np.float32) for id, row in rows}
         return vectors
@@ -112,6 +120,24 @@ class ChromaStore(VectorStore):
         with self._lock:
             for collection in self._of(library):
                 self._delete(collection)
+
+    def _read(self, read: Callable[[], Any]) -> Any:
+        """What ``read`` gives, never beside a write of ours.
+
+        On a busy machine Chroma now and then cannot read for a moment what it has just taken in ("Nothing found on
+        disk", "Error finding id"): such a read is tried again.
+        """
+        from chromadb.errors import InternalError
+
+        for pause_s in _PAUSES_S:
+            try:
+                with self._lock:
+                    return read()
+            except InternalError as error:
+                log.warning("the vector store is read once more: %s", error)
+                time.sleep(pause_s)
+        with self._lock:
+            return read()
 
     def _delete(self, collection: Any) -> None:
         self._connect().delete_collection(collection.name)
