@@ -95,6 +95,8 @@ class Parts:
         writer = self.answerer_for(choice)
         judging = judge or isinstance(self.reranker, VisionLanguageReranker)
         if not judging or not isinstance(writer, GenerativeAnswerer):
+            if isinstance(self.reranker, VisionLanguageReranker):  # no model was to be asked: none is
+                return create_reranker("cross-encoder", self._settings)
             return self.reranker
         with self._lock:
             if self._judge is None:

@@ -43,3 +43,9 @@ def test_the_model_that_writes_judges_only_when_it_is_asked_to(settings: Setting
 
     assert parts.reranker_for(choice, judge=False) is parts.reranker
     assert isinstance(parts.reranker_for(choice, judge=True), VisionLanguageReranker)
+
+
+def test_who_chose_quotes_is_judged_by_no_model(settings: Settings) -> None:
+    parts = Parts(settings.model_copy(update={"llm": "echo:test", "reranker": "vision-language"}))
+
+    assert not isinstance(parts.reranker_for(LLMChoice("none"), judge=False), VisionLanguageReranker)

@@ -7,11 +7,13 @@ goes along once per file, as a picture where the model sees, else as the words t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from importlib.resources import files
 
 from mmchat.answering.base import Question
 from mmchat.answering.wording import clock
+from mmchat.errors import ModelUnavailable
 from mmchat.llms.base import Abilities, LLMMessage, Part, Prompt
 from mmchat.llms.pictures import picture_part
 from mmchat.types import Evidence, Modality, SegmentKind
@@ -22,19 +24,28 @@ CHARACTERS_PER_TOKEN = 3.5
 PICTURE_SIDE_PX = 1280
 LEAST_PICTURES_TOKENS = 0.5
 """Pictures may take this share of the room for evidence: words are cheaper and say more."""
-EARLIER_TURNS = 3
+EARLIER_TURNS, EARLIER_CHARACTERS = 3, 1500
+_BRACKETED = re.compile(r"\[(\s*\d[\d,;\s]*)\]")
 _TAG = re.compile(r"<(?=\s*/?\s*evidence)", re.IGNORECASE)
 _MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 
 
-def answer_prompt(question: Question, evidence: Sequence[Evidence], abilities: Abilities) -> Prompt:
-    """System rules, a few turns before this one, then the evidence and the question."""
+def answer_prompt(
+    question: Question, evidence: Sequence[Evidence], abilities: Abilities
+) -> tuple[Prompt, frozenset[int]]:
+    """System rules, a few turns before this one, then the evidence and the question; and the numbers that went along.
+
+    Raises:
+        ModelUnavailable: not even the first piece of evidence fits.
+    """
     rules = files("mmchat.answering").joinpath("prompts/answer.md").read_text("utf-8")
-    spent = len(rules) + len(question.query.text) + sum(len(a) + len(b) for a, b in question.earlier)
+    earlier = [(_short(asked), _short(_MARKERS.sub("", said))) for asked, said in question.earlier[-EARLIER_TURNS:]]
+    spent = len(rules) + len(question.query.text) + sum(len(a) + len(b) for a, b in earlier)
     room = abilities.context_tokens - MAX_OUTPUT_TOKENS - spent / CHARACTERS_PER_TOKEN
     pictures = _pictures(question, evidence, abilities, room) if abilities.vision else {}
     room -= len(pictures) * abilities.image_tokens
     parts: list[Part] = []
+    sent: set[int] = set()
     for piece in evidence:
         block = _block(piece, seen=piece.number in pictures)
         cost = len(block) / CHARACTERS_PER_TOKEN
@@ -43,12 +54,15 @@ def answer_prompt(question: Question, evidence: Sequence[Evidence], abilities: A
         if block:
             parts += [block, *([pictures[piece.number]] if piece.number in pictures else [])]
             room -= cost
+            sent.add(piece.number)
+    if not sent:
+        raise ModelUnavailable("The evidence does not fit into what the model takes at once. Choose a larger one.")
     messages = [LLMMessage("system", (rules,))]
-    for asked, answered in question.earlier[-EARLIER_TURNS:]:
-        messages += [LLMMessage("user", (asked,)), LLMMessage("assistant", (_MARKERS.sub("", answered),))]
+    for asked, said in earlier:
+        messages += [LLMMessage("user", (asked,)), LLMMessage("assistant", (said,))]
     messages.append(LLMMessage("user", tuple(parts), keep=True))
     messages.append(LLMMessage("user", (f"Question: {question.query.text}",)))
-    return Prompt(tuple(messages), MAX_OUTPUT_TOKENS)
+    return Prompt(tuple(messages), MAX_OUTPUT_TOKENS), frozenset(sent)
 
 
 def _pictures(question: Question, evidence: Sequence[Evidence], abilities: Abilities, room: float) -> dict[int, Part]:
@@ -81,7 +95,12 @@ def _block(piece: Evidence, *, seen: bool) -> str:
     words = _words(piece)
     if seen:
         words = f"{words}\n(The picture itself follows.)".strip()
-    return f'<evidence number="{piece.number}" {" ".join(where)}>\n{_TAG.sub("‹", words)}\n</evidence>'
+    return f'<evidence number="{piece.number}" {" ".join(where)}>\n{_as_data(words)}\n</evidence>'
+
+
+def _as_data(words: str) -> str:
+    """Nothing in it can close the fence, or pass for a marker."""
+    return _BRACKETED.sub(r"(\1)", _TAG.sub("‹", unicodedata.normalize("NFKC", words).replace("\u200b", "")))
 
 
 def _words(piece: Evidence) -> str:
@@ -97,6 +116,10 @@ def _cut(block: str, characters: int) -> str:
     """The block with its end cut off, still closed; nothing when hardly anything would be left."""
     closing = " …\n</evidence>"
     return block[: characters - len(closing)] + closing if characters > 400 else ""
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= EARLIER_CHARACTERS else said[:EARLIER_CHARACTERS] + " …"
 
 
 def _attribute(text: str) -> str:

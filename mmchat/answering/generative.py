@@ -6,24 +6,28 @@ nearly the same words. When it fails, before or in the middle, the extractive an
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mmchat.answering.base import Answerer, AnswerEvent, Concluded, Question, cite
+from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound, Question, cite
 from mmchat.answering.citation_parser import CitationParser, Piece
 from mmchat.answering.evidence_prompt import answer_prompt
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.greeting import courtesy
 from mmchat.answering.support import Embed, best_quote, sure_quote
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
-from mmchat.errors import ModelUnavailable, UnknownBackend
+from mmchat.errors import MmchatError, ModelUnavailable, UnknownBackend
 from mmchat.llms import LLM, Note, create_llm
 from mmchat.perception.language import detect_language
 from mmchat.settings import Settings
 from mmchat.types import Cited, Evidence, Grounding, LLMChoice, TextDelta, Warned
 
-NO_ANSWER = "NO ANSWER"
-"""What the model is told to write when the evidence does not answer."""
+_NO_ANSWER = re.compile(r"[\s*_\"'“”]*no answer[\s*_\"'“”.!]*", re.IGNORECASE)
+"""What the model is told to write, and nothing else, when the evidence does not answer; some dress it up."""
+_NO_ANSWER_BEGUN = "noanswer"
+log = logging.getLogger(__name__)
+
 _TOKEN = re.compile(r"\s+|\S+")
 _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*$")
 
@@ -75,17 +79,23 @@ class GenerativeAnswerer(Answerer):
             for event in self._generated(question, evidence):
                 said = said or isinstance(event, TextDelta)
                 yield event
-        except ModelUnavailable as error:
-            yield Warned(f"{error} The answer below quotes your files instead.")
-            if said:
-                yield TextDelta("\n\n---\n\n")
-            yield from self._extractive.answer(question, evidence)
+            return
+        except MmchatError as error:
+            trouble = str(error)
+        except Exception as error:
+            log.error("%s failed: %s", self._llm.name, type(error).__name__)  # no traceback: it could hold the key
+            trouble = f"{self._llm.name} failed unexpectedly ({type(error).__name__})."
+        yield Warned(f"{trouble} The answer below quotes your files instead.")
+        if said:
+            yield TextDelta("\n\n---\n\n")
+        quotes = self._extractive.answer(question, evidence)
+        yield from (step for step in quotes if not (said and isinstance(step, NothingFound)))
 
     def _generated(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
-        prompt = answer_prompt(question, evidence, self._llm.abilities)
-        parser = CitationParser([piece.number for piece in evidence])
+        prompt, sent = answer_prompt(question, evidence, self._llm.abilities)
+        parser = CitationParser(sent)
         cited = False
-        writing = _Writing(evidence, self._embed)
+        writing = _Writing([piece for piece in evidence if piece.number in sent], self._embed)
         opening: str | None = ""
         for chunk in self._llm.stream(prompt, question.context.stopped):
             if isinstance(chunk, Note):
@@ -94,15 +104,17 @@ class GenerativeAnswerer(Answerer):
                 continue
             if opening is not None:  # hold back what may become "NO ANSWER"
                 opening = (opening + chunk).lstrip()
-                if NO_ANSWER.startswith(opening[: len(NO_ANSWER)]):
-                    if len(opening) < len(NO_ANSWER):
-                        continue
-                    yield from self._extractive.abstain(question, evidence)
-                    return
+                if _may_become_no_answer(opening):
+                    continue
                 chunk, opening = opening, None
             for event in writing.take(parser.feed(chunk)):
                 cited = cited or isinstance(event, Cited)
                 yield event
+        if question.context.stopped.is_set():
+            return
+        if opening is not None and _NO_ANSWER.fullmatch(opening):
+            yield from self._extractive.abstain(question, evidence)
+            return
         for event in [*writing.take([*parser.feed(opening or ""), *parser.end()]), *writing.end()]:
             cited = cited or isinstance(event, Cited)
             yield event
@@ -112,6 +124,11 @@ class GenerativeAnswerer(Answerer):
             numbers = ", ".join(f"[{number}]" for number in sorted(parser.unknown))
             yield Warned(f"The model cited {numbers}, which it was never given; these markers were left out.")
         yield Concluded(Grounding.GROUNDED if cited else Grounding.UNGROUNDED)
+
+
+def _may_become_no_answer(opening: str) -> bool:
+    letters = re.sub(r"[\s*_\"'“”.!]+", "", opening).lower()
+    return _NO_ANSWER_BEGUN.startswith(letters) if len(letters) <= len(_NO_ANSWER_BEGUN) else False
 
 
 class _Writing:

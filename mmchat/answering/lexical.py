@@ -63,6 +63,12 @@ def own_stems(question: str, language: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in map(folded, words) if " " not in word and word not in unwanted)
 
 
+def ordered_stems(text: str, language: str) -> list[str]:
+    """The stems of a text's own words as they follow one another, without the words that only hold it together."""
+    unwanted = {_stem(folded(word)) for word in stop_words(language)}
+    return [stem for word in pieces(folded(text)) if (stem := _stem(word)) not in unwanted]
+
+
 def stems(text: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(_stem(word) for word in pieces(folded(text)))

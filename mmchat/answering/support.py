@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mmchat.answering.lexical import own_stems, stems
+from mmchat.answering.lexical import ordered_stems, own_stems, stems
 from mmchat.answering.numbers import figures
 from mmchat.answering.spans import Span, spans_of
 from mmchat.types import Evidence, Vectors
@@ -20,8 +20,10 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 FOUND_FROM = 0.4
 """From this share of a sentence's words on, the words decide where its quote is."""
-SURE_FROM = 0.75
-"""From this share on, with every number, a sentence without a marker is given one."""
+SURE_FROM = 1.0
+"""Only a sentence all of whose own words the quote holds, in their order, with its numbers and as many negations, is
+given a marker that the model did not write."""
+_NEGATIONS = frozenset("not no never none nor neither without pas jamais aucun aucune rien ni sans".split())
 LEAST_WORDS = 3
 
 
@@ -46,11 +48,27 @@ def best_quote(sentence: str, language: str, evidence: Evidence, embed: Embed | 
 
 
 def sure_quote(sentence: str, language: str, evidence: Sequence[Evidence]) -> Span | None:
-    """The stretch of any evidence that holds nearly all words and every number of the sentence, if there is one."""
+    """The stretch of any evidence that says the very same as the sentence, if there is one."""
     found = _best(sentence, language, evidence)
     if found is None or found.share < SURE_FROM or len(own_stems(sentence, language)) < LEAST_WORDS:
         return None
-    return found.span if figures(sentence) <= figures(found.span.evidence.candidate.segment.text) else None
+    quote = found.span.text
+    says_the_same = (
+        _in_order(ordered_stems(sentence, language), ordered_stems(quote, language))
+        and figures(sentence) <= figures(quote)
+        and _negations(sentence) == _negations(quote)
+    )
+    return found.span if says_the_same else None
+
+
+def _in_order(wanted: Sequence[str], here: Sequence[str]) -> bool:
+    """Whether all of ``wanted`` stand in ``here``, one after the other: "Ben owes Anna" is not "Anna owes Ben"."""
+    rest = iter(here)
+    return all(stem in rest for stem in wanted)
+
+
+def _negations(text: str) -> int:
+    return sum(word in _NEGATIONS or word.endswith("n't") for word in text.lower().replace("’", "'").split())
 
 
 def _best(sentence: str, language: str, evidence: Sequence[Evidence]) -> Supported | None:

@@ -71,6 +71,9 @@ def _fetch(
     siblings: list[Any] = list(info.siblings or [])
     named = {sibling.rfilename: sibling for sibling in siblings}
     chosen = sorted(file for file in named if _any(patterns, file) and not _any(_NOT_WANTED, file))
+    outside = [file for file in chosen if not _stays_inside(file)]
+    if outside:
+        raise ModelUnavailable(f"{name} lists a file outside its own folder ({outside[0]!r}). Choose another model.")
     if not any(file.endswith((".safetensors", ".bin")) for file in chosen):
         raise ModelUnavailable(
             f"{name} holds no weights that are read here: safetensors, or those of faster-whisper for speech. Choose "
@@ -224,3 +227,9 @@ def _noted(aside: Path) -> str:
 def _size_here(aside: Path, files: Sequence[str]) -> int:
     places = [place for file in files for place in (aside / file, aside / (file + _PART))]
     return sum(place.stat().st_size for place in places if place.is_file())
+
+
+def _stays_inside(file: str) -> bool:
+    """A hub, or what claims to be one, may list any name."""
+    parts = file.split("/")
+    return not file.startswith("/") and "\\" not in file and ":" not in file and ".." not in parts and "" not in parts

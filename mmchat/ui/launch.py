@@ -80,7 +80,9 @@ def launch(assistant: Assistant, **options: Any) -> Any:
 
     metrics, owners, renditions, warm_up = Metrics(), UploadOwners(), Renditions(), WarmUp(assistant)
 
-    own_machine = not is_space() and os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") in LOOPBACK
+    server_name = options.get("server_name") or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    shared = options.get("share") or os.environ.get("GRADIO_SHARE", "").lower() in ("true", "1")
+    own_machine = not is_space() and not shared and server_name in LOOPBACK
 
     def staff(page: Page) -> tuple[Asking, Browsing, Choosing]:
         views = Views(assistant, page)

@@ -65,6 +65,7 @@ class Choosing:
     async def choose(self, provider: str, visit: Visit, request: gr.Request) -> Changes:
         """A provider was picked: show the fields it needs; what needs none is in use at once."""
         w, library = recognise(visit, request)
+        visit.choices += 1  # what is still being tried is not wanted any more
         panel = self._page.llm
         asks = provider not in (HOST, QUOTES)
         changes: Changes = {
@@ -95,6 +96,10 @@ class Choosing:
         panel = self._page.llm
         if library is None or provider not in {name for _, name in self.offered(w)}:
             return self._views.refuse(library, w)
+        if not self._own_machine and not key.strip():  # the host's own key is for the host's own model
+            return {panel.told: told(w("llm_needs_key"), bad=True)}
+        visit.choices += 1
+        asked = visit.choices
         choice = LLMChoice(
             f"{provider}:{(model or '').strip()}", url.strip() if provider == "openai-compatible" else "", key.strip()
         )
@@ -109,6 +114,8 @@ class Choosing:
         except Exception as error:
             log.error("trying an LLM failed: %s", type(error).__name__)  # no traceback: it could hold the key
             return {panel.told: told(w("unexpected", kind=type(error).__name__), bad=True)}
+        if (visit.choices, visit.library) != (asked, library):  # another choice was made, or another visitor came
+            return self._views.nothing
         visit.llm = choice
         sees = w("llm_sees" if abilities.vision else "llm_blind")
         return {

@@ -25,6 +25,7 @@ class Visit:
         live: the turn being answered, if any.
         arriving: files being added outside the chat, and those just refused.
         llm: who writes this page's answers; None for what the settings say. It may hold a key.
+        choices: how often a choice was made, so that one that took long does not undo a later one.
         judge: whether that LLM also puts what is found in order.
         sent: what some components were last sent, so that the same is not sent again.
     """
@@ -35,6 +36,7 @@ class Visit:
     live: LiveTurn | None = None
     arriving: list[FileProgress] = field(default_factory=list)
     llm: LLMChoice | None = field(default=None, repr=False)
+    choices: int = 0
     judge: bool = False
     sent: dict[Any, str] = field(default_factory=dict)
 

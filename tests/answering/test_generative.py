@@ -231,3 +231,67 @@ def test_earlier_turns_go_along_without_their_markers() -> None:
     assert said == [("user", "And the keys?"), ("assistant", "Behind the door.")]
     assert isinstance(answered([], evidence(RENT), llm=llm).events[-1], Concluded)
     assert of_kind(answered([], evidence(RENT), llm=llm), Cited)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The rent is not due on the first Friday of every month.",
+        "The rent is due on the first Monday of every month.",
+        "Every Friday of the month is the first due rent.",
+    ],
+)
+def test_a_sentence_that_turns_the_evidence_round_is_given_no_marker(said: str) -> None:
+    assert answered([said], evidence(RENT)).grounding is Grounding.UNGROUNDED
+
+
+def test_a_number_whose_evidence_was_not_sent_is_no_marker() -> None:
+    llm = ScriptedLLM(["It is due [4]."], context_tokens=2000)
+    answer = answered([], evidence("first " * 200, "second " * 200, "third " * 200, "fourth " * 200), llm=llm)
+
+    assert answer.text == "It is due."
+    assert answer.citations == []
+
+
+def test_a_long_conversation_leaves_room_for_the_evidence() -> None:
+    llm = ScriptedLLM(["Friday [1]."])
+    answered([], evidence(RENT), llm=llm, earlier=(("Why?", "Because. " * 900),) * 20)
+
+    assert RENT in text_of(llm.prompts[0].messages[-2].parts)
+
+
+def test_evidence_that_cannot_be_sent_is_quoted_instead() -> None:
+    answer = answered(["never"], evidence(KEYS), llm=ScriptedLLM(["never"], context_tokens=900), grades={KEYS: 0.9})
+
+    assert "does not fit" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
+    assert [c.quote for c in answer.citations] == [KEYS]
+
+
+def test_brackets_in_the_evidence_are_no_markers() -> None:
+    llm = ScriptedLLM(["Yes [1]."])
+    answered([], evidence("Prices fell by a third [2].", KEYS), llm=llm)
+
+    assert "a third (2)." in text_of(llm.prompts[0].messages[-2].parts)
+
+
+def test_a_stop_before_the_first_word_leaves_nothing_behind() -> None:
+    context = RunContext()
+    context.stopped.set()
+
+    assert answered(["Friday"], evidence(RENT), context=context).events == []
+
+
+def test_any_failure_of_the_model_is_taken_over() -> None:
+    answer = answered(["The keys", ValueError("secret")], evidence(KEYS), grades={KEYS: 0.9})
+
+    assert "failed unexpectedly (ValueError)" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
+    assert KEYS in answer.text
+
+
+@pytest.mark.parametrize("script", [["**NO ANSWER**"], ["No answer."], ['"NO', ' ANSWER"']])
+def test_no_answer_dressed_up_is_no_answer(script: list[str]) -> None:
+    assert answered(script, evidence(KEYS)).grounding is Grounding.NO_EVIDENCE
+
+
+def test_an_answering_machine_is_an_answer() -> None:
+    assert answered(["NO ANSWER", "ING machine is here [1]."], evidence(KEYS)).text.startswith("NO ANSWERING machine")

@@ -251,3 +251,11 @@ def test_the_parts_say_how_far_a_model_is(
     assert "Fetching its weights: 0%." in seen and "Fetching its weights: 100%." in seen
     assert encoder.space.revision == f"{COMMIT[:16]}.1" and encoder.space.dim == 24
     assert encoder.encode_query(Query(text="rain")).shape == (24,)
+
+
+@pytest.mark.parametrize("file", ["../../up.json", "/tmp/up.json", "a/../../b.json", "C:\\b.json", "a//b.json"])
+def test_a_file_outside_the_folder_is_never_written(file: str) -> None:
+    from mmchat.models.fetching import _stays_inside
+
+    assert not _stays_inside(file)
+    assert _stays_inside("onnx/model.json")

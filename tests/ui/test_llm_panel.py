@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 import gradio as gr
@@ -100,3 +102,29 @@ def test_a_visit_does_not_show_its_key(desk: Desk) -> None:
     assert KEY not in repr(ana.visit)
     assert isinstance(desk.page.llm.key, gr.Textbox)
     assert desk.page.llm.key.type == "password"
+
+
+async def test_a_choice_made_meanwhile_is_not_undone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = Visitor(desk)
+
+    def slowly(choice: LLMChoice) -> Abilities:
+        time.sleep(0.2)
+        return Abilities(vision=False)
+
+    monkeypatch.setattr(desk.assistant, "try_llm", slowly, raising=False)
+    trying = asyncio.create_task(desk.choosing.use("openai", "m", KEY, "", ana.visit, ana.request))
+    await asyncio.sleep(0.05)
+    await desk.choosing.choose("none", ana.visit, ana.request)
+    await trying
+
+    assert ana.visit.llm == LLMChoice("none")
+
+
+async def test_the_hosts_key_is_not_lent(desk: Desk) -> None:
+    ana = Visitor(desk)
+    away = Choosing(desk.assistant, desk.page, desk.views, own_machine=False)
+
+    changes = await away.use("openai", "m", "", "", ana.visit, ana.request)
+
+    assert "Type your own key" in changes[desk.page.llm.told]
+    assert ana.visit.llm is None
