@@ -6,6 +6,7 @@ A leaf says what it opens and how it encodes; nothing is fetched or imported bef
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from abc import abstractmethod
@@ -15,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from mmchat.encoders.base import Encoder, normalise
 from mmchat.errors import MmchatError, ModelUnavailable, SettingsError
-from mmchat.models import hub
+from mmchat.models import hub, zero_gpu
 from mmchat.settings import Settings
 from mmchat.types import Query, SegmentInput, SegmentKind, Space, Vector, Vectors
 
@@ -84,12 +85,16 @@ class HubEncoder(Encoder):
     def encode_query(self, query: Query) -> Vector:
         """See :meth:`Encoder.encode_query`; loads the model first, since its space is only sure then."""
         self.load()
+        if _query_on_gpu is not _query_encoded:
+            return _query_on_gpu(type(self), self.model, self._settings, query)
         return super().encode_query(query)
 
     def encode_segments(self, inputs: Sequence[SegmentInput]) -> Vectors:
         """See :meth:`Encoder.encode_segments`; loads the model first, since its space is only sure then."""
         if inputs:
             self.load()
+            if _segments_on_gpu is not _segments_encoded:
+                return _segments_on_gpu(type(self), self.model, self._settings, inputs)
         return super().encode_segments(inputs)
 
     @abstractmethod
@@ -139,6 +144,35 @@ class HubEncoder(Encoder):
 
     def _space_of(self, dim: int) -> Space:
         return Space(self.name, self._revision(), dim)
+
+
+def _query_encoded(kind: type[HubEncoder], model: str, settings: Settings, query: Query) -> Vector:
+    encoder = kind(model, settings)
+    encoder.load()
+    return Encoder.encode_query(encoder, query)
+
+
+def _segments_encoded(
+    kind: type[HubEncoder], model: str, settings: Settings, inputs: Sequence[SegmentInput]
+) -> Vectors:
+    encoder = kind(model, settings)
+    encoder.load()
+    return Encoder.encode_segments(encoder, inputs)
+
+
+_query_on_gpu = zero_gpu.on_gpu(_query_encoded)
+_segments_on_gpu = zero_gpu.on_gpu(_segments_encoded)
+
+
+def _unlocked() -> None:
+    """A forked process has the loaded models, and none of the threads that held a lock when it was made."""
+    global _opening
+    _opening = threading.Lock()
+    _one_at_a_time.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlocked)
 
 
 def own_parts(names: Sequence[str], settings: Settings) -> frozenset[str]:

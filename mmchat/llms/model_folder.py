@@ -145,6 +145,8 @@ def loaded(folder: Path, settings: Settings) -> ChatModel:
         SettingsError: the device or the precision is not to be had.
     """
     key = (folder, settings.device, settings.dtype)
+    if (known := _models.get(key)) is not None:  # without the lock, which a forked process may never get
+        return known
     with _loading:
         if key not in _models:
             _models[key] = _load(folder, settings)

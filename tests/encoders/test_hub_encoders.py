@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,17 +14,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmchat.encoders import Encoder, create_encoder
+from mmchat.encoders import Encoder, create_encoder, hub_model
 from mmchat.encoders.hub_model import NOT_FETCHED, plain
 from mmchat.encoders.image_text import ClipEncoder, Siglip2Encoder
 from mmchat.encoders.sentence_text import is_e5
 from mmchat.encoders.sound_text import ClapEncoder, equal_parts, resampled
 from mmchat.errors import MissingDependency, ModelUnavailable, SettingsError, UnknownBackend
+from mmchat.models import zero_gpu
 from mmchat.settings import Settings
 from mmchat.types import SAMPLE_RATE_HZ, Pixels, Query, SegmentKind, Vectors, Waveform
 from tests.contracts.test_encoders import an_input, inputs_for
 from tests.encoders import tiny_models
 from tests.factories import an_attachment
+from tests.models.test_zero_gpu import stand_in
 
 MAKERS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "text": ("sentence-transformers", tiny_models.tiny_text),
@@ -107,6 +110,42 @@ def test_a_copied_folder_gives_the_same_vectors_under_its_own_name(
     assert copied.space.encoder == "clip:someone/clip"
     assert copied.space.revision == first.space.revision
     np.testing.assert_array_equal(copied.encode_segments(inputs_for(first)), first.encode_segments(inputs_for(first)))
+
+
+@pytest.mark.parametrize("name", ["text", "siglip2", "clap"])
+def test_on_a_space_it_encodes_through_its_decorator(
+    name: str, made: Callable[[str], Path], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, query = opened(name, made, settings), Query(text="a red apple")
+    inputs = inputs_for(encoder)
+    plain_vectors = encoder.encode_query(query), encoder.encode_segments(inputs)
+    calls = stand_in(monkeypatch)
+    monkeypatch.setattr(hub_model, "_query_on_gpu", zero_gpu.on_gpu(hub_model._query_encoded))
+    monkeypatch.setattr(hub_model, "_segments_on_gpu", zero_gpu.on_gpu(hub_model._segments_encoded))
+
+    again = opened(name, made, settings)
+
+    np.testing.assert_array_equal(again.encode_query(query), plain_vectors[0])
+    np.testing.assert_array_equal(again.encode_segments(inputs), plain_vectors[1])
+    assert again.encode_segments([]).shape == (0, again.space.dim)
+    assert calls == ["_query_encoded", "_segments_encoded"]
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_locks_that_others_held(
+    made: Callable[[str], Path], settings: Settings
+) -> None:
+    encoder = opened("text", made, settings)
+    encoder.load()
+
+    with encoder._calls, hub_model._opening:
+        child = os.fork()
+        if child == 0:  # nothing of the tests' own may run in it
+            again = opened("text", made, settings)
+            free = again._calls.acquire(timeout=5) and hub_model._opening.acquire(timeout=5)
+            os._exit(0 if free else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_it_takes_any_words_as_known(encoder: Encoder) -> None:

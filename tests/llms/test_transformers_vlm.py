@@ -15,11 +15,26 @@ import pytest
 from PIL import Image
 
 from mmchat.errors import MissingDependency, ModelUnavailable
-from mmchat.llms import ImagePart, LLMMessage, Note, Prompt, Usage, create_llm, model_folder
+from mmchat.llms import (
+    ImagePart,
+    LLMMessage,
+    Note,
+    Prompt,
+    Usage,
+    create_llm,
+    model_folder,
+    transformers_vlm,
+    yes_or_no,
+)
 from mmchat.llms.base import LLM
+from mmchat.models import zero_gpu
 from mmchat.models.hub import locate
+from mmchat.rerankers.sitting import JudgesByLogits
+from mmchat.rerankers.vision_language import VisionLanguageReranker
 from mmchat.settings import Settings
-from mmchat.types import LLMChoice
+from mmchat.types import Candidate, LLMChoice, Query, RunContext
+from tests.factories import a_segment, an_attachment
+from tests.models.test_zero_gpu import stand_in
 
 CONTEXT_TOKENS = 512
 TEMPLATE = """{%- for m in messages -%}<|im_start|>{{ m.role }}
@@ -142,6 +157,16 @@ def never() -> threading.Event:
     return threading.Event()
 
 
+def judged(llm: Any, prompt: Prompt) -> float:
+    return float(llm.yes_probability(prompt))
+
+
+def roomy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a model that takes what a judge is told; its weights need no more for it."""
+    monkeypatch.setattr(model_folder.configuration(folder).get_text_config(), "max_position_embeddings", 4096)
+    return folder
+
+
 def generating() -> bool:
     return any(thread.name == "generation" for thread in threading.enumerate())
 
@@ -233,8 +258,6 @@ def test_leaving_ends_the_generation(seeing: Path) -> None:
 
 
 def test_a_second_question_waits_its_turn_and_can_be_stopped_while_it_waits(seeing: Path) -> None:
-    from mmchat.llms import transformers_vlm
-
     stopped = threading.Event()
     threading.Timer(0.2, stopped.set).start()
     began = time.monotonic()
@@ -276,6 +299,160 @@ def test_a_model_that_can_answer_without_thinking_is_asked_to(seeing: Path, tmp_
     text = model.tokenizer.decode(model.inputs(asked("What?"))["input_ids"][0])
 
     assert text.endswith("assistant\n<think></think>")
+
+
+def test_the_probability_of_yes_is_that_of_the_models_own_logits(seeing: Path) -> None:
+    import torch
+
+    llm, model = local(seeing), model_folder.loaded(seeing, Settings(threads=1))
+    prompt = asked(picture("red"), "Is it red?", most=1)
+
+    found = [judged(llm, prompt) for _ in range(3)]
+
+    with torch.inference_mode():
+        odds = model.model(**model.inputs(prompt)).logits[0, -1].softmax(-1)
+    first = {word: odds[model.tokenizer.encode(word)[0]] for word in ("Yes", "yes", "No", "no")}
+    yes, no = first["Yes"] + first["yes"], first["No"] + first["no"]
+    assert found == found[:1] * 3
+    assert 0 < found[0] < 1
+    assert found[0] == pytest.approx(float(yes / (yes + no)), rel=1e-4)
+    assert isinstance(llm, JudgesByLogits)
+
+
+def test_a_picture_changes_the_probability_of_yes(seeing: Path) -> None:
+    llm = local(seeing)
+
+    red, blue = (judged(llm, asked(picture(colour), "Is it red?", most=1)) for colour in ("red", "blue"))
+
+    assert red != pytest.approx(blue, rel=1e-3)
+
+
+def test_half_precision_is_judged_in_float32(seeing: Path) -> None:
+    import torch
+
+    llm = local(seeing, dtype="bfloat16")
+    prompts = [asked(f"Is {number} a number?", most=1) for number in range(12)]
+
+    found = [judged(llm, prompt) for prompt in prompts]
+
+    model = model_folder.loaded(seeing, Settings(threads=1, dtype="bfloat16"))
+    assert model.model.dtype == torch.bfloat16
+    rows = [[model.tokenizer.encode(word)[0] for word in pair] for pair in (("Yes", "yes"), ("No", "no"))]
+    for prompt, probability in zip(prompts, found, strict=True):
+        with torch.inference_mode():
+            output = model.model(**model.inputs(prompt), output_hidden_states=True)
+        exact = model.model.lm_head.weight.detach().float() @ output.hidden_states[-1][0, -1].float()
+        rounded = output.logits[0, -1].float()
+        yes, no = (exact[ids].logsumexp(0) for ids in rows)
+        assert probability == pytest.approx(float(torch.sigmoid(yes - no)), rel=1e-4)
+        assert not torch.equal(exact[rows[0]], rounded[rows[0]])
+    assert not model.model.lm_head._forward_hooks
+
+
+def test_a_model_of_text_only_judges_by_the_words_of_a_picture(reading: Path) -> None:
+    llm = local(reading)
+
+    shown, told = (judged(llm, asked(part, "Is it?", most=1)) for part in (picture("red"), "a plain picture"))
+
+    assert shown == told
+
+
+def test_a_judgement_waits_its_turn_but_not_for_ever(seeing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transformers_vlm, "_TURN_S", 0.05)
+
+    with transformers_vlm._turn, pytest.raises(ModelUnavailable, match="is busy with another answer") as raised:
+        judged(local(seeing), asked(most=1))
+
+    assert raised.value.retryable
+    assert 0 < judged(local(seeing), asked(most=1)) < 1
+
+
+def test_a_judgement_over_too_much_or_of_a_damaged_picture_is_a_sentence(seeing: Path) -> None:
+    broken = ImagePart(b"\x89PNG broken", "image/png", 1, 1)
+
+    with pytest.raises(ModelUnavailable, match="too long for transformers:"):
+        judged(local(seeing), asked("word " * 600, most=1))
+    with pytest.raises(ModelUnavailable, match="could not answer: cannot identify image file"):
+        judged(local(seeing), asked(broken, most=1))
+    assert not transformers_vlm._turn.locked()
+
+
+def test_a_vocabulary_that_begins_yes_and_no_alike_is_a_sentence() -> None:
+    class Alike:
+        def encode(self, word: str, **_: Any) -> list[int]:
+            return [7, len(word)]
+
+    with pytest.raises(ModelUnavailable, match="begins yes and no with the same token"):
+        yes_or_no._first_tokens(Alike())
+
+
+def sources() -> list[Candidate]:
+    page = an_attachment("page.txt")
+    return [
+        Candidate(a_segment(page, at, f"passage {at} of a lighthouse"), page, score=1 / (1 + at)) for at in range(4)
+    ]
+
+
+def test_the_reranker_grades_one_by_one_and_keeps_all(seeing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    candidates, llm = sources(), local(roomy(seeing, monkeypatch))
+    reranker = VisionLanguageReranker(llm)
+    stops: list[float] = []
+    kept = type(llm).yes_probability  # type: ignore[attr-defined]
+    monkeypatch.setattr(type(llm), "yes_probability", lambda *args: stops.append(kept(*args)) or stops[-1])
+
+    ranked = reranker.rerank(Query(text="What is a lighthouse?"), candidates)
+
+    assert sorted(c.segment.ordinal for c in ranked) == [0, 1, 2, 3]
+    assert [c.relevance for c in ranked] == sorted(stops, reverse=True)
+    assert len(stops) == 4
+
+
+def test_a_stop_is_heard_between_two_candidates(seeing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    candidates, llm = sources(), local(roomy(seeing, monkeypatch))
+    context, calls = RunContext(), []
+    kept = type(llm).yes_probability  # type: ignore[attr-defined]
+
+    def once(*args: Any) -> float:
+        calls.append(args)
+        context.stopped.set()
+        time.sleep(0.5)  # the reranker looks for a stop ten times a second
+        return float(kept(*args))
+
+    monkeypatch.setattr(type(llm), "yes_probability", once)
+
+    ranked = VisionLanguageReranker(llm).rerank(Query(text="What is a lighthouse?"), candidates, context)
+
+    assert len(calls) == 1
+    assert len(ranked) == 4
+
+
+def test_on_a_space_the_calls_of_the_model_go_through_its_decorator(
+    seeing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = local(seeing)
+    answer, probability = list(plain.stream(asked(), never())), judged(plain, asked(most=1))
+    calls = stand_in(monkeypatch)
+    monkeypatch.setattr(transformers_vlm, "_generated_on_gpu", zero_gpu.on_gpu(transformers_vlm._generated))
+    monkeypatch.setattr(transformers_vlm, "_judged_on_gpu", zero_gpu.on_gpu(transformers_vlm._judged))
+
+    assert list(local(seeing).stream(asked(), never())) == answer
+    assert judged(local(seeing), asked(most=1)) == probability
+    with pytest.raises(ModelUnavailable, match="too long for transformers:"):
+        local(seeing).complete(asked("word " * 600), never())
+    assert calls == ["_generated", "_judged", "_generated"]
+
+
+def test_stopping_ends_a_generation_on_a_space(seeing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch)
+    monkeypatch.setattr(transformers_vlm, "_generated_on_gpu", zero_gpu.on_gpu(transformers_vlm._generated))
+    stopped, heard = threading.Event(), 0
+
+    for _ in local(seeing).stream(asked(most=400), stopped):
+        heard += 1
+        stopped.set()
+
+    assert heard == 1
+    assert not generating()
 
 
 def test_a_schema_is_asked_for_in_words(seeing: Path) -> None:
