@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,9 @@ class _ImageTextEncoder(HubEncoder):
         """A picture, or any words."""
         return query.pixels is not None or bool(query.words.strip())
 
+    @abstractmethod
     def worded(self, words: str) -> str:
         """The words as the model was trained to read them."""
-        raise NotImplementedError
 
     def _encode_query(self, query: Query) -> Vector:
         """A picture with words is the mean of both; what was perceived in it is in its own vector already."""
