@@ -110,7 +110,7 @@ def _decorator() -> Callable[..., Any] | None:
         return None
     try:
         return cast("Callable[..., Any]", import_module("spaces").GPU)
-    except (ImportError, AttributeError) as error:  # the latter with a torch that was built without CUDA
+    except ImportError as error:
         log.warning("%s is set, and models run without a GPU: %s", _VARIABLE, error)
         return None
 
