@@ -1,54 +1,62 @@
-"""Reading the vector store while it settles."""
+"""What was stored is found, however many collections take turns in Chroma's index cache."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from chromadb.errors import InternalError
 
+from mmchat.stores import chroma
 from mmchat.stores.chroma import ChromaStore
 from mmchat.types import Space
 
-SPACE, LIBRARY = Space("test", "1", 4), "one"
+SPACE = Space("test", "1", 16)
+LIBRARIES = [f"library-{n}" for n in range(24)]
+IDS = [f"segment-{n}" for n in range(9)]
 
 
-class Unsettled:
-    """A collection whose first reads fail, as Chroma's do now and then on a busy machine."""
-
-    def __init__(self, collection: Any, failures: int) -> None:
-        self._collection = collection
-        self.failures = failures
-
-    def get(self, **options: Any) -> Any:
-        if self.failures:
-            self.failures -= 1
-            raise InternalError("Error creating hnsw segment reader: Nothing found on disk")
-        return self._collection.get(**options)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._collection, name)
+def fill(store: ChromaStore) -> None:
+    """Eight vectors at once, then one alone, in each library."""
+    vectors = np.random.default_rng(7).normal(size=(9, 16)).astype(np.float32)
+    for library in LIBRARIES:
+        store.upsert(library, SPACE, IDS[:8], vectors[:8])
+        store.upsert(library, SPACE, IDS[8:], vectors[8:])
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> ChromaStore:
+def lacking(store: ChromaStore) -> list[str]:
+    """The libraries in which a search or a read does not give every vector."""
+    query = np.ones(16, dtype=np.float32)
+    return [
+        library
+        for library in LIBRARIES
+        if {hit.segment_id for hit in store.search(library, SPACE, query, 50)} != set(IDS)
+        or set(store.get(library, SPACE, IDS)) != set(IDS)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def small_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One index for each of the cache's shards: some of these libraries share one."""
+    monkeypatch.setattr(chroma, "OPEN_COLLECTIONS", 64)
+
+
+def test_a_collection_that_left_the_cache_comes_back_whole(tmp_path: Path) -> None:
     store = ChromaStore(tmp_path)
-    store.upsert(LIBRARY, SPACE, ["a"], np.eye(4, dtype=np.float32)[:1])
-    return store
+    fill(store)
+
+    assert [lacking(store) for _ in range(3)] == [[], [], []]
 
 
-def test_a_read_that_fails_for_a_moment_is_tried_again(store: ChromaStore, caplog: pytest.LogCaptureFixture) -> None:
-    store._collections[LIBRARY, SPACE] = Unsettled(store._collections[LIBRARY, SPACE], failures=2)
+def test_a_collection_of_an_earlier_mmchat_is_whole_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = {"sync_threshold": 5, "batch_size": 5}
+    with monkeypatch.context() as earlier:
+        earlier.setattr(chroma, "WRITTEN_AT_ONCE", later)
+        earlier.setattr(chroma, "HNSW", {**chroma.HNSW, **later})
+        store = ChromaStore(tmp_path)
+        fill(store)
+        store.close()
 
-    assert list(store.get(LIBRARY, SPACE, ["a"])) == ["a"]
-    assert caplog.text.count("read once more") == 2
+    store = ChromaStore(tmp_path)
 
-
-def test_a_read_that_keeps_failing_is_an_error(store: ChromaStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mmchat.stores.chroma._PAUSES_S", (0.0, 0.0))
-    store._collections[LIBRARY, SPACE] = Unsettled(store._collections[LIBRARY, SPACE], failures=9)
-
-    with pytest.raises(InternalError):
-        store.get(LIBRARY, SPACE, ["a"])
+    assert [lacking(store) for _ in range(3)] == [[], [], []]
