@@ -18,6 +18,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from mmchat import streams
 from mmchat.errors import UnsupportedAttachment
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Modality, Upload
@@ -29,8 +30,8 @@ PDFIUM_LOCK = threading.RLock()
 """PDFium is not thread safe: every use of it anywhere holds this."""
 
 ACCEPTED = (
-    "text and code, Markdown, HTML, CSV, JSON, PDF, docx, pptx, xlsx, pictures (png, jpg, webp, gif, bmp, tiff) "
-    "and recordings (wav, mp3, m4a, ogg, opus, flac, webm)"
+    "text and code, Markdown, HTML, CSV, JSON, PDF, docx, pptx, xlsx, pictures (png, jpg, webp, gif, bmp, tiff), "
+    "recordings (wav, mp3, m4a, ogg, opus, flac, webm) and videos (mp4, webm, mov, mkv)"
 )
 NAME_CHARACTERS = 120
 _MB = 1_000_000
@@ -67,6 +68,15 @@ _TEXT_BY_LABEL = {
     "html": "text/html",
     "json": "application/json",
 }
+_KINDS = {
+    "text": "a text file",
+    "document": "a document",
+    "image": "a picture",
+    "audio": "a recording",
+    "video": "a video",
+}
+_QUICKTIME_PARTS = (b"moov", b"mdat", b"wide", b"pnot")
+"""What a QuickTime film from before the mark of its kind begins with."""
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 """The lengths that the second header of a BMP can have."""
 # Control, format (bidirectional overrides, zero-width) and private characters never belong in a name.
@@ -84,13 +94,16 @@ def inspect(upload: Upload, settings: Settings) -> Attachment:
     if not upload.data:
         raise UnsupportedAttachment(f"{name} is empty (0 bytes). Give the file again once it has content.")
     media_type = sniff(upload.data, name)
+    media_type = streams.media_type_of(upload.data, media_type)
     modality = _modality(media_type)
     _check_size(upload.data, name, media_type, modality, settings)
     measures: dict[str, Any] = {}
     if modality is Modality.IMAGE:
         measures = _measure_image(upload.data, name, settings)
     elif modality is Modality.AUDIO:
-        media_type, measures = _measure_sound(upload.data, name, media_type, settings)
+        media_type, measures = streams.measure_sound(upload.data, name, media_type, settings)
+    elif modality is Modality.VIDEO:
+        measures = streams.measure_video(upload.data, name, settings)
     elif media_type == "application/pdf":
         measures = _measure_pdf(upload.data, name, settings)
     return Attachment(
@@ -189,6 +202,8 @@ def _by_signature(data: bytes, name: str) -> str:
             return media_type
     if head.startswith(b"RIFF"):
         return {b"WAVE": "audio/wav", b"WEBP": "image/webp"}.get(head[8:12], "")
+    if head[4:8] in _QUICKTIME_PARTS:
+        return "video/quicktime"
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in (b"avif", b"avis", b"heic", b"heix", b"mif1"):
@@ -245,7 +260,7 @@ def _magika() -> Any:
 
 def _modality(media_type: str) -> Modality:
     kind = media_type.partition("/")[0]
-    return Modality(kind) if kind in ("image", "audio") else Modality.TEXT
+    return Modality(kind) if kind in ("image", "audio", "video") else Modality.TEXT
 
 
 def _check_size(data: bytes, name: str, media_type: str, modality: Modality, settings: Settings) -> None:
@@ -254,7 +269,7 @@ def _check_size(data: bytes, name: str, media_type: str, modality: Modality, set
     limit_mb = float(getattr(settings, f"max_{kind}_mb"))
     size_mb = len(data) / _MB
     if size_mb > limit_mb:
-        what = {"text": "a text file", "document": "a document", "image": "a picture", "audio": "a recording"}[kind]
+        what = _KINDS[kind]
         raise UnsupportedAttachment(
             f"{name} is {size_mb:.0f} MB; {what} may be at most {limit_mb:g} MB. "
             f"Make it smaller, or raise MMCHAT_MAX_{kind.upper()}_MB."
@@ -279,46 +294,6 @@ def _measure_image(data: bytes, name: str, settings: Settings) -> dict[str, Any]
         raise UnsupportedAttachment(f"{name} is a damaged or cut-off picture. Give a whole copy.") from error
     turned = orientation in (5, 6, 7, 8)
     return {"width_px": height if turned else width, "height_px": width if turned else height}
-
-
-def _measure_sound(data: bytes, name: str, media_type: str, settings: Settings) -> tuple[str, dict[str, Any]]:
-    import av
-
-    try:
-        with av.open(io.BytesIO(data)) as container:
-            moving = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
-            if moving:
-                raise UnsupportedAttachment(
-                    f"{name} is a video, which cannot be read yet. Save its sound as mp3 or m4a, or take screenshots."
-                )
-            if not container.streams.audio:
-                raise UnsupportedAttachment(f"{name} holds no sound. Accepted are {ACCEPTED}.")
-            stream = container.streams.audio[0]
-            duration_s = _duration_s(container, stream)
-            codec = stream.codec_context.name
-    except (av.FFmpegError, ValueError, EOFError) as error:
-        raise UnsupportedAttachment(f"{name} is a damaged or cut-off recording. Give a whole copy.") from error
-    if duration_s < 0.05:
-        raise UnsupportedAttachment(f"{name} is a recording of 0 seconds. Record it again.")
-    if duration_s > settings.max_audio_minutes * 60:
-        raise UnsupportedAttachment(
-            f"{name} lasts {duration_s / 60:.0f} minutes; a recording may last at most "
-            f"{settings.max_audio_minutes:g}. Split it, or raise MMCHAT_MAX_AUDIO_MINUTES."
-        )
-    if media_type == "audio/ogg" and codec == "opus":
-        media_type = "audio/ogg; codecs=opus"
-    return media_type, {"duration_s": duration_s}
-
-
-def _duration_s(container: Any, stream: Any) -> float:
-    """Seconds of sound that is really there: from the packets, since a cut-off file's header tells the old length."""
-    end, sizes = 0.0, 0
-    for packet in container.demux(stream):
-        sizes += packet.size or 0
-        if packet.pts is not None and packet.time_base is not None:
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    begin = float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
-    return max(0.0, end - begin) if sizes else 0.0
 
 
 def _measure_pdf(data: bytes, name: str, settings: Settings) -> dict[str, Any]:

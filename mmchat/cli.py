@@ -79,9 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("text", nargs="?", default="", metavar="TEXT")
     search.add_argument("--image", type=Path, metavar="FILE", help="look for what this picture shows")
     search.add_argument("--audio", type=Path, metavar="FILE", help="look for what this recording says or sounds like")
-    search.add_argument(
-        "--modality", choices=[m.value for m in Modality if m is not Modality.VIDEO], help="only this kind of file"
-    )
+    search.add_argument("--modality", choices=[m.value for m in Modality], help="only this kind of file")
     search.add_argument("-k", type=_count, default=10, metavar="N", help="how many results (default: %(default)s)")
     search.add_argument("--queries", type=Path, metavar="FILE.jsonl", help="many searches, one JSON object a line")
     search.add_argument("--run-file", type=Path, metavar="OUT", help="write the results of --queries as a TREC run")

@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     max_image_megapixels: float = Field(80, gt=0, description="largest picture, in megapixels")
     max_audio_mb: float = Field(200, gt=0, description="largest recording, in MB")
     max_audio_minutes: float = Field(180, gt=0, description="longest recording, in minutes")
+    max_video_mb: float = Field(500, gt=0, description="largest video, in MB")
+    max_video_minutes: float = Field(120, gt=0, description="longest video, in minutes")
+    max_video_frames: int = Field(120, ge=1, le=2000, description="most frames of one video that are looked at")
     max_pages: int = Field(1000, ge=1, description="most pages of one document")
 
     @model_validator(mode="before")

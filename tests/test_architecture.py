@@ -13,6 +13,7 @@ CORE = {"types", "errors", "settings", "registry"}
 # In the order data walks; a room may import the core, itself and any room before it.
 ROOMS = [
     "models",
+    "streams",
     "attachments",
     "perception",
     "segmenters",

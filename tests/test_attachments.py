@@ -13,6 +13,10 @@ from mmchat.attachments import clean_name, inspect, plain_text
 from mmchat.errors import UnsupportedAttachment
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Modality, Upload
+from tests.make_videos import turned, video, with_cover
+
+FILM = Image.new("RGB", (64, 48), "red")
+CLUSTER = b"\x1f\x43\xb6\x75"  # where the pictures of a WebM begin
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 20), **options: object) -> bytes:
@@ -219,21 +223,48 @@ def test_each_bad_file_gets_a_sentence_that_says_what_to_do(take, name: str, dat
     assert str(refusal.value).endswith(".")
 
 
-def test_a_video_is_refused_with_a_way_out(take) -> None:
-    import av
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [
+        ("mp4", "video/mp4"),
+        ("mov", "video/quicktime"),
+        ("matroska", "video/x-matroska"),
+        ("webm", "video/webm"),
+    ],
+)
+def test_videos_are_known_and_measured_with_and_without_sound(take, kind: str, media_type: str) -> None:
+    silent = take("clip", video([(FILM, 1.0)], kind=kind))
+    spoken = take("clip", video([(FILM, 1.0)], sound(2.0), kind=kind))
 
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("mpeg4", rate=5)
-        stream.width = stream.height = 32
-        for _ in range(5):
-            for packet in stream.encode(av.VideoFrame(32, 32, "yuv420p")):
-                container.mux(packet)
-        for packet in stream.encode(None):
-            container.mux(packet)
+    assert (silent.modality, silent.media_type) == (spoken.modality, spoken.media_type) == (Modality.VIDEO, media_type)
+    assert (silent.width_px, silent.height_px) == (64, 48)
+    assert silent.duration_s == pytest.approx(1.0, abs=0.1)
+    assert spoken.duration_s == pytest.approx(2.0, abs=0.1)
 
-    with pytest.raises(UnsupportedAttachment, match="is a video, which cannot be read yet. Save its sound"):
-        take("clip.mp4", out.getvalue())
+
+def test_a_turned_video_is_measured_upright(take) -> None:
+    attachment = take("phone.mp4", turned(video([(FILM, 0.5)])))
+
+    assert (attachment.width_px, attachment.height_px) == (48, 64)
+
+
+def test_a_recording_with_a_cover_is_no_video(take) -> None:
+    assert take("song.m4a", with_cover(encoded_sound("ipod", "aac"))).modality is Modality.AUDIO
+
+
+def test_broken_videos_say_so_in_one_sentence(take) -> None:
+    whole, film = video([(FILM, 2.0)]), video([(FILM, 2.0)], kind="webm")
+    for data, said in (
+        (whole[: len(whole) // 2], "clip.mp4 is a damaged or cut-off recording or video. Give a whole copy."),
+        (film[: film.index(CLUSTER) + 20], "clip.mp4 is a video without a single picture. Give a whole copy."),
+    ):
+        with pytest.raises(UnsupportedAttachment) as refusal:
+            take("clip.mp4", data)
+        assert str(refusal.value) == said
+    with pytest.raises(UnsupportedAttachment, match="lasts 2 minutes; a video may last at most 1. .*MAX_VIDEO_MINUTES"):
+        take("long.mp4", video([(FILM, 120.0)], fps=1), max_video_minutes=1)
+    with pytest.raises(UnsupportedAttachment, match="a video may be at most .*MMCHAT_MAX_VIDEO_MB"):
+        take("big.mp4", whole, max_video_mb=0.001)
 
 
 def test_limits_name_the_size_the_limit_and_the_setting(take) -> None:

@@ -1,7 +1,7 @@
 """Numbered evidence and a question -> the prompt for an LLM, within what it can take.
 
 Evidence is data: it stands between tags that its own words cannot close, and its numbers come from us alone. A picture
-goes along once per file, as a picture where the model sees, else as the words that were read and recognised in it.
+or frame goes along once, as a picture where the model sees, else as the words that were read and recognised in it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from mmchat.answering.base import Question
 from mmchat.answering.wording import clock
 from mmchat.errors import ModelUnavailable
 from mmchat.llms.base import Abilities, LLMMessage, Part, Prompt
-from mmchat.llms.pictures import picture_part
-from mmchat.types import Evidence, Modality, SegmentKind
+from mmchat.llms.pictures import candidate_part, picture_of
+from mmchat.types import Evidence, SegmentKind
 
 MAX_OUTPUT_TOKENS = 900
 CHARACTERS_PER_TOKEN = 3.5
@@ -66,18 +66,19 @@ def answer_prompt(
 
 
 def _pictures(question: Question, evidence: Sequence[Evidence], abilities: Abilities, room: float) -> dict[int, Part]:
-    """By the number of the first piece of evidence from each picture file."""
+    """By the number of the first piece of evidence from each picture: a file, or a frame of a video."""
     most = min(abilities.images, int(room * LEAST_PICTURES_TOKENS / max(1, abilities.image_tokens)))
     found: dict[int, Part] = {}
     taken: set[str] = set()
     for piece in evidence:
-        attachment = piece.candidate.attachment
-        if attachment.modality is not Modality.IMAGE or attachment.id in taken or len(found) >= most:
+        key = picture_of(piece.candidate)
+        if not key or key in taken or len(found) >= most:
             continue
-        taken.add(attachment.id)
-        path = question.context.original(attachment.id)
-        words = "\n".join(_words(other) for other in evidence if other.candidate.attachment.id == attachment.id)
-        part = picture_part(path, min(PICTURE_SIDE_PX, abilities.image_side_px), words) if path else None
+        taken.add(key)
+        path = question.context.original(piece.candidate.attachment.id)
+        words = "\n".join(_words(other) for other in evidence if picture_of(other.candidate) == key)
+        side_px = min(PICTURE_SIDE_PX, abilities.image_side_px)
+        part = candidate_part(piece.candidate, path, side_px, words) if path else None
         if part is not None:
             found[piece.number] = part
     return found

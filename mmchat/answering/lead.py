@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mmchat.answering.selection import MOST_QUOTES
 from mmchat.answering.spans import Span, spans_of
-from mmchat.types import SPOKEN_OR_WRITTEN, Evidence, Modality
+from mmchat.types import SPOKEN_OR_WRITTEN, Evidence, Modality, SegmentKind
 
 SHORTEST_WORDS = 4
 """A shorter sentence ("Okay.", a page number) is passed over while there are longer ones."""
@@ -30,7 +30,7 @@ def lead_spans(evidence: Sequence[Evidence], medium: Modality | None) -> list[Sp
         (piece for piece in worded if piece.candidate.attachment.id == first),
         key=lambda piece: piece.candidate.segment.ordinal,
     )
-    if in_order[0].candidate.attachment.modality is Modality.IMAGE:
+    if in_order[0].candidate.segment.kind is SegmentKind.TEXT_REGION:
         return [_beginning(piece) for piece in in_order[:MOST_QUOTES]]
     spans = _without_overlaps([span for piece in in_order for span in spans_of(piece)])
     telling = [span for span in spans if len(span.text.split()) >= SHORTEST_WORDS]

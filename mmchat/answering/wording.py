@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.markdown import escape_line
-from mmchat.types import Concept, Evidence, Locator, Modality
+from mmchat.types import Concept, Evidence, Locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def wording(language: str) -> Wording:
 def place(evidence: Evidence, locator: Locator, words: Wording) -> str:
     """Where something stands, as a person says it: ``report.pdf, page 4`` or ``standup.wav, 0:12``."""
     name = f"**{escape_line(evidence.candidate.attachment.name)}**"
-    if evidence.candidate.attachment.modality is Modality.AUDIO and locator.start_s is not None:
+    if locator.start_s is not None:
         return f"{name}, {clock(locator.start_s)}"
     if locator.page is not None:
         return f"{name}, {words.page.format(number=locator.page)}"

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from mmchat.errors import UnsupportedAttachment
 from mmchat.llms.base import ImagePart
 from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
-from mmchat.types import Pixels
+from mmchat.perception.video_file import frames_at
+from mmchat.types import Candidate, Modality, Pixels, SegmentKind
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,28 @@ def picture_part(path: Path, side_px: int, instead: str) -> ImagePart | None:
     except DAMAGED as error:
         log.warning("a picture could not be decoded for the model: %s (%s)", path.name, type(error).__name__)
         return None
+
+
+def picture_of(candidate: Candidate) -> str:
+    """Which picture it is or lies in, as a key: that of a file, or a frame of a video; "" for words and sounds."""
+    segment, attachment = candidate.segment, candidate.attachment
+    if attachment.modality is Modality.IMAGE:
+        return attachment.id
+    if attachment.modality is Modality.VIDEO and segment.kind in (SegmentKind.WHOLE_IMAGE, SegmentKind.TEXT_REGION):
+        return f"{attachment.id} {segment.locator.start_s}"
+    return ""
+
+
+def candidate_part(candidate: Candidate, path: Path, side_px: int, instead: str) -> ImagePart | None:
+    """As :func:`picture_part`, of a picture or of the frame of a video that it is or lies in."""
+    if candidate.attachment.modality is not Modality.VIDEO:
+        return picture_part(path, side_px, instead)
+    try:
+        for _, pixels in frames_at(path, [candidate.segment.locator.start_s or 0.0]):
+            return pixels_part(pixels, side_px, instead)
+    except UnsupportedAttachment as error:
+        log.warning("a frame could not be decoded for the model: %s (%s)", path.name, error)
+    return None
 
 
 def pixels_part(pixels: Pixels, side_px: int, instead: str) -> ImagePart:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mmchat.llms.base import Abilities, ImagePart, Part
-from mmchat.llms.pictures import picture_part
+from mmchat.llms.pictures import candidate_part, picture_of
 from mmchat.rerankers.showing import candidate_parts, data, tokens_of, words_of
-from mmchat.types import Candidate, Modality, RunContext
+from mmchat.types import Candidate, RunContext
 
 _SMALL_SHARE = 4
 """A candidate that is shown again takes at most a quarter of the room: the new ones need it more."""
@@ -23,7 +23,7 @@ class Batch:
         parts: what is shown, candidate after candidate.
         asked: the segment ids to be judged, by number.
         again: those shown again, by number.
-        pictured: the number with which an attachment's picture is shown, by attachment id.
+        pictured: the number with which a picture is shown, by the picture (:func:`picture_of`).
     """
 
     places: int
@@ -91,7 +91,7 @@ class Exhibits:
         Its picture is ``seen`` if the batch has room for one more; else it is told in words, where there are any.
         """
         words = words_of(candidate, self._candidates, self._about)
-        before = batch.pictured.get(candidate.attachment.id)
+        before = batch.pictured.get(picture_of(candidate))
         if before is not None:
             words = "\n".join(part for part in (words, f"(its picture is shown with candidate {before})") if part)
         picture = self.picture(candidate) if seen and before is None and batch.pictures > 0 else None
@@ -103,18 +103,18 @@ class Exhibits:
 
     def picture(self, candidate: Candidate) -> ImagePart | None:
         """The picture it is, or lies in, as the model is sent it; None when there is none or none can be seen."""
-        attachment = candidate.attachment
-        if attachment.modality is not Modality.IMAGE or not self._abilities.vision:
+        key = picture_of(candidate)
+        if not key or not self._abilities.vision:
             return None
-        if attachment.id not in self._decoded:
-            path = self._context.original(attachment.id)
-            self._decoded[attachment.id] = None if path is None else picture_part(path, self._side_px, "")
-        return self._decoded[attachment.id]
+        if key not in self._decoded:
+            path = self._context.original(candidate.attachment.id)
+            self._decoded[key] = None if path is None else candidate_part(candidate, path, self._side_px, "")
+        return self._decoded[key]
 
     def _add(self, batch: Batch, candidate: Candidate, parts: list[Part]) -> None:
         pictures = sum(isinstance(part, ImagePart) for part in parts)
         if pictures:
-            batch.pictured[candidate.attachment.id] = batch.next_number
+            batch.pictured[picture_of(candidate)] = batch.next_number
         batch.pictures -= pictures
         batch.tokens -= self._tokens(parts)
         batch.places -= 1
@@ -123,7 +123,7 @@ class Exhibits:
     def _is_hidden(self, candidate: Candidate, batch: Batch) -> bool:
         """Whether its picture would be left out of this batch only because the batch shows enough others."""
         full = batch.pictures == 0 and bool(batch.pictured)
-        return full and candidate.attachment.id not in batch.pictured and self.picture(candidate) is not None
+        return full and picture_of(candidate) not in batch.pictured and self.picture(candidate) is not None
 
     def _tokens(self, parts: Sequence[Part]) -> int:
         return tokens_of(parts, self._abilities.image_tokens)

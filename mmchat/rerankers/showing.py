@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mmchat.llms.base import ImagePart, Part
+from mmchat.llms.pictures import picture_of
 from mmchat.retrieval.stop_words import ENGLISH, FRENCH
 from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Candidate, Query, SegmentKind
@@ -87,7 +88,7 @@ def words_of(candidate: Candidate, others: Iterable[Candidate], about: frozenset
         named = ", ".join(f"{concept.label} ({concept.probability:.2f})" for concept in segment.concepts[:5])
         lines.append(f"recognised: {named}")
     if segment.kind is SegmentKind.WHOLE_IMAGE:
-        read = [o.segment for o in others if o.attachment.id == candidate.attachment.id and o.segment.text.strip()]
+        read = [o.segment for o in others if picture_of(o) == picture_of(candidate) and o.segment.text.strip()]
         read.sort(key=lambda each: each.ordinal)
         if read:
             lines.append("read in it: " + excerpt("\n".join(each.text for each in read), about))

@@ -16,12 +16,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from mmchat.llms.base import LLM, ImagePart, LLMMessage, Note, Part, Prompt
-from mmchat.llms.pictures import pixels_part
+from mmchat.llms.pictures import picture_of, pixels_part
 from mmchat.rerankers.base import Grade
 from mmchat.rerankers.batches import Batch, Exhibits
 from mmchat.rerankers.judgements import BEST, SCHEMA, Judgement, read_judgements
 from mmchat.rerankers.showing import data, question_parts, tokens_of, words_asked
-from mmchat.types import Candidate, Modality, Query, RunContext
+from mmchat.types import Candidate, Query, RunContext
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ class Sitting:
         """The best and the worst graded so far."""
         graded = [c for c in self._candidates if c.segment.id in scale]
         if self._abilities.vision and batch.pictures < _LEAST_PICTURES:
-            graded = [c for c in graded if c.attachment.modality is not Modality.IMAGE]
+            graded = [c for c in graded if not picture_of(c)]
         graded.sort(key=lambda c: -scale[c.segment.id].relevance)
         return graded if len(graded) <= OVERLAP else [graded[0], graded[-1]]
 

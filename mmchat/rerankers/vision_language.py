@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from mmchat.errors import MmchatError, SettingsError
 from mmchat.llms import LLM, create_llm
+from mmchat.llms.pictures import picture_of
 from mmchat.rerankers.base import Grade, Reranker
 from mmchat.rerankers.deadline import Deadline
 from mmchat.rerankers.remembered import Remembered
 from mmchat.rerankers.sitting import Budgets, JudgesByLogits, Sitting
 from mmchat.settings import Settings
-from mmchat.types import Candidate, LLMChoice, Modality, Query, RunContext
+from mmchat.types import Candidate, LLMChoice, Query, RunContext
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,7 @@ class VisionLanguageReranker(Reranker):
     def judges(self, candidate: Candidate) -> bool:
         """Everything but a sound in which nothing was recognised: there is nothing to show of it."""
         segment = candidate.segment
-        is_picture = candidate.attachment.modality is Modality.IMAGE
-        return is_picture or bool(segment.text.strip() or segment.concepts)
+        return bool(picture_of(candidate) or segment.text.strip() or segment.concepts)
 
     def _grade(self, query: Query, candidates: Sequence[Candidate], context: RunContext) -> Mapping[str, Grade | None]:
         if not query.words.strip() and query.pixels is None:

@@ -14,7 +14,7 @@ from mmchat.encoders.base import Encoder
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.requests import Kind
 from mmchat.retrieval.words import folded, pieces
-from mmchat.types import Hit, Modality, SegmentKind
+from mmchat.types import Hit, Modality, Segment, SegmentKind
 
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
@@ -26,12 +26,23 @@ found by what is said in it, and one "of a dog" by its sound."""
 TEXT_WITHOUT_THE_WORDS = 0.6
 """What text is worth that holds none of the words, when another space has names for all of them."""
 
-_MODALITIES = {SegmentKind.WHOLE_IMAGE: Modality.IMAGE, SegmentKind.SOUND: Modality.AUDIO}
+_MODALITIES = {
+    SegmentKind.WHOLE_IMAGE: {Modality.IMAGE, Modality.VIDEO},
+    SegmentKind.SOUND: {Modality.AUDIO, Modality.VIDEO},
+}
+"""What a person may call the kind of file that such a segment lies in."""
+
+
+def like(segment: Segment) -> Modality:
+    """What kind of file it could be by itself: the words spoken in a video are a recording to who asks for one."""
+    if segment.modality is Modality.VIDEO and segment.kind in (SegmentKind.TRANSCRIPT, SegmentKind.SOUND):
+        return Modality.AUDIO
+    return segment.modality
 
 
 def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
     """0..1 for the results of a space of pictures or sounds."""
-    modalities = {_MODALITIES[kind] for kind in encoder.segment_kinds if kind in _MODALITIES}
+    modalities = {modality for kind in encoder.segment_kinds for modality in _MODALITIES.get(kind, ())}
     query, request = plan.query, plan.request
     if (query.pixels is not None and Modality.IMAGE in modalities) or (
         query.waveform is not None and Modality.AUDIO in modalities

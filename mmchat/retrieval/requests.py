@@ -40,6 +40,7 @@ class Request:
 
 
 _MEDIA = (
+    (Modality.VIDEO, re.compile(rf"\b{wordings.FILMED}\b", re.IGNORECASE)),
     (Modality.IMAGE, re.compile(rf"\b{wordings.SHOWN}\b", re.IGNORECASE)),
     (Modality.AUDIO, re.compile(rf"\b(?:{wordings.HEARD}|{wordings.SPOKEN})\b", re.IGNORECASE)),
     (Modality.TEXT, re.compile(rf"\b{wordings.WRITTEN}\b", re.IGNORECASE)),
@@ -58,8 +59,9 @@ def read_request(text: str) -> Request:
         return Request(Kind.READ_OUT, _medium(core), plain)
     if any(pattern.match(core) for pattern in wordings.CONTENT_HEARD):
         return Request(Kind.CONTENT, Modality.AUDIO, plain)
+    medium = _medium(core)
     if any(pattern.match(core) for pattern in wordings.CONTENT_SHOWN):
-        return Request(Kind.CONTENT, Modality.IMAGE if _medium(core) is Modality.IMAGE else None, plain)
+        return Request(Kind.CONTENT, medium if medium in (Modality.IMAGE, Modality.VIDEO) else None, plain)
     for pattern in wordings.FIND:
         found = pattern.match(core)
         if found and not wordings.NOT_ABOUT.match(found["about"].strip()):

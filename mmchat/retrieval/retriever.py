@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
-from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, text_weight
+from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
 from mmchat.retrieval.plan import QueryPlan, plan_query
@@ -161,7 +161,7 @@ class Retriever:
         for at in range(0, len(order), step):
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
-                wanted = plan.request.medium in (None, attachment.modality)
+                wanted = plan.request.medium in (None, attachment.modality, like(segment))
                 kept.append(
                     Candidate(
                         segment=segment,

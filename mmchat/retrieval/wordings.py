@@ -17,10 +17,12 @@ HEARD = (
 )
 SPOKEN = r"(?:meetings?|calls?|speech(?:es)?|podcasts?|interviews?|réunions?|appels?|entretiens?)"
 WRITTEN = r"(?:files?|documents?|notes?|texts?|pages?|pdfs?|letters?|articles?|fichiers?|textes?|lettres?|courriers?)"
+FILMED = r"(?:videos?|films?|movies?|footage|screen ?casts?|screen recordings?|vidéos?|captures? vidéo)"
 THE = r"(?:the|this|that|my|these|those|an?|le|la|l['’]|les|ce|cet|cette|ces|mon|ma|mes|un|une)\s?"
 IN = r"(?:in|on|within|dans|sur|de)"
 
-_MEDIUM = rf"(?P<medium>{SHOWN}|{HEARD})"
+_SEEN = rf"(?:{FILMED}|{SHOWN})"
+_MEDIUM = rf"(?P<medium>{FILMED}|{SHOWN}|{HEARD})"
 _ASK = (
     r"(?:(?:i want|i need|i am looking for|i'm looking for|je cherche|je veux|je voudrais)\s+)?"
     r"(?:(?:find|show|search(?: for)?|look for|get|give|bring up|display|open|fetch|where(?: is| are|['’]s)"
@@ -66,18 +68,18 @@ FIND = _each(
 
 CONTENT_SHOWN = _each(
     r"what(?:['’]s| is| are| animals?| things?| objects?| kind of \w+)?(?: is| are)?"
-    rf"(?: shown| visible| depicted| there| seen)* {IN} {THE}{SHOWN}",
-    rf"what (?:does|do|can (?:you|we|i) see) ?{IN}? ?{THE}{SHOWN}(?: show| depict| represent| contain)?",
-    rf"what (?:(?:do|can) )?(?:you|we) (?:can )?see(?: {IN} {THE}{SHOWN})?",
-    rf"(?:describe|identify|recogni[sz]e) (?:{THE}{SHOWN}|it|this)",
-    rf"what (?:is|are) {THE}{SHOWN}(?: of| showing)?",
+    rf"(?: shown| visible| depicted| there| seen)* {IN} {THE}{_SEEN}",
+    rf"what (?:does|do|can (?:you|we|i) see) ?{IN}? ?{THE}{_SEEN}(?: show| depict| represent| contain)?",
+    rf"what (?:(?:do|can) )?(?:you|we) (?:can )?see(?: {IN} {THE}{_SEEN})?",
+    rf"(?:describe|identify|recogni[sz]e) (?:{THE}{_SEEN}|it|this)",
+    rf"what (?:is|are) {THE}{_SEEN}(?: of| showing)?",
     r"what (?:is|are) (?:this|that|it|these)",
     r"what (?:animal|thing|object|plant|bird|dog|cat|fish|kind of \w+|sort of \w+|type of \w+) is (?:this|that|it)",
     r"(?:que|qu['’]est-ce que l['’]on|qu['’]est-ce qu['’]on) (?:voit|peut)-?(?:on|t-on)?(?: voir)?"
-    rf"(?: {IN} {THE}{SHOWN})?",
-    rf"qu['’](?:y a-t-il|est-ce qu['’]il y a) {IN} {THE}{SHOWN}",
-    rf"que (?:montre|représente|contient)(?:nt)? {THE}{SHOWN}",
-    rf"(?:décri[st]|décrivez|identifie[rz]?)(?:-moi)? {THE}{SHOWN}",
+    rf"(?: {IN} {THE}{_SEEN})?",
+    rf"qu['’](?:y a-t-il|est-ce qu['’]il y a) {IN} {THE}{_SEEN}",
+    rf"que (?:montre|représente|contient)(?:nt)? {THE}{_SEEN}",
+    rf"(?:décri[st]|décrivez|identifie[rz]?)(?:-moi)? {THE}{_SEEN}",
     r"(?:c['’]est quoi|qu['’]est-ce que c['’]est|qu['’]est-ce)",
     r"quel(?:le)? (?:animal|objet|chose|plante|oiseau|chien|chat|poisson) (?:est-ce|c['’]est|voit-on)",
 )
@@ -100,13 +102,13 @@ READ_OUT = _each(
     rf"what (?:does|do) (?:{THE}[\w ]{{1,40}}|it|this|that) (?:say|read|state|talk about|discuss)",
     rf"what (?:is|was) (?:said|written|printed|discussed|mentioned|talked about)(?: {IN} .+)?",
     rf"what(?:['’]s| is) (?:the )?{THE}?[\w ]{{1,40}} about",
-    rf"what(?:['’]s| is) {IN} {THE}(?:{WRITTEN}|{HEARD}|{SPOKEN})",
+    rf"what(?:['’]s| is) {IN} {THE}(?:{WRITTEN}|{FILMED}|{HEARD}|{SPOKEN})",
     rf"what (?:text|words?) (?:is|are|do you see)(?: there)? {IN} .+",
     r"(?:résume[rz]?|transcri[st]|transcrivez|lis|lisez|fais(?:-moi)? un résumé)\b.*",
     rf"que di(?:t|sent)(?:-(?:il|elle|ils|elles)| {THE}.+)",
     r"de quoi (?:parle|s['’]agit|traite|est-il question).*",
     rf"qu['’](?:est-il|est-ce qui est|est-ce que) (?:dit|écrit|dit-on|il est écrit) {IN} .+",
-    rf"qu['’]y a-t-il (?:d['’]écrit )?{IN} {THE}(?:{WRITTEN}|{HEARD}|{SPOKEN})",
+    rf"qu['’]y a-t-il (?:d['’]écrit )?{IN} {THE}(?:{WRITTEN}|{FILMED}|{HEARD}|{SPOKEN})",
 )
 """What a file says, from its beginning."""
 

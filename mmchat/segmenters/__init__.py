@@ -14,6 +14,7 @@ SEGMENTERS = {
     "document": "mmchat.segmenters.document:DocumentSegmenter",
     "image": "mmchat.segmenters.image:ImageSegmenter",
     "audio": "mmchat.segmenters.audio:AudioSegmenter",
+    "video": "mmchat.segmenters.video:VideoSegmenter",
 }
 
 __all__ = ["SEGMENTERS", "Segmenter", "create_segmenter", "segmenter_for"]

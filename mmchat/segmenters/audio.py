@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mmchat.perception.sound_file import decode_sound
@@ -53,7 +53,14 @@ class AudioSegmenter(Segmenter):
             longest_s=self._longest_s,
         )
         progress(JobState.READING, 1.0)
-        transcript = self._recognizer.transcribe(waveform, lambda part: progress(JobState.PERCEIVING, part))
+        yield from self.heard(attachment, waveform, lambda part: progress(JobState.PERCEIVING, part))
+        progress(JobState.PERCEIVING, 1.0)
+
+    def heard(
+        self, attachment: Attachment, waveform: Waveform, done: Callable[[float], None]
+    ) -> Iterator[SegmentInput | Remark]:
+        """The same for a sound track: its segments in playing order, then the remark."""
+        transcript = self._recognizer.transcribe(waveform, done)
         pieces: list[tuple[float, SpokenPassage | Stretch]] = [
             *((passage.start_s, passage) for passage in spoken_passages(transcript.utterances)),
             *((window.start / SAMPLE_RATE_HZ, window) for window in sound_windows(waveform, transcript.speech)),
@@ -66,16 +73,19 @@ class AudioSegmenter(Segmenter):
         unclear = [s for s in transcript.unclear if s.end - s.start >= UNCLEAR_FROM_S * SAMPLE_RATE_HZ]
         if unclear:
             yield _unclear(attachment, unclear)
-        progress(JobState.PERCEIVING, 1.0)
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """Cut out by their seconds: nothing is listened to again. A cut may lie half a millisecond from the first."""
-        waveform = decode_sound(original, longest_s=self._longest_s)
-        for segment in wanted:
-            start, end = segment.locator.start_s or 0.0, segment.locator.end_s or 0.0
-            heard = waveform[round(start * SAMPLE_RATE_HZ) : round(end * SAMPLE_RATE_HZ)]
-            if len(heard):
-                yield SegmentInput(segment, waveform=heard)
+        yield from cut_out(decode_sound(original, longest_s=self._longest_s), wanted)
+
+
+def cut_out(waveform: Waveform, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
+    """Each of the segments with its seconds of the waveform."""
+    for segment in wanted:
+        start, end = segment.locator.start_s or 0.0, segment.locator.end_s or 0.0
+        heard = waveform[round(start * SAMPLE_RATE_HZ) : round(end * SAMPLE_RATE_HZ)]
+        if len(heard):
+            yield SegmentInput(segment, waveform=heard)
 
 
 def _unclear(attachment: Attachment, stretches: Sequence[Stretch]) -> Remark:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.server.identity import library_of
-from mmchat.server.renditions import Renditions, page, picture
+from mmchat.server.renditions import Renditions, frame, page, picture
 from mmchat.types import Attachment, Modality
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "application/pdf"})
 _TEXT = ("text/", "application/json", "application/xml", "application/javascript")
-_PICTURE = 0
-"""The number a picture has among the renditions of an attachment; pages count from 1."""
+_PICTURE, _BEFORE_FRAMES = 0, -1
+"""Numbers among the renditions of an attachment: of a picture; pages count up from 1, milliseconds of frames down."""
 _HEADERS = {
     "cache-control": "private, max-age=3600",
     "vary": "Cookie",
@@ -33,7 +33,7 @@ _INERT_PDF = "default-src 'none'; object-src 'self'; plugin-types application/pd
 
 
 class Media:
-    """The three media endpoints over one Assistant. Starlette runs them in worker threads, since they are plain."""
+    """The media endpoints over one Assistant. Starlette runs them in worker threads, since they are plain."""
 
     def __init__(self, assistant: Assistant, renditions: Renditions) -> None:
         self._assistant = assistant
@@ -45,6 +45,7 @@ class Media:
             Route("/media/{id}", self.original),
             Route("/media/{id}/picture", self.picture),
             Route("/media/{id}/page/{number:int}", self.page),
+            Route("/media/{id}/frame/{milliseconds:int}", self.frame),
         ]
 
     def original(self, request: Request) -> Response:
@@ -87,6 +88,21 @@ class Media:
         library = library_of(request.cookies) or ""
         try:
             made = self._renditions.get(library, attachment.id, number, lambda: page(path, number))
+        except (UnsupportedAttachment, FileNotFoundError):
+            return _not_found()
+        return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
+
+    def frame(self, request: Request) -> Response:
+        """What a video shows at one moment, as a picture."""
+        found, milliseconds = self._find(request), request.path_params["milliseconds"]
+        if found is None or found[1].modality is not Modality.VIDEO:
+            return _not_found()
+        path, attachment = found
+        if milliseconds > 1000 * (attachment.duration_s or 0.0):
+            return _not_found()
+        library, number = library_of(request.cookies) or "", _BEFORE_FRAMES - milliseconds
+        try:
+            made = self._renditions.get(library, attachment.id, number, lambda: frame(path, milliseconds))
         except (UnsupportedAttachment, FileNotFoundError):
             return _not_found()
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()

@@ -1,4 +1,4 @@
-"""What a browser can show of an original: an upright picture of bounded size, or one page of a PDF as a picture."""
+"""What a browser can show of an original: an upright picture of bounded size, a page of a PDF, a frame of a video."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
+from mmchat.perception.video_file import frames_at
 from mmchat.types import Attachment
 
 MAX_EDGE_PX = 2000
@@ -59,6 +60,17 @@ def page(path: Path, number: int) -> Rendition:
     from mmchat.segmenters.pdf import render_page
 
     return _encode(Image.fromarray(render_page(path, number, PAGE_SCALE)), drawn=True)
+
+
+def frame(path: Path, milliseconds: int) -> Rendition:
+    """What a video shows at that time, upright.
+
+    Raises:
+        UnsupportedAttachment: nothing can be decoded there.
+    """
+    for _, pixels in frames_at(path, [milliseconds / 1000]):
+        return _encode(Image.fromarray(pixels), drawn=False)
+    raise UnsupportedAttachment("The video has no picture there.")
 
 
 def _encode(image: Image.Image, *, drawn: bool) -> Rendition:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote as url_quote
 
 from mmchat.catalog.conversations import DELETED
-from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment
+from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment, SegmentKind
 from mmchat.ui.citations import anchor
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
@@ -92,16 +92,51 @@ def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
     if attachment.media_type == "application/pdf" and locator.page is not None:
         url = media_url(attachment, "page", str(locator.page))
         return _shot(url, f"{attachment.name}, {w('page', page=locator.page)}", locator.boxes, (None, None), w)
+    start_s = locator.start_s or 0.0
+    if attachment.modality is Modality.VIDEO:
+        written = _frame(attachment, segment, locator, w) if locator.boxes else NOTHING
+        return joined(written, _player(attachment, start_s, w, film(attachment, w, start_s, f"{start_s:.2f}")))
     if attachment.modality is Modality.AUDIO:
-        return _player(attachment, locator.start_s or 0.0, w)
+        src = f"{media_url(attachment)}#t={start_s:.2f}"
+        audio = element("audio", controls=True, preload="metadata", src=src, aria_label=attachment.name)
+        return _player(attachment, start_s, w, audio)
     return NOTHING
 
 
-def _player(attachment: Attachment, start_s: float, w: Wording) -> Html:
-    url, start = media_url(attachment), f"{start_s:.2f}"
+def _frame(attachment: Attachment, segment: Segment, locator: Locator, w: Wording) -> Html:
+    """The frame on which words were read, with the words marked."""
+    start_s = segment.locator.start_s or 0.0
+    size = (attachment.width_px, attachment.height_px)
+    return _shot(frame_url(attachment, start_s), f"{attachment.name}, {clock(start_s)}", locator.boxes, size, w)
+
+
+def film(attachment: Attachment, w: Wording, start_s: float, begin: str = "") -> Html:
+    """A video's player, and what takes its place in a browser that cannot play this file: its frame there.
+
+    The page's script puts the second in the place of the first.
+    """
+    name, at = attachment.name, clock(start_s)
+    src = f"{media_url(attachment)}#t={begin}" if begin else media_url(attachment)
+    picture = element("img", class_="film-frame", data_src=frame_url(attachment, start_s), alt=f"{name}, {at}")
+    sentence = element("span", w("unplayable", name=name, time=at), class_="quiet")
+    return element(
+        "span",
+        element("video", controls=True, preload="metadata", playsinline=True, src=src, aria_label=name),
+        element("span", picture, sentence, class_="instead"),
+        class_="film",
+    )
+
+
+def frame_url(attachment: Attachment, start_s: float) -> str:
+    """Where the frame at that second is to be had."""
+    return media_url(attachment, "frame", str(round(start_s * 1000)))
+
+
+def _player(attachment: Attachment, start_s: float, w: Wording, medium: Html) -> Html:
+    start = f"{start_s:.2f}"
     return element(
         "div",
-        element("audio", controls=True, preload="metadata", src=f"{url}#t={start}", aria_label=attachment.name),
+        medium,
         element(
             "button",
             icon("play"),
@@ -152,7 +187,7 @@ def _words(segment: Segment, citations: Sequence[Citation], w: Wording) -> Html:
     if not segment.text:
         return _concepts(segment.concepts, w)
     quotes = {quoted(segment, c): c.locator.start_s for c in citations if c.quote} or {excerpt(segment): None}
-    timed = len(quotes) > 1 and segment.modality is Modality.AUDIO
+    timed = len(quotes) > 1 and segment.kind is SegmentKind.TRANSCRIPT
     return joined(*(_quote(span, start_s if timed else None) for span, start_s in quotes.items()))
 
 

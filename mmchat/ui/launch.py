@@ -118,8 +118,8 @@ def launch(assistant: Assistant, **options: Any) -> Any:
 
 def _largest_upload_mb(settings: Settings) -> int:
     """One more than the largest kind of file may have, so that our own sentence refuses what is over it."""
-    limits = (settings.max_text_mb, settings.max_document_mb, settings.max_image_mb, settings.max_audio_mb)
-    return int(max(limits)) + 1
+    kinds = ("text", "document", "image", "audio", "video")
+    return int(max(getattr(settings, f"max_{kind}_mb") for kind in kinds)) + 1
 
 
 def _empty_folder(folder: Path) -> Path:

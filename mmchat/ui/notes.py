@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mmchat.catalog.conversations import DELETED
 from mmchat.types import Attachment, Modality
-from mmchat.ui.cards import media_url
+from mmchat.ui.cards import film, media_url
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, lines
 from mmchat.ui.progress import FileProgress
@@ -28,7 +28,7 @@ def said(text: str) -> Html:
 
 
 def given(attachments: Sequence[Attachment], w: Wording) -> Html:
-    """Files of a message: pictures shown, recordings playable, others by name."""
+    """Files of a message: pictures shown, recordings and videos playable, others by name."""
     return element("div", *(_given(a, w) for a in attachments), class_="given") if attachments else NOTHING
 
 
@@ -57,6 +57,10 @@ def _given(attachment: Attachment, w: Wording) -> Html:
     if attachment.modality is Modality.AUDIO:
         player = element("audio", controls=True, preload="metadata", src=media_url(attachment), aria_label=name)
         return element("span", element("span", lines(name), class_="chip-name"), player, class_="given-audio")
+    if attachment.modality is Modality.VIDEO:
+        return element(
+            "span", element("span", lines(name), class_="chip-name"), film(attachment, w, 0.0), class_="given-video"
+        )
     return _chip(name, attachment.modality)
 
 

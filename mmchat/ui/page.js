@@ -35,13 +35,27 @@
   const narrow = () => matchMedia('(max-width: 960px)').matches;
 
   // Sources.
-  const play = (audio, seconds, aloud) => {
-    const go = () => { audio.currentTime = seconds; if (aloud) audio.play().catch(() => {}); };
-    document.querySelectorAll('audio').forEach(other => other !== audio && other.pause());
-    if (audio.readyState) return go();
-    audio.addEventListener('loadedmetadata', go, {once: true});
-    audio.load();
+  const play = (medium, seconds, aloud) => {
+    const go = () => { medium.currentTime = seconds; if (aloud) medium.play().catch(() => {}); };
+    document.querySelectorAll('audio, video').forEach(other => other !== medium && other.pause());
+    if (medium.readyState) return go();
+    medium.addEventListener('loadedmetadata', go, {once: true});
+    medium.load();
   };
+  // A video whose kind or pictures this browser cannot decode gives way to a frame of it; it may still be heard.
+  const unplayable = video => {
+    const film = video.closest('.film'), frame = film && $('.film-frame', film);
+    if (!frame) return;
+    frame.src = frame.dataset.src;
+    film.classList.add('still');
+    film.classList.toggle('mute', Boolean(video.error));
+    const button = $('.play', film.parentElement);
+    if (button) button.hidden = Boolean(video.error);
+  };
+  document.addEventListener('error', event => { if (event.target.tagName === 'VIDEO') unplayable(event.target); }, true);
+  document.addEventListener('loadedmetadata', event => {
+    if (event.target.tagName === 'VIDEO' && !event.target.videoWidth) unplayable(event.target);
+  }, true);
   const focusCard = id => {
     const card = document.getElementById(id);
     if (!card) return false;
@@ -138,7 +152,7 @@
       if (target.dataset.confirm) confirmed(target, act); else { act(); if (narrow()) drawer(''); }
     }
     else if ((target = on('.shot'))) enlarge(target);
-    else if ((target = on('.card .play'))) play($('audio', target.closest('.card')), Number(target.dataset.from), true);
+    else if ((target = on('.card .play'))) play($('audio, video', target.closest('.card')), Number(target.dataset.from), true);
     else if ((target = on('.copy'))) {
       const words = $('span', target), before = words.textContent;
       navigator.clipboard.writeText(target.dataset.copy).then(() => {

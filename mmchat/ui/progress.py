@@ -10,7 +10,8 @@ from mmchat.ui.translations import Wording
 
 _BY_SUFFIX = {
     Modality.IMAGE: ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"),
-    Modality.AUDIO: ("wav", "mp3", "m4a", "ogg", "opus", "flac", "webm"),
+    Modality.AUDIO: ("wav", "mp3", "m4a", "ogg", "opus", "flac"),
+    Modality.VIDEO: ("mp4", "webm", "mov", "mkv"),
 }
 
 

@@ -6,7 +6,7 @@ from mmchat.ui.icons import icon
 from mmchat.ui.markup import Html, element
 from mmchat.ui.translations import Wording
 
-_KINDS = (("image", "kind_pictures"), ("audio", "kind_sounds"), ("text", "kind_texts"))
+_KINDS = (("image", "kind_pictures"), ("audio", "kind_sounds"), ("video", "kind_videos"), ("text", "kind_texts"))
 
 
 def welcome(w: Wording) -> Html:

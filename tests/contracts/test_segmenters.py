@@ -13,9 +13,10 @@ from mmchat.segmenters.base import Segmenter
 from mmchat.settings import Settings
 from mmchat.types import Attachment, JobState, Segment, SegmentInput, SegmentKind, Upload
 from tests.make_files import recording, screenshot
+from tests.make_videos import slide, video
 
 SENTENCE = "The ferry to the island leaves at seven in the morning and comes back at nine in the evening. "
-NEEDS_A_MODEL = {"audio"}
+NEEDS_A_MODEL = {"audio", "video"}
 
 
 def a_text(folder: Path) -> bytes:
@@ -34,7 +35,12 @@ def a_recording(folder: Path) -> bytes:
     return recording([SENTENCE], folder).data
 
 
-FILES = {"text": a_text, "document": a_document, "image": a_picture, "audio": a_recording}
+def a_video(folder: Path) -> bytes:
+    scenes = [(slide("Ferries", "Every day at seven"), 3.0), (slide("Prices", "A ticket: 18.50 euros"), 3.0)]
+    return video(scenes, recording([SENTENCE], folder).data)
+
+
+FILES = {"text": a_text, "document": a_document, "image": a_picture, "audio": a_recording, "video": a_video}
 
 
 @dataclass(frozen=True)

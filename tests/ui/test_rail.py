@@ -16,7 +16,7 @@ W = Wording("en")
 def test_an_empty_library_says_what_to_do() -> None:
     html = library([], [], W)
 
-    assert "Drop pictures, recordings, PDFs or notes anywhere on this page" in html
+    assert "Drop pictures, recordings, videos, PDFs or notes anywhere on this page" in html
     assert "Delete everything" not in html
 
 
