@@ -78,6 +78,24 @@ def nearly_as_alike(pieces: Sequence[Evidence]) -> list[Evidence]:
     return [pieces[0], *like][:MOST_SHOWN]
 
 
+def of_one_video(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The first of them; for a frame, the surest frames of its video in playing order, a guess only alone."""
+    first = pieces[0]
+    if first.candidate.attachment.modality is not Modality.VIDEO or first.candidate.segment.kind is SegmentKind.SOUND:
+        return [first]
+    id = first.candidate.attachment.id
+    frames = [
+        p for p in pieces if p.candidate.attachment.id == id and p.candidate.segment.kind is not SegmentKind.SOUND
+    ]
+    sure = [p for p in frames if _surest(p) >= guess_below(p.candidate.segment)]
+    chosen = sorted(sure, key=_surest, reverse=True)[:MOST_SHOWN] or [max(frames, key=_surest)]
+    return sorted(chosen, key=lambda piece: piece.candidate.segment.ordinal)
+
+
+def _surest(piece: Evidence) -> float:
+    return piece.candidate.segment.concepts[0].probability
+
+
 def describe(pieces: Sequence[Evidence], words: Wording, names: Translate) -> Iterator[AnswerEvent]:
     """One line for each: ``fox.png looks like: red fox (62 %), kit fox (21 %) [1]``; then what such names are worth."""
     for number, piece in enumerate(pieces):

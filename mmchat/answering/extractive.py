@@ -12,7 +12,7 @@ from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound
 from mmchat.answering.class_question import of_the_kind, showing
 from mmchat.answering.closest import alike_in_name, nearest
 from mmchat.answering.concept_names import ConceptNames
-from mmchat.answering.concepts import Translate, describe, nearly_as_alike, recognised
+from mmchat.answering.concepts import Translate, describe, nearly_as_alike, of_one_video, recognised
 from mmchat.answering.greeting import courtesy
 from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
@@ -106,7 +106,7 @@ class ExtractiveAnswerer(Answerer):
     ) -> Iterator[AnswerEvent] | None:
         """The answer to a request for pictures, sounds or a file's beginning; None when sentences must be weighed."""
         if request.kind is Kind.CONTENT and media:
-            return self._told(media[:1], evidence, words)
+            return self._told(of_one_video(media), evidence, words)
         if request.kind in (Kind.FIND, Kind.NAME) and media and media[0] is evidence[0]:
             told = showing(request.about, nearly_as_alike(media), self._names)
             return self._told(told, (), words) if told else None

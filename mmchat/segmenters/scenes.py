@@ -89,6 +89,7 @@ def _text(attachment: Attachment, writing: Writing) -> Segment:
         text=region.text,
         locator=_seconds(writing.start_s, writing.end_s, boxes=(region.box,)),
         places=region.places,
+        heading=writing.title,
         language=detect_language(region.text),
     )
 

@@ -95,7 +95,7 @@ def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
     start_s = locator.start_s or 0.0
     if attachment.modality is Modality.VIDEO:
         written = _frame(attachment, segment, locator, w) if locator.boxes else NOTHING
-        return joined(written, _player(attachment, start_s, w, film(attachment, w, start_s, f"{start_s:.2f}")))
+        return joined(written, _player(attachment, start_s, w, film(attachment, start_s, w)))
     if attachment.modality is Modality.AUDIO:
         src = f"{media_url(attachment)}#t={start_s:.2f}"
         audio = element("audio", controls=True, preload="metadata", src=src, aria_label=attachment.name)
@@ -110,14 +110,11 @@ def _frame(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
     return _shot(frame_url(attachment, start_s), f"{attachment.name}, {clock(start_s)}", locator.boxes, size, w)
 
 
-def film(attachment: Attachment, w: Wording, start_s: float, begin: str = "") -> Html:
-    """A video's player, and what takes its place in a browser that cannot play this file: its frame there.
-
-    The page's script puts the second in the place of the first.
-    """
+def film(attachment: Attachment, start_s: float, w: Wording) -> Html:
+    """A video's player, and what the page's script shows where this browser cannot decode it: its picture there."""
     name, at = attachment.name, clock(start_s)
-    src = f"{media_url(attachment)}#t={begin}" if begin else media_url(attachment)
-    picture = element("img", class_="film-frame", data_src=frame_url(attachment, start_s), alt=f"{name}, {at}")
+    src = f"{media_url(attachment)}#t={start_s:.2f}"
+    picture = element("img", class_="film-frame", alt=f"{name}, {at}")
     sentence = element("span", w("unplayable", name=name, time=at), class_="quiet")
     return element(
         "span",

@@ -59,7 +59,7 @@ def _given(attachment: Attachment, w: Wording) -> Html:
         return element("span", element("span", lines(name), class_="chip-name"), player, class_="given-audio")
     if attachment.modality is Modality.VIDEO:
         return element(
-            "span", element("span", lines(name), class_="chip-name"), film(attachment, w, 0.0), class_="given-video"
+            "span", element("span", lines(name), class_="chip-name"), film(attachment, 0.0, w), class_="given-video"
         )
     return _chip(name, attachment.modality)
 

@@ -46,7 +46,8 @@
   const unplayable = video => {
     const film = video.closest('.film'), frame = film && $('.film-frame', film);
     if (!frame) return;
-    frame.src = frame.dataset.src;
+    const [original, seconds = 0] = video.getAttribute('src').split('#t=');
+    frame.src = `${original}/frame/${Math.round(1000 * seconds)}`;
     film.classList.add('still');
     film.classList.toggle('mute', Boolean(video.error));
     const button = $('.play', film.parentElement);
@@ -88,6 +89,8 @@
   };
   window.mmchatSources = element => {
     element.querySelectorAll('.crop').forEach(centre);
+    // Their events came before the panel was part of the page.
+    element.querySelectorAll('video').forEach(v => { if (v.error || (v.readyState && !v.videoWidth)) unplayable(v); });
     const panel = $('.sources', element);
     if (!panel) return;
     badge();
