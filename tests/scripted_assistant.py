@@ -380,6 +380,9 @@ def _inspect(name: str, data: bytes) -> Attachment:
         )
     if suffix in ("wav", "mp3", "ogg", "webm"):
         return an_attachment(name, modality=Modality.AUDIO, media_type=f"audio/{suffix}", duration_s=30.0, **common)
+    if suffix in ("mp4", "mov", "mkv"):
+        media_type = {"mp4": "video/mp4", "mov": "video/quicktime", "mkv": "video/x-matroska"}[suffix]
+        return an_attachment(name, modality=Modality.VIDEO, media_type=media_type, duration_s=30.0, **common)
     types = {"pdf": "application/pdf", "html": "text/html", "svg": "image/svg+xml", "bin": "application/octet-stream"}
     pages = 2 if suffix == "pdf" else None
     return an_attachment(name, media_type=types.get(suffix, "text/plain"), pages=pages, **common)

@@ -24,6 +24,7 @@ def test_a_place_is_a_name_with_its_page_or_time() -> None:
     assert told(Modality.TEXT, Locator(char_start=3)) == "**f.x**"
     assert told(Modality.TEXT, Locator(page=4)) == "**f.x**, page 4"
     assert told(Modality.AUDIO, Locator(start_s=75.4)) == "**f.x**, 1:15"
+    assert told(Modality.VIDEO, Locator(start_s=221.0, boxes=((0.1, 0.1, 0.2, 0.2),))) == "**f.x**, 3:41"
 
 
 def test_no_probability_is_shown_as_nought() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mmchat.retrieval.duplicates import MOST_SOUNDS_PER_ATTACHMENT, without_duplicates
+from mmchat.retrieval.duplicates import MOST_FRAMES_PER_ATTACHMENT, MOST_SOUNDS_PER_ATTACHMENT, without_duplicates
 from mmchat.types import Candidate, Modality, SegmentKind
 from tests.factories import a_segment, an_attachment
 
@@ -31,3 +31,12 @@ def test_one_long_recording_does_not_crowd_out_the_others() -> None:
     kept = without_duplicates([*windows, other])
 
     assert kept == [*windows[:MOST_SOUNDS_PER_ATTACHMENT], other]
+
+
+def test_one_long_video_does_not_crowd_out_the_photos() -> None:
+    film = an_attachment("film.mp4", modality=Modality.VIDEO)
+    photo = an_attachment("photo.png", modality=Modality.IMAGE)
+    frames = [Candidate(a_segment(film, n, "", kind=SegmentKind.WHOLE_IMAGE), film, 9.0 - n) for n in range(8)]
+    other = Candidate(a_segment(photo, 0, "", kind=SegmentKind.WHOLE_IMAGE), photo, 0.1)
+
+    assert without_duplicates([*frames, other]) == [*frames[:MOST_FRAMES_PER_ATTACHMENT], other]

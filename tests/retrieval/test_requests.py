@@ -20,6 +20,9 @@ FOUND = [
     ("montre-moi les photos de chats", Modality.IMAGE, "chats"),
     ("Y a-t-il une photo avec un bateau ?", Modality.IMAGE, "un bateau"),
     ("bruit de moteur", Modality.AUDIO, "moteur"),
+    ("Find the video of a penguin", Modality.VIDEO, "a penguin"),
+    ("which screen recording shows the error?", Modality.VIDEO, "the error"),
+    ("trouve la vidéo d'un pingouin", Modality.VIDEO, "un pingouin"),
 ]
 OTHERS = {
     (Kind.CONTENT, Modality.IMAGE): [
@@ -31,6 +34,8 @@ OTHERS = {
         "Qu’y a-t-il sur la photo ?",
         "Décris l'image",
     ],
+    (Kind.CONTENT, Modality.VIDEO): ["What can you see in the video?", "Que voit-on dans la vidéo ?"],
+    (Kind.READ_OUT, Modality.VIDEO): ["What is said in the video?", "Résume la vidéo"],
     (Kind.CONTENT, None): ["What is this?", "What do you see?", "what animal is this", "C'est quoi ?"],
     (Kind.CONTENT, Modality.AUDIO): [
         "What do you hear?",

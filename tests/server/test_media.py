@@ -17,8 +17,10 @@ from mmchat.server.identity import PLAIN_COOKIE, library_of, new_token
 from mmchat.server.media import Media, shown_as
 from mmchat.server.renditions import MAX_EDGE_PX, Renditions
 from mmchat.server.uploads import UploadOwners
+from tests.make_videos import video
 from tests.scripted_assistant import ScriptedAssistant, expenses_pdf, memo_wav, receipt_png
 
+FILM = video([(Image.new("RGB", (64, 48), "red"), 1.0), (Image.new("RGB", (64, 48), "blue"), 1.0)])
 HOSTILE_NAME = 'a"; filename="x.html\r\nSet-Cookie: x=1 <script>’.png'
 
 
@@ -55,9 +57,9 @@ def test_the_owner_gets_the_original_and_any_part_of_it(client: TestClient, assi
     assert part.content == memo[100:200]
 
 
-@pytest.mark.parametrize("path", ["", "/picture", "/page/1"])
+@pytest.mark.parametrize("path", ["", "/picture", "/page/1", "/frame/0"])
 def test_everyone_else_is_told_there_is_nothing(client: TestClient, assistant: ScriptedAssistant, path: str) -> None:
-    for name, data in (("receipt.png", receipt_png()), ("expenses.pdf", expenses_pdf())):
+    for name, data in (("receipt.png", receipt_png()), ("expenses.pdf", expenses_pdf()), ("film.mp4", FILM)):
         id = assistant.put("someone-else", name, data).id
 
         response = client.get(f"/media/{id}{path}")
@@ -66,6 +68,22 @@ def test_everyone_else_is_told_there_is_nothing(client: TestClient, assistant: S
         assert "no such file" in response.json()["error"]
     client.cookies.clear()
     assert client.get(f"/media/{id}{path}").status_code == 404
+
+
+def test_a_video_gives_its_frames_to_its_owner(client: TestClient, assistant: ScriptedAssistant) -> None:
+    id = assistant.put(library(client), "film.mp4", FILM).id
+
+    frames = [client.get(f"/media/{id}/frame/{ms}") for ms in (0, 1500)]
+    shown = [Image.open(io.BytesIO(frame.content)).resize((1, 1)).getpixel((0, 0)) for frame in frames]
+
+    assert {frame.headers["content-type"] for frame in frames} == {"image/jpeg"}
+    assert frames[0].headers["cache-control"].startswith("private")
+    assert shown[0][0] > 200 > 60 > shown[0][2]
+    assert shown[1][2] > 200 > 60 > shown[1][0]
+    assert client.get(f"/media/{id}/frame/31000").status_code == 404  # after its end
+    assert client.get(f"/media/{id}/frame/-1").status_code == 404
+    note = assistant.put(library(client), "note.txt", b"words").id
+    assert client.get(f"/media/{note}/frame/0").status_code == 404
 
 
 @pytest.mark.parametrize("id", ["0" * 64, "..%2f..%2fetc%2fpasswd", "%00", "a'b"])

@@ -38,6 +38,9 @@ HOSTILE = (
 )
 PICTURE = an_attachment("receipt.png", modality=Modality.IMAGE, media_type="image/png", width_px=600, height_px=800)
 MEMO = an_attachment("memo.wav", modality=Modality.AUDIO, media_type="audio/wav", duration_s=30.0)
+FILM = an_attachment(
+    "talk.mp4", modality=Modality.VIDEO, media_type="video/mp4", duration_s=60.0, width_px=1280, height_px=720
+)
 PDF = an_attachment("expenses.pdf", media_type="application/pdf", pages=3)
 
 
@@ -90,6 +93,33 @@ def test_a_recording_starts_at_the_cited_second_with_the_line_marked() -> None:
     assert "Play from 0:17" in html
     assert "<mark>six eighty</mark>" in html
     assert '<span class="place">0:17–0:18</span>' in html
+
+
+def test_a_video_starts_at_the_cited_second_and_has_words_for_browsers_that_cannot_show_it() -> None:
+    places = (WordPlace(0, 5, start_s=31.2, end_s=31.6),)
+    locator = Locator(start_s=25.1, end_s=34.5)
+    piece = evidence(FILM, text="Maria is responsible.", kind=SegmentKind.TRANSCRIPT, places=places, locator=locator)
+    html = card(a_proof(piece, citations=(cite(piece, 0, 5),)), piece, W)
+
+    page = Elements(html)
+    assert page.first("video")["src"] == f"/media/{FILM.id}#t=31.20"
+    assert page.first("button", class_="pill play")["data-from"] == "31.20"
+    assert "cannot show the pictures of talk.mp4; this one is from 0:31" in html
+    assert 'class="shot"' not in html
+    assert "<mark>Maria</mark>" in html
+
+
+def test_words_on_a_frame_are_marked_on_it_above_the_player() -> None:
+    places = (WordPlace(0, 5, box=(0.1, 0.2, 0.2, 0.3)),)
+    locator = Locator(start_s=15.0, end_s=30.0, boxes=((0.1, 0.2, 0.9, 0.3),))
+    piece = evidence(FILM, kind=SegmentKind.TEXT_REGION, places=places, locator=locator)
+    html = card(a_proof(piece, citations=(cite(piece, 0, 5),)), piece, W)
+
+    page = Elements(html)
+    assert page.first("button", class_="shot")["data-picture"] == f"/media/{FILM.id}/frame/15000"
+    assert page.first("button", class_="shot")["data-boxes"] == json.dumps([[0.1, 0.2, 0.2, 0.3]])
+    assert page.first("video")["src"] == f"/media/{FILM.id}#t=15.00"
+    assert html.index('class="shot"') < html.index("<video")
 
 
 def test_a_pdf_shows_its_page_with_the_line_marked() -> None:
