@@ -20,6 +20,7 @@ ROOMS = [
     "stores",
     "catalog",
     "active_spaces",
+    "copies",
     "ingestion",
     "retrieval",
     "llms",
