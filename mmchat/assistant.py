@@ -44,9 +44,11 @@ from mmchat.types import (
     Message,
     Modality,
     PartState,
+    Pixels,
     Query,
     ReindexState,
     RunContext,
+    SegmentKind,
     Turn,
     Upload,
 )
@@ -97,13 +99,8 @@ class Assistant:
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
-        self._reindexing = Reindexing(
-            self._spaces,
-            self._catalog,
-            self._store,
-            MediaAgain(self._catalog, self._blobs, self._parts.segmenters),
-            self._ingesting,
-        )
+        self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
+        self._reindexing = Reindexing(self._spaces, self._catalog, self._store, self._media, self._ingesting)
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -250,6 +247,14 @@ class Assistant:
         attachment = self._catalog.attachment(check_library(library), attachment_id)
         path = self._blobs.path(library, attachment_id) if attachment else None
         return (path, attachment) if path and attachment else None
+
+    def figure(self, library: str, attachment_id: str, segment_id: str) -> Pixels | None:
+        """A picture out of a document, or None when this library has no such figure in it."""
+        found = self._catalog.candidates(check_library(library), [segment_id]).get(segment_id)
+        if found is None or found[1].id != attachment_id or found[0].kind is not SegmentKind.WHOLE_IMAGE:
+            return None
+        batches = self._media.batches(library, [segment_id], 1)
+        return next((each.pixels for _, inputs in batches for each in inputs), None)
 
     def delete_attachment(self, library: str, attachment_id: str) -> bool:
         """Forget a file: its original, words, vectors, and the evidence of past answers that came from it.

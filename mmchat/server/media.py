@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.server.identity import library_of
-from mmchat.server.renditions import Renditions, page, picture
+from mmchat.server.renditions import Rendition, Renditions, figure, page, picture
 from mmchat.types import Attachment, Modality
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "imag
 _TEXT = ("text/", "application/json", "application/xml", "application/javascript")
 _PICTURE = 0
 """The number a picture has among the renditions of an attachment; pages count from 1."""
+_SEGMENT = re.compile(r"[0-9a-f]{32}")
 _HEADERS = {
     "cache-control": "private, max-age=3600",
     "vary": "Cookie",
@@ -33,7 +35,7 @@ _INERT_PDF = "default-src 'none'; object-src 'self'; plugin-types application/pd
 
 
 class Media:
-    """The three media endpoints over one Assistant. Starlette runs them in worker threads, since they are plain."""
+    """The media endpoints over one Assistant. Starlette runs them in worker threads, since they are plain."""
 
     def __init__(self, assistant: Assistant, renditions: Renditions) -> None:
         self._assistant = assistant
@@ -45,6 +47,7 @@ class Media:
             Route("/media/{id}", self.original),
             Route("/media/{id}/picture", self.picture),
             Route("/media/{id}/page/{number:int}", self.page),
+            Route("/media/{id}/figure/{segment}", self.figure),
         ]
 
     def original(self, request: Request) -> Response:
@@ -89,6 +92,21 @@ class Media:
             made = self._renditions.get(library, attachment.id, number, lambda: page(path, number))
         except (UnsupportedAttachment, FileNotFoundError):
             return _not_found()
+        return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
+
+    def figure(self, request: Request) -> Response:
+        """A picture out of a document, by its segment."""
+        library, segment_id = library_of(request.cookies), request.path_params["segment"]
+        if self._find(request) is None or library is None or not _SEGMENT.fullmatch(segment_id):
+            return _not_found()
+        id = request.path_params["id"]
+
+        def make() -> Rendition | None:
+            pixels = self._assistant.figure(library, id, segment_id)
+            return None if pixels is None else figure(pixels)
+
+        # Below zero, where no page is.
+        made = self._renditions.get(library, id, -int(segment_id, 16) - 1, make)
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
 
     def _find(self, request: Request) -> tuple[Path, Attachment] | None:

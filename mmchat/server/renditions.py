@@ -1,4 +1,4 @@
-"""What a browser can show of an original: an upright picture of bounded size, or one page of a PDF as a picture."""
+"""What a browser can show of an original: an upright picture of bounded size, a page of a PDF, or a figure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
-from mmchat.types import Attachment
+from mmchat.types import Attachment, Pixels
 
 MAX_EDGE_PX = 2000
 """A picture is shown at most this wide or high; sharper than any card, small enough for a phone."""
@@ -59,6 +59,13 @@ def page(path: Path, number: int) -> Rendition:
     from mmchat.segmenters.pdf import render_page
 
     return _encode(Image.fromarray(render_page(path, number, PAGE_SCALE)), drawn=True)
+
+
+def figure(pixels: Pixels) -> Rendition:
+    """A picture out of a document."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((MAX_EDGE_PX, MAX_EDGE_PX), Image.Resampling.LANCZOS)
+    return _encode(image, drawn=True)
 
 
 def _encode(image: Image.Image, *, drawn: bool) -> Rendition:

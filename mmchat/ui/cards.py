@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote as url_quote
 
 from mmchat.catalog.conversations import DELETED
-from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment
+from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment, SegmentKind
 from mmchat.ui.citations import anchor
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
@@ -92,6 +92,10 @@ def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
     if attachment.media_type == "application/pdf" and locator.page is not None:
         url = media_url(attachment, "page", str(locator.page))
         return _shot(url, f"{attachment.name}, {w('page', page=locator.page)}", locator.boxes, (None, None), w)
+    if attachment.modality is Modality.TEXT and segment.kind is SegmentKind.WHOLE_IMAGE:
+        return _shot(
+            media_url(attachment, "figure", segment.id), segment.heading or attachment.name, (), (None, None), w
+        )
     if attachment.modality is Modality.AUDIO:
         return _player(attachment, locator.start_s or 0.0, w)
     return NOTHING
