@@ -17,7 +17,7 @@ from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import CANDIDATES, AnswerSteps
 from mmchat.background import stream, stream_reports
-from mmchat.catalog import Blobs, Catalog, Conversations, Database, SpaceRecords, check_library
+from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, SpaceRecords, check_library
 from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
@@ -44,9 +44,11 @@ from mmchat.types import (
     Message,
     Modality,
     PartState,
+    Pixels,
     Query,
     ReindexState,
     RunContext,
+    SegmentKind,
     Turn,
     Upload,
 )
@@ -88,6 +90,7 @@ class Assistant:
         self._ingestion = Ingestion(
             settings,
             catalog=self._catalog,
+            copies=Copies(self._database),
             blobs=self._blobs,
             store=self._store,
             segmenters=self._parts.segmenters,
@@ -96,13 +99,8 @@ class Assistant:
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
-        self._reindexing = Reindexing(
-            self._spaces,
-            self._catalog,
-            self._store,
-            MediaAgain(self._catalog, self._blobs, self._parts.segmenters),
-            self._ingesting,
-        )
+        self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
+        self._reindexing = Reindexing(self._spaces, self._catalog, self._store, self._media, self._ingesting)
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -182,6 +180,12 @@ class Assistant:
         [admission] = self._ingestion.admit_all(library, [upload])
         return self._ingestion.finish(library, admission, lambda _: None)
 
+    def finish_ingest(self, library: str) -> None:
+        """Take in what this library still has waiting, blocking; for the command line."""
+        for owner, attachment_id in self._catalog.unfinished():
+            if owner == library:
+                self._ingestion.resume(library, attachment_id, lambda _: None)
+
     # Search
 
     def search(self, library: str, query: Query, k: int) -> SearchResult:
@@ -244,8 +248,19 @@ class Assistant:
         path = self._blobs.path(library, attachment_id) if attachment else None
         return (path, attachment) if path and attachment else None
 
+    def figure(self, library: str, attachment_id: str, segment_id: str) -> Pixels | None:
+        """A picture out of a document, or None when this library has no such figure in it."""
+        found = self._catalog.candidates(check_library(library), [segment_id]).get(segment_id)
+        if found is None or found[1].id != attachment_id or found[0].kind is not SegmentKind.WHOLE_IMAGE:
+            return None
+        batches = self._media.batches(library, [segment_id], 1)
+        return next((each.pixels for _, inputs in batches for each in inputs), None)
+
     def delete_attachment(self, library: str, attachment_id: str) -> bool:
-        """Forget a file: its original, words, vectors, and the evidence of past answers that came from it."""
+        """Forget a file: its original, words, vectors, and the evidence of past answers that came from it.
+
+        Where it had copies, the oldest is taken in now in its place, in the background.
+        """
         if self._catalog.attachment(check_library(library), attachment_id) is None:
             return False
         # The catalog's row goes last: should anything before it fail, deleting again finishes the work.
@@ -253,7 +268,9 @@ class Assistant:
         self._conversations.forget_attachment(library, attachment_id)
         with self._reindexing.held_off():
             self._store.delete(library, [s.id for s in self._catalog.segments(library, attachment_id)])
-            self._catalog.delete_attachment(library, attachment_id)
+            waiting = self._catalog.delete_attachment(library, attachment_id)
+        if waiting:
+            self._ingesting.submit(self._ingestion.promote, library, waiting)
         return True
 
     def delete_library(self, library: str) -> None:
@@ -301,7 +318,7 @@ class Assistant:
         entries = self._catalog.entries(library)
         if entries:
             self._spaces.reset(library)
-        for entry in entries:
+        for entry in reversed(entries):  # oldest first: what was the first of its copies stays so
             self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
             self._ingestion.resume(library, entry.attachment.id, lambda _: None)
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mmchat import attachments
 from mmchat.active_spaces import ActiveSpaces
-from mmchat.catalog import Blobs, Catalog, check_library
+from mmchat.catalog import Blobs, Catalog, Copies, check_library
+from mmchat.copies import copy_before_reading, copy_once_read
 from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
 from mmchat.segmenters import Segmenter, segmenter_for
@@ -35,6 +36,21 @@ from mmchat.types import (
 )
 
 log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """What a job came to.
+
+    Attributes:
+        segments: how many there are to search now.
+        remark: what could not be used.
+        first: the attachment that this one is a copy of; its segments are those counted.
+    """
+
+    segments: int
+    remark: str = ""
+    first: Attachment | None = None
 
 
 class _Closing(MmchatError):
@@ -76,6 +92,7 @@ class Ingestion:
         settings: Settings,
         *,
         catalog: Catalog,
+        copies: Copies,
         blobs: Blobs,
         store: VectorStore,
         segmenters: Mapping[str, Segmenter],
@@ -83,6 +100,7 @@ class Ingestion:
     ) -> None:
         self._settings = settings
         self._catalog = catalog
+        self._copies = copies
         self._blobs = blobs
         self._store = store
         self._segmenters = segmenters
@@ -105,8 +123,8 @@ class Ingestion:
         new = self._catalog.add_attachment(library, attachment)
         return self._catalog.attachment(library, attachment.id) or attachment, new
 
-    def run(self, library: str, attachment: Attachment, report: Report) -> tuple[int, str]:
-        """Do the whole job now; returns how many segments came of it, and what could not be used.
+    def run(self, library: str, attachment: Attachment, report: Report) -> Taken:
+        """Do the whole job now.
 
         Raises:
             MmchatError: the job failed; its reason is recorded and is a sentence for a person.
@@ -155,15 +173,23 @@ class Ingestion:
             return outcome("failed", 0, admission.reason)
         with self._alone(library, attachment.id):  # the same file given twice at once is read once
             if self._catalog.state(library, attachment.id) is JobState.INDEXED:
-                count = self._catalog.count_segments(library, attachment_id=attachment.id)
-                return outcome(
-                    "duplicate", count, "" if attachment.path == path else f"Already here as {attachment.path}."
-                )
+                here = attachment.path
+                taken = self._as_first(library, attachment)
+                attachment = taken.first or attachment
+                return outcome("duplicate", taken.segments, "" if here == path else f"Already here as {here}.")
             try:
-                count, remarks = self.run(library, attachment, report)
-            except MmchatError as error:
+                taken = self.run(library, attachment, report)
+            except _Closing as error:
                 return outcome("failed", 0, str(error))
-        return outcome("indexed", count, remarks)
+            except MmchatError as error:
+                failed = outcome("failed", 0, str(error))
+            else:
+                if taken.first is None:
+                    return outcome("indexed", taken.segments, taken.remark)
+                attachment = taken.first  # what an answer can use of it
+                return outcome("duplicate", taken.segments, f"{name} is a copy of {taken.first.name}.")
+        self.promote(library, self._copies.release(library, attachment.id))
+        return failed
 
     def resume(self, library: str, attachment_id: str, report: Report) -> None:
         """Finish a job that an earlier process left; its failure is recorded, not raised."""
@@ -174,8 +200,16 @@ class Ingestion:
             with self._alone(library, attachment_id):
                 if self._catalog.state(library, attachment_id) is not JobState.INDEXED:
                     self.run(library, attachment, report)
+        except _Closing:
+            return
         except MmchatError as error:
             log.warning("a resumed job failed: %s", error)
+            self.promote(library, self._copies.release(library, attachment_id))
+
+    def promote(self, library: str, waiting: Sequence[str]) -> None:
+        """Take in the copies of a file that is gone: the oldest becomes the first, the others copies of that one."""
+        for attachment_id in waiting:
+            self.resume(library, attachment_id, lambda _: None)
 
     def close(self) -> None:
         """Stop every job at its next step; the next start takes them up again."""
@@ -185,7 +219,14 @@ class Ingestion:
         with self._at_work_lock:
             return self._at_work.setdefault((library, attachment_id), threading.Lock())
 
-    def _run(self, library: str, attachment: Attachment, progress: _Progress) -> tuple[int, str]:
+    def _as_first(self, library: str, attachment: Attachment) -> Taken:
+        """What there is to search of an indexed attachment: its own segments, or its first's."""
+        id = self._copies.first_of(library, attachment.id)
+        first = None if id is None else self._catalog.attachment(library, id)
+        count = self._catalog.count_segments(library, attachment_id=attachment.id if first is None else first.id)
+        return Taken(count, first=first)
+
+    def _run(self, library: str, attachment: Attachment, progress: _Progress) -> Taken:
         original = self._blobs.path(library, attachment.id)
         if original is None:
             raise MmchatError(f"The original of {attachment.name} is gone. Give the file again.")
@@ -198,6 +239,9 @@ class Ingestion:
             progress.at(state, fraction)
 
         step(JobState.READING, 0.0)
+        longest_s = self._settings.max_audio_minutes * 60
+        if copy_before_reading(self._copies, library, attachment, original, longest_s):
+            return self._copied(library, attachment, progress)
         segmenter = self._segmenters[segmenter_for(attachment)]
         inputs: list[SegmentInput] = []
         remarks: list[str] = []
@@ -206,6 +250,8 @@ class Ingestion:
                 remarks.append(found.sentence)
             else:
                 inputs.append(found)
+        if copy_once_read(self._copies, library, attachment, original, inputs):
+            return self._copied(library, attachment, progress)
         step(JobState.ENCODING, 0.0)
         remark = " ".join(remarks) if inputs or remarks else nothing_found(attachment)
         with self._spaces.writing(library) as writing:
@@ -217,7 +263,11 @@ class Ingestion:
             self._store.delete(library, [segment.id for segment in segments])
             raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
-        return len(segments), remark
+        return Taken(len(segments), remark)
+
+    def _copied(self, library: str, attachment: Attachment, progress: _Progress) -> Taken:
+        progress.at(JobState.INDEXED, 1.0)
+        return self._as_first(library, attachment)
 
     def _encode(
         self,

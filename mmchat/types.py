@@ -445,12 +445,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """An attachment as a library lists it: with its job's state and how many segments it became."""
+    """An attachment as a library lists it: with its job's state and how many segments it became.
+
+    ``copy_of`` is the name of the file that it is a copy of, or ""; a copy has no segments of its own.
+    """
 
     attachment: Attachment
     state: JobState
     segments: int
     reason: str = ""
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ ROOMS = [
     "stores",
     "catalog",
     "active_spaces",
+    "copies",
     "ingestion",
     "retrieval",
     "llms",

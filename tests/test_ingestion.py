@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmchat.active_spaces import ActiveSpaces, Role
-from mmchat.catalog import Blobs, Catalog, Database, SpaceRecords
+from mmchat.catalog import Blobs, Catalog, Copies, Database, SpaceRecords
 from mmchat.encoders.base import Encoder
 from mmchat.errors import MmchatError, UnsupportedAttachment
 from mmchat.ingestion import Ingestion
@@ -83,6 +83,7 @@ def world(settings: Settings, tmp_path: Path):
         ingestion = Ingestion(
             settings,
             catalog=catalog,
+            copies=Copies(database),
             blobs=Blobs(tmp_path / "originals"),
             store=store,
             segmenters={"text": Lines()},

@@ -3,6 +3,7 @@
 from mmchat.catalog.blobs import Blobs
 from mmchat.catalog.catalog import Catalog
 from mmchat.catalog.conversations import Conversations
+from mmchat.catalog.copies import Copies
 from mmchat.catalog.database import Database, check_library
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
 
@@ -10,6 +11,7 @@ __all__ = [
     "Blobs",
     "Catalog",
     "Conversations",
+    "Copies",
     "Database",
     "SpaceRecord",
     "SpaceRecords",

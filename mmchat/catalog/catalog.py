@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
-from mmchat.catalog.database import Database, attachments, check_library, jobs, segments, spaces
+from mmchat.catalog.copies import release
+from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
 from mmchat.types import (
     Attachment,
     Concept,
@@ -87,16 +88,27 @@ class Catalog:
             .group_by(segments.c.attachment_id)
             .subquery()
         )
+        first = attachments.alias()
         query = (
-            select(attachments, jobs.c.state, jobs.c.reason, func.coalesce(counted.c.n, 0).label("n"))
+            select(
+                attachments,
+                jobs.c.state,
+                jobs.c.reason,
+                func.coalesce(counted.c.n, 0).label("n"),
+                func.coalesce(first.c.name, "").label("first_name"),
+            )
             .join(jobs, (jobs.c.library == attachments.c.library) & (jobs.c.attachment_id == attachments.c.id))
             .outerjoin(counted, counted.c.attachment_id == attachments.c.id)
+            .outerjoin(
+                copies, (copies.c.library == attachments.c.library) & (copies.c.attachment_id == attachments.c.id)
+            )
+            .outerjoin(first, (first.c.library == copies.c.library) & (first.c.id == copies.c.first_id))
             .where(attachments.c.library == library)
             .order_by(attachments.c.created_at.desc(), attachments.c.id)
         )
         with self._database.read() as connection:
             return [
-                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason)
+                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason, row.first_name)
                 for row in connection.execute(query)
             ]
 
@@ -166,13 +178,17 @@ class Catalog:
     def ids_within(
         self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
     ) -> list[str]:
-        """The ids of the segments of that modality and of those attachments; empty means any."""
+        """The ids of the segments of that modality and of those attachments; empty means any.
+
+        A copy's segments are those of the file that it is a copy of.
+        """
         query = select(segments.c.id).where(segments.c.library == library)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
-        if attachment_ids:
-            query = query.where(segments.c.attachment_id.in_(sorted(attachment_ids)))
         with self._database.read() as connection:
+            if attachment_ids:
+                here = self._with_firsts(connection, library, attachment_ids)
+                query = query.where(segments.c.attachment_id.in_(sorted(here)))
             return list(connection.execute(query).scalars())
 
     def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
@@ -218,29 +234,44 @@ class Catalog:
         modality: Modality | None = None,
         attachment_ids: frozenset[str] = frozenset(),
     ) -> list[Hit]:
-        """Segments with any of the words, by BM25 over text, heading and file name; higher is better."""
+        """Segments with any of the words, by BM25 over text, heading and file name; higher is better.
+
+        A copy's segments are those of the file that it is a copy of.
+        """
         with self._database.read() as connection:
+            here = self._with_firsts(connection, library, attachment_ids)
             return full_text.search(
-                connection, check_library(library), words, k, modality=modality, attachment_ids=attachment_ids
+                connection, check_library(library), words, k, modality=modality, attachment_ids=here
             )
 
     # Deleting
 
-    def delete_attachment(self, library: str, attachment_id: str) -> None:
-        """Forget the attachment, its job, segments and words."""
+    def delete_attachment(self, library: str, attachment_id: str) -> list[str]:
+        """Forget the attachment, its job, segments and words; its copies are queued, oldest first, and returned."""
         with self._database.write() as connection:
             self._forget_segments(connection, library, attachment_id)
+            waiting = release(connection, library, attachment_id)
+            connection.execute(delete(copies).filter_by(library=library, attachment_id=attachment_id))
             for table, column in ((attachments, attachments.c.id), (jobs, jobs.c.attachment_id)):
                 connection.execute(delete(table).where(table.c.library == library, column == attachment_id))
         self._database.shrink_log()
+        return waiting
 
     def drop(self, library: str) -> None:
         """Forget everything this library holds."""
         with self._database.write() as connection:
             full_text.drop(connection, check_library(library))
-            for table in (segments, attachments, jobs, spaces):
+            for table in (segments, attachments, jobs, spaces, likenesses, copies):
                 connection.execute(delete(table).where(table.c.library == library))
         self._database.shrink_log()
+
+    def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
+        """The attachments, and those that they are copies of."""
+        if not attachment_ids:
+            return attachment_ids
+        asked = copies.c.attachment_id.in_(sorted(attachment_ids))
+        query = select(copies.c.first_id).where(copies.c.library == library, asked)
+        return attachment_ids.union(connection.execute(query).scalars())
 
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -84,6 +85,24 @@ spaces = Table(
     Column("dim", Integer, primary_key=True),
     Column("configured", String, nullable=False),
     Column("use", String, nullable=False),
+)
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("attachment_id", String, primary_key=True),
+    Column("method", String, nullable=False),
+    Column("key", BigInteger, nullable=False),
+    Column("proof", LargeBinary, nullable=False),
+    Index("likenesses_by_method", "library", "method"),
+)
+copies = Table(
+    "copies",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("attachment_id", String, primary_key=True),
+    Column("first_id", String, nullable=False),
+    Index("copies_by_first", "library", "first_id"),
 )
 conversations = Table(
     "conversations",

@@ -42,11 +42,11 @@ def exists(connection: Connection, library: str) -> bool:
 
 
 def add(connection: Connection, library: str, segments: Sequence[Segment], name: str) -> None:
-    """Index the segments that have words; ``name`` is their attachment's."""
+    """Index the segments that have words, or a caption; ``name`` is their attachment's."""
     rows = [
         {"t": s.text, "h": s.heading, "n": name, "id": s.id, "a": s.attachment_id, "m": s.modality.value}
         for s in segments
-        if s.text
+        if s.text or s.heading  # a figure has no words of its own, and is found by its caption
     ]
     if rows:
         connection.execute(

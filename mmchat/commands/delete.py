@@ -25,4 +25,6 @@ def run(settings: Settings, library: str, names: Sequence[str]) -> tuple[int, di
                 found = same if len(same) == 1 else []
             gone = [a for a in found if assistant.delete_attachment(library, a.id)]
             (deleted if gone else unknown).append(name)
+        if any(entry.copy_of for entry in entries):
+            assistant.finish_ingest(library)  # a copy of what was deleted takes its place
     return int(bool(unknown)), {"deleted": deleted, "unknown": unknown}

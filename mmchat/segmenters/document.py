@@ -1,10 +1,10 @@
-"""PDF, office files and web pages -> passages, with pages and boxes where the format has them."""
+"""PDF, office files and web pages -> passages and figures, with pages and boxes where the format has them."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,11 @@ from mmchat.perception.language import detect_language
 from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
+from mmchat.segmenters.figures import Figure, picture_segment, word_segments
 from mmchat.segmenters.html import html_text
+from mmchat.segmenters.office_figures import office_figures
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
+from mmchat.segmenters.pdf_figures import SCALE, PdfFigures, cut_out
 from mmchat.segmenters.running_lines import RunningLines
 from mmchat.segmenters.sheets import Sheet, read_sheets
 from mmchat.segmenters.text import as_passages
@@ -64,10 +67,41 @@ class DocumentSegmenter(Segmenter):
         else:
             text = _office_text(attachment, original)
             progress(JobState.READING, 1.0)
-            yield from _by_slide(attachment, text)
+            passages = list(_by_slide(attachment, text))
+            yield from passages
+            ordinal = len(passages)
+            for figure in self._office_figures(attachment, original, text):
+                for item in self._figure(attachment, figure, ordinal):
+                    yield item
+                    ordinal += 1
+
+    def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
+        """The figures again: those of a PDF by their boxes, those of an office file by their order."""
+        if attachment.media_type == "application/pdf":
+            for segment in wanted:
+                if segment.locator.page is not None and segment.locator.boxes:
+                    page = pdf.render_page(original, segment.locator.page, SCALE)
+                    yield SegmentInput(segment, pixels=cut_out(page, segment.locator.boxes[0]))
+            return
+        if not any(attachment.media_type.endswith(f".{kind}") for kind in _EXTENSIONS):
+            return
+        by_id = {segment.id: segment for segment in wanted}
+        for figure in self._office_figures(attachment, original, ""):
+            made = picture_segment(attachment, figure, 0)
+            if made.segment.id in by_id:
+                yield SegmentInput(by_id[made.segment.id], pixels=figure.pixels)
+
+    def _office_figures(self, attachment: Attachment, original: Path, text: str) -> Iterator[Figure]:
+        return office_figures(original, attachment.media_type, text, self._settings.max_image_megapixels)
+
+    def _figure(self, attachment: Attachment, figure: Figure, ordinal: int) -> Iterator[SegmentInput]:
+        yield picture_segment(attachment, figure, ordinal)
+        yield from word_segments(attachment, figure, self._reader.read(figure.pixels), ordinal + 1)
 
     def _pdf(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
         pages = pdf.count_pages(original)
+        figures = PdfFigures(original, pages)
+        progress(JobState.READING, 1.0)
         ordinal, before = 0, 0
         heading = ""
         running = RunningLines()
@@ -80,6 +114,10 @@ class DocumentSegmenter(Segmenter):
                 heading = passage.heading or heading  # a section goes on over the page
                 yield _passage(attachment, page, replace(passage, heading=heading), ordinal, before)
                 ordinal += 1
+            for figure in figures.on(page):
+                for item in self._figure(attachment, figure, ordinal):
+                    yield item
+                    ordinal += 1
             before += len(page.text) + 2
             progress(JobState.PERCEIVING, number / pages)
 

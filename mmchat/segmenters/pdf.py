@@ -102,6 +102,24 @@ def render_page(path: Path, page: int, scale: float) -> Pixels:
             opened.close()
 
 
+@contextmanager
+def opened_page(path: Path, page: int) -> Iterator[Any]:
+    """A page (from 1) as PDFium has it; nobody else can use PDFium meanwhile."""
+    with _opened(path) as document:
+        opened = _page(document, page)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def on_page(page: Any, edges: tuple[float, float, float, float]) -> Box:
+    """Left, bottom, right and top in the page's own coordinates -> a box of the page as it is shown."""
+    from pypdfium2 import raw
+
+    return _box(raw, page, [edges])
+
+
 def read_page(path: Path, page: int) -> PdfPage:
     """The text layer of a page (from 1); empty for a scan."""
     with _opened(path) as document:

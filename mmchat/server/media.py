@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.server.identity import library_of
-from mmchat.server.renditions import Renditions, frame, page, picture
+from mmchat.server.renditions import Rendition, Renditions, figure, frame, page, picture
 from mmchat.types import Attachment, Modality
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
 _INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "application/pdf"})
 _TEXT = ("text/", "application/json", "application/xml", "application/javascript")
-_PICTURE, _BEFORE_FRAMES = 0, -1
-"""Numbers among the renditions of an attachment: of a picture; pages count up from 1, milliseconds of frames down."""
+_SEGMENT = re.compile(r"[0-9a-f]{32}")
 _HEADERS = {
     "cache-control": "private, max-age=3600",
     "vary": "Cookie",
@@ -46,6 +46,7 @@ class Media:
             Route("/media/{id}/picture", self.picture),
             Route("/media/{id}/page/{number:int}", self.page),
             Route("/media/{id}/frame/{milliseconds:int}", self.frame),
+            Route("/media/{id}/figure/{segment}", self.figure),
         ]
 
     def original(self, request: Request) -> Response:
@@ -72,7 +73,7 @@ class Media:
         path, attachment = found
         library = library_of(request.cookies) or ""
         try:
-            made = self._renditions.get(library, attachment.id, _PICTURE, lambda: picture(path, attachment))
+            made = self._renditions.get(library, attachment.id, "picture", lambda: picture(path, attachment))
         except (UnsupportedAttachment, FileNotFoundError):
             return _not_found()
         if made is None:
@@ -87,7 +88,7 @@ class Media:
         path, attachment = found
         library = library_of(request.cookies) or ""
         try:
-            made = self._renditions.get(library, attachment.id, number, lambda: page(path, number))
+            made = self._renditions.get(library, attachment.id, f"page {number}", lambda: page(path, number))
         except (UnsupportedAttachment, FileNotFoundError):
             return _not_found()
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
@@ -100,11 +101,25 @@ class Media:
         path, attachment = found
         if milliseconds > 1000 * (attachment.duration_s or 0.0):
             return _not_found()
-        library, number = library_of(request.cookies) or "", _BEFORE_FRAMES - milliseconds
+        library, what = library_of(request.cookies) or "", f"frame {milliseconds}"
         try:
-            made = self._renditions.get(library, attachment.id, number, lambda: frame(path, milliseconds))
+            made = self._renditions.get(library, attachment.id, what, lambda: frame(path, milliseconds))
         except (UnsupportedAttachment, FileNotFoundError):
             return _not_found()
+        return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
+
+    def figure(self, request: Request) -> Response:
+        """A picture out of a document, by its segment."""
+        library, segment_id = library_of(request.cookies), request.path_params["segment"]
+        if self._find(request) is None or library is None or not _SEGMENT.fullmatch(segment_id):
+            return _not_found()
+        id = request.path_params["id"]
+
+        def make() -> Rendition | None:
+            pixels = self._assistant.figure(library, id, segment_id)
+            return None if pixels is None else figure(pixels)
+
+        made = self._renditions.get(library, id, f"figure {segment_id}", make)
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
 
     def _find(self, request: Request) -> tuple[Path, Attachment] | None:

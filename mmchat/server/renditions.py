@@ -1,4 +1,4 @@
-"""What a browser can show of an original: an upright picture of bounded size, a page of a PDF, a frame of a video."""
+"""What a browser can show of an original: an upright picture of bounded size, a page, a frame of a video, a figure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 from mmchat.errors import UnsupportedAttachment
 from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
 from mmchat.perception.video_file import frames_at
-from mmchat.types import Attachment
+from mmchat.types import Attachment, Pixels
 
 MAX_EDGE_PX = 2000
 """A picture is shown at most this wide or high; sharper than any card, small enough for a phone."""
@@ -73,6 +73,13 @@ def frame(path: Path, milliseconds: int) -> Rendition:
     raise UnsupportedAttachment("The video has no picture there.")
 
 
+def figure(pixels: Pixels) -> Rendition:
+    """A picture out of a document."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((MAX_EDGE_PX, MAX_EDGE_PX), Image.Resampling.LANCZOS)
+    return _encode(image, drawn=True)
+
+
 def _encode(image: Image.Image, *, drawn: bool) -> Rendition:
     """Sharp edges (screens, pages, drawings) stay lossless; photographs become JPEG."""
     out = io.BytesIO()
@@ -88,16 +95,16 @@ class Renditions:
 
     def __init__(self, max_bytes: int = 64_000_000) -> None:
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[tuple[str, str, int], Rendition | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str], Rendition | None] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
         self._making = threading.Semaphore(2)  # a large picture takes 240 MB while it is being decoded
 
     def get(
-        self, library: str, attachment_id: str, number: int, make: Callable[[], Rendition | None]
+        self, library: str, attachment_id: str, what: str, make: Callable[[], Rendition | None]
     ) -> Rendition | None:
-        """The kept rendition, or the one that ``make`` makes now."""
-        key = (library, attachment_id, number)
+        """The kept rendition, or the one that ``make`` makes now. ``what`` is its name within the attachment."""
+        key = (library, attachment_id, what)
         with self._making:
             with self._lock:
                 if key in self._kept:

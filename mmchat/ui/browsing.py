@@ -123,6 +123,7 @@ class Browsing:
         return {
             **self._views.conversation(visit, library, visit.conversation_id, w),
             self._page.library: self._views.library(visit, library, w),
+            self._page.clock: gr.update(active=True),  # a copy of it may be taken in now
         }
 
     def clear_library(self, visit: Visit, request: gr.Request) -> Changes:

@@ -96,6 +96,10 @@ def _media(attachment: Attachment, segment: Segment, locator: Locator, w: Wordin
     if attachment.modality is Modality.VIDEO:
         written = _frame(attachment, segment, locator, w) if locator.boxes else NOTHING
         return joined(written, _player(attachment, start_s, w, film(attachment, start_s, w)))
+    if attachment.modality is Modality.TEXT and segment.kind is SegmentKind.WHOLE_IMAGE:
+        return _shot(
+            media_url(attachment, "figure", segment.id), segment.heading or attachment.name, (), (None, None), w
+        )
     if attachment.modality is Modality.AUDIO:
         src = f"{media_url(attachment)}#t={start_s:.2f}"
         audio = element("audio", controls=True, preload="metadata", src=src, aria_label=attachment.name)

@@ -86,7 +86,12 @@ def _entry(entry: LibraryEntry, w: Wording) -> Html:
     if entry.state is JobState.FAILED:
         meta = element("span", entry.reason or w("failed"), class_="meta failed")
     elif entry.state is JobState.INDEXED:
-        facts = element("span", " · ".join(_facts(entry, w)), class_="meta", title=w("segment_hint"))
+        facts = element(
+            "span",
+            " · ".join(_facts(entry, w)),
+            class_="meta",
+            title=w("copy_hint" if entry.copy_of else "segment_hint"),
+        )
         meta = joined(facts, element("span", entry.reason, class_="meta remark")) if entry.reason else facts
     else:
         meta = element("span", stage_words(entry.state, attachment.modality, w), class_="meta")
@@ -99,6 +104,8 @@ def _facts(entry: LibraryEntry, w: Wording) -> list[str]:
     attachment = entry.attachment
     facts = [clock(attachment.duration_s)] if attachment.duration_s else []
     facts += [w("pages", count=attachment.pages)] if attachment.pages else []
+    if entry.copy_of:
+        return [*facts, w("copy_of", name=entry.copy_of)]
     return [*facts, w("segments", count=entry.segments)]
 
 

@@ -89,7 +89,7 @@ def test_a_library_sees_only_its_own(catalog: Catalog) -> None:
     assert catalog.candidates("two", [segment.id]) == {}
     assert catalog.attachment("two", attachment.id) is None
     assert catalog.entries("two") == []
-    assert catalog.delete_attachment("two", attachment.id) is None
+    assert catalog.delete_attachment("two", attachment.id) == []
     assert catalog.search_text("one", ["secret"], 10)[0].segment_id == segment.id
 
 

@@ -22,9 +22,9 @@ def test_a_rendition_is_made_once_and_the_oldest_makes_room() -> None:
 def test_forgetting_an_attachment_drops_it_for_its_library_alone() -> None:
     kept = Renditions()
     for library in ("ana", "ben"):
-        kept.get(library, "doc", 1, lambda: Rendition(b"old", "image/png"))
+        kept.get(library, "doc", "page 1", lambda: Rendition(b"old", "image/png"))
 
     kept.forget("ana", "doc")
 
-    assert kept.get("ana", "doc", 1, lambda: Rendition(b"new", "image/png")) == Rendition(b"new", "image/png")
-    assert kept.get("ben", "doc", 1, lambda: Rendition(b"new", "image/png")) == Rendition(b"old", "image/png")
+    assert kept.get("ana", "doc", "page 1", lambda: Rendition(b"new", "image/png")) == Rendition(b"new", "image/png")
+    assert kept.get("ben", "doc", "page 1", lambda: Rendition(b"new", "image/png")) == Rendition(b"old", "image/png")

@@ -36,6 +36,13 @@ def test_each_file_shows_what_it_became() -> None:
     assert html.count('data-send="delete_file"') == 3
 
 
+def test_a_copy_names_the_file_that_it_is_a_copy_of() -> None:
+    html = library([LibraryEntry(an_attachment("shot.jpg"), JobState.INDEXED, 0, copy_of="receipt.png")], [], W)
+
+    assert "copy of receipt.png" in html
+    assert "0 segments" not in html
+
+
 def test_what_could_not_be_used_of_a_file_stands_beside_it() -> None:
     remark = "12 s of standup.wav sound like speech but could not be understood, first at 0:42."
     entry = LibraryEntry(an_attachment("standup.wav"), JobState.INDEXED, 3, remark)
