@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
 from mmchat.catalog.database import Database, attachments, check_library, jobs, segments, spaces
+from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.types import (
     Attachment,
     Concept,
@@ -95,10 +96,16 @@ class Catalog:
             .order_by(attachments.c.created_at.desc(), attachments.c.id)
         )
         with self._database.read() as connection:
+            tags = read_tags(connection, library)
             return [
-                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason)
+                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason, tags.get(row.id, ()))
                 for row in connection.execute(query)
             ]
+
+    def tag(self, library: str, attachment_ids: Collection[str], names: Collection[str]) -> None:
+        """Put tags on attachments of this library, to find them by."""
+        with self._database.write() as connection:
+            write_tags(connection, check_library(library), attachment_ids, names)
 
     # Segments
 
@@ -164,7 +171,12 @@ class Catalog:
         return found
 
     def ids_within(
-        self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
+        self,
+        library: str,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[str]:
         """The ids of the segments of that modality and of those attachments; empty means any."""
         query = select(segments.c.id).where(segments.c.library == library)
@@ -172,6 +184,8 @@ class Catalog:
             query = query.where(segments.c.modality == modality.value)
         if attachment_ids:
             query = query.where(segments.c.attachment_id.in_(sorted(attachment_ids)))
+        if added:
+            query = query.where(segments.c.attachment_id.in_(added.owners(library)))
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
@@ -217,11 +231,13 @@ class Catalog:
         *,
         modality: Modality | None = None,
         attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[Hit]:
         """Segments with any of the words, by BM25 over text, heading and file name; higher is better."""
+        check_library(library)
         with self._database.read() as connection:
             return full_text.search(
-                connection, check_library(library), words, k, modality=modality, attachment_ids=attachment_ids
+                connection, library, words, k, modality=modality, attachment_ids=attachment_ids, added=added
             )
 
     # Deleting
@@ -232,6 +248,7 @@ class Catalog:
             self._forget_segments(connection, library, attachment_id)
             for table, column in ((attachments, attachments.c.id), (jobs, jobs.c.attachment_id)):
                 connection.execute(delete(table).where(table.c.library == library, column == attachment_id))
+            forget_tags(connection, library, attachment_id)
         self._database.shrink_log()
 
     def drop(self, library: str) -> None:
@@ -240,6 +257,7 @@ class Catalog:
             full_text.drop(connection, check_library(library))
             for table in (segments, attachments, jobs, spaces):
                 connection.execute(delete(table).where(table.c.library == library))
+            forget_tags(connection, library)
         self._database.shrink_log()
 
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
