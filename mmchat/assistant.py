@@ -96,13 +96,8 @@ class Assistant:
         self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
-        self._reindexing = Reindexing(
-            self._spaces,
-            self._catalog,
-            self._store,
-            MediaAgain(self._catalog, self._blobs, self._parts.segmenters),
-            self._ingesting,
-        )
+        media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
+        self._reindexing = Reindexing(self._spaces, self._catalog, self._store, media, self._ingesting)
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -111,6 +106,7 @@ class Assistant:
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
+            media=media,
         )
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
 

@@ -226,3 +226,12 @@ def _question(text: str) -> str:
     """Closed as the language closes a question."""
     plain = text.strip().rstrip(" ?")
     return f"{plain} ?" if detect_language(plain) == "fr" else f"{plain}?"
+
+
+def seems_to_lean(text: str) -> bool:
+    """Whether a word in it may stand for something said before. Too weak a sign for rules; a model may judge it."""
+    plain = " ".join(text.split())
+    if len(plain.split()) > LONGEST_WORDS or wordings.EMPTY_IT.search(plain) or wordings.EMPTY_IL.search(plain):
+        return False
+    found = wordings.MAY_POINT_BACK.search(plain)
+    return found is not None and not _named_before(plain, found.start())

@@ -111,11 +111,6 @@ EMPTY_IT = re.compile(
     re.IGNORECASE,
 )
 """An "it" that stands for nothing: it rains, it takes an hour, it is allowed to."""
-POINTS_WITHIN = re.compile(
-    r"\b(?:say|says|said|tell|tells|told|know|knows|think|thinks|hope|so|is|was|are|sure|proof|proves?|means?) that\b",
-    re.IGNORECASE,
-)
-
 PRONOUNS_FRENCH = re.compile(
     r"-(?:t-)?(?P<subject>il|elle|ils|elles)\b"
     r"|(?:^|\s)(?P<before>il|elle|ils|elles)(?=\s)"
@@ -137,6 +132,12 @@ EMPTY_IL = re.compile(
     r"|question|mentionné|indiqué|conseillé|recommandé)\b|\b(?:quelle heure|quel jour) est-il\b|\btemps fait-il\b"
     r"|\bfait-il (?:froid|chaud|beau|nuit|jour|bon)\b|\bs['’]agit-il\b|\bça (?:va|marche|fait mal)\b|\bcomme ça\b"
     r"|\bdont il\b|\bqu['’]il (?:y a|faut|est)\b|\bs['’]il\b",
+    re.IGNORECASE,
+)
+
+MAY_POINT_BACK = re.compile(
+    r"\b(?:it|its|that|those|they|them|their|he|she|his|her|him|ones?|same|instead|il|elle|ils|elles|ça|cela|celui"
+    r"|celle|ceux|celles|leurs?|même|lui|eux)\b",
     re.IGNORECASE,
 )
 
