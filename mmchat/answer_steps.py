@@ -23,7 +23,7 @@ from mmchat.perceived_query import name_of, recalled
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.intents import TAG, narrowed
+from mmchat.retrieval.intents import TAG, narrowed, subject
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.rewriting import said_before
 from mmchat.settings import Settings
@@ -143,7 +143,7 @@ class AnswerSteps:
             without = frozenset(given)
             full = naming(asked.text, name_of(query))
             if full != asked.text:
-                query = replace(query, rewritten=full)
+                query = replace(query, rewritten=subject(full))
                 understood = replace(understood, stand_alone=full)
         kept, given_up = possible(self._catalog, library, query, understood.narrowings)
         understood = replace(understood, narrowings=tuple(kept))

@@ -52,6 +52,26 @@ _ASKED = tuple(
         rf"\b(?:in|among|dans|parmi) (?:my|the|all|all my|mes|les|tous mes|toutes mes) (?P<medium>{_ANY})(?<=[sx])\b",
     )
 )
+_WHICH = rf"^(?:(?:in|on|from|dans|sur|à) )?(?:which|what|quel(?:le)?s?) (?:of (?:my|the) |de mes )?(?:{_ANY}|pages?) "
+_TOLD = r"(?:mentioned|talked about|discussed|spoken (?:of|about)|described|explained|quoted|said|written about)"
+_ABOUT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_WHICH}(?:mentions?|mentioned|talks? (?:about|of)|speaks? (?:about|of)|discuss(?:es)?|(?:is|are) about|covers?"
+        r"|contains?|says? (?:something|anything) about|refers? to|describes?|explains?|quotes?"
+        r"|parle(?:nt)? (?:de |du |des |d['’])|mentionne(?:nt)? |évoque(?:nt)? |traite(?:nt)? (?:de |du |des |d['’])"
+        r"|contien(?:t|nent) |cite(?:nt)? |décri(?:t|vent) |explique(?:nt)? )\s*(?P<about>.+)$",
+        rf"(?:{_WHICH}|^where )(?:is|are|was|were) (?P<about>.+?) {_TOLD}$",
+        rf"(?:{_WHICH}|^where )(?:do|did|does|have) (?:i|we|they|you) (?:talk(?:ed)?|speak|spoken|spoke) (?:about|of) "
+        r"(?P<about>.+)$",
+        rf"(?:{_WHICH}|^où )(?:parle-t-on|est-ce (?:que je|qu['’]on) parle|ai-je parlé|est-il question)"
+        r" (?:de |du |des |d['’])(?P<about>.+)$",
+        rf"^what (?:does|do|did) (?:the|my|all(?: my)?) (?:{_ANY}) say about (?P<about>.+)$",
+        rf"^que di(?:t|sent) (?:le |la |les |l['’]|mon |ma |mes )(?:{_ANY}) (?:de |du |des |d['’]|sur |à propos de )"
+        r"(?P<about>.+)$",
+    )
+)
+"""Which file speaks of something: what is looked for there is that something."""
 _ON_PAGE = re.compile(r"^(?:on |à |sur )(?:what|which|quel(?:le)?) (?:page|slide|diapo)\b", re.IGNORECASE)
 _ADDED = re.compile(
     r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|saved?|gave|sent|send|record(?:ed)?|scann?ed|shared?|took|ajout\w+"
@@ -99,7 +119,14 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
     ]
     if medium is not None:
         found.append(Narrowing(NarrowedBy.MODALITY, medium.value, medium.value))
-    return Intents(text, tuple(found))
+    return Intents(subject(text), tuple(found))
+
+
+def subject(text: str) -> str:
+    """What is looked for, where the question is which file speaks of it; else the question as it is."""
+    core = wordings.POLITE.sub("", " ".join(text.split()).strip(" ?!."))
+    about = next((found["about"].strip() for pattern in _ABOUT if (found := pattern.match(core))), "")
+    return about if about and not wordings.NOT_ABOUT.match(about) else text
 
 
 def narrowed(query: Query, narrowings: Sequence[Narrowing]) -> Query:
