@@ -21,6 +21,7 @@ from mmchat.types import (
     Reranked,
     Retrieved,
     TextDelta,
+    Understood,
     Warned,
 )
 
@@ -40,6 +41,7 @@ class AnswerRecord:
         self._citations: list[Citation] = []
         self._warnings: list[str] = []
         self._grounding: Grounding | None = None
+        self._understood: Understood | None = None
         self._timings_ms: dict[str, float] = {}
 
     def keep(self, steps: Generator[Event | Concluded, None, None]) -> Generator[Event, None, None]:
@@ -70,6 +72,9 @@ class AnswerRecord:
             case TextDelta(text):
                 self._timings_ms.setdefault("first_text", self._elapsed_ms())
                 self._text += text
+            case Understood():
+                self._understood = step
+                self._timings_ms.setdefault("understand", self._elapsed_ms())
             case Cited(citation):
                 self._citations.append(citation)
             case Warned(message):
@@ -101,4 +106,5 @@ class AnswerRecord:
             grounding=self._grounding,
             warnings=self._warnings,
             complete=complete,
+            understood=self._understood,
         )

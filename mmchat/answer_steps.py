@@ -8,21 +8,26 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.generative import GenerativeAnswerer
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
+from mmchat.media_again import MediaAgain
+from mmchat.narrowing_words import not_answered, not_there
 from mmchat.parts import Parts
+from mmchat.perceived_query import name_of, recalled
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
+from mmchat.retrieval.intents import TAG, narrowed, subject
 from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.rewriting import said_before
 from mmchat.settings import Settings
-from mmchat.turn_scope import language_of_answer, scope_of
+from mmchat.turn_scope import language_of_answer, naming, scope_of
 from mmchat.types import (
     Attachment,
     Candidate,
@@ -33,6 +38,8 @@ from mmchat.types import (
     Ingested,
     JobState,
     Modality,
+    NarrowedBy,
+    Narrowing,
     Query,
     ReindexState,
     Reranked,
@@ -42,9 +49,12 @@ from mmchat.types import (
     Turn,
     Warned,
 )
+from mmchat.understanding import names_of, possible, understand
 
 CANDIDATES = 24
 """How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
+MOST_HIDDEN = 200
+"""So many more are looked for at most, where the segments of a given file are to be passed over."""
 SPOKEN_QUESTION_S = 30.0
 """A recording up to this long that ends in a question mark is taken as the question itself."""
 
@@ -62,6 +72,7 @@ class AnswerSteps:
         *,
         spaces: ActiveSpaces,
         reindexing: Reindexing,
+        media: MediaAgain,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
@@ -70,14 +81,16 @@ class AnswerSteps:
         self._parts = parts
         self._spaces = spaces
         self._reindexing = reindexing
+        self._media = media
         self._concept_names = ConceptNames.from_settings(settings)
 
     def steps(
         self, library: str, turn: Turn, files: Sequence[Ingested], context: RunContext
     ) -> Generator[Event | Concluded, None, None]:
         """From the question, or from the files alone, to the end of the answer."""
+        files = [*files, *self._given_again(library, turn)]
         taken = [file.attachment for file in files if file.attachment is not None]
-        text, without = turn.text.strip(), frozenset[str]()
+        text, without = self._tagged(library, turn.text.strip(), taken), frozenset[str]()
         if not text:
             text = self._spoken_question(library, taken)
             without = frozenset(a.id for a in taken)  # a question is no proof of its own answer
@@ -92,48 +105,83 @@ class AnswerSteps:
         if coming:
             yield Warned(words.still_reading.format(names=", ".join(coming)))
         yield from (Warned(_preparing(state, words)) for state in self._reindexing.unasked(library))
-        scope = scope_of(text, files if not without else (), entries)
+        scope = scope_of(text, files if not without else ())
         if not scope.first and not scope.others:
             yield TextDelta(words.none_given)
             yield Concluded(Grounding.NO_EVIDENCE)
             return
         answerer = self._parts.answerer_for(turn.llm)
         reranker = self._parts.reranker_for(turn.llm, judge=turn.judge)
-        earlier = self._earlier(library, turn.conversation_id)
+        llm = answerer.llm if isinstance(answerer, GenerativeAnswerer) else None
+        said = said_before(self._conversations.messages(library, turn.conversation_id)[:-2])
+        earlier = tuple((each.question, each.answer) for each in said)
+        given = () if without else tuple(attachment.id for attachment in taken)
+        asked = understand(
+            text,
+            said,
+            entries,
+            by_hand=turn.narrowings,
+            again=turn.again,
+            given=given,
+            llm=llm,
+            stopped=context.stopped,
+        )
+        understood = asked.understood
+        query = asked.query(text, detect_language(asked.text))
 
-        def ask(attachment_ids: frozenset[str]) -> Generator[Event | NothingFound | Concluded, None, None]:
-            query = Query(text=text, language=detect_language(text), attachment_ids=attachment_ids)
+        def ask(query: Query) -> Generator[Event | NothingFound | Concluded, None, None]:
             searched, evidence = yield from self._find_evidence(library, query, without, reranker, context)
-            yield from answerer.answer(Question(query, language, searched, earlier, context), evidence)
+            full = replace(query, text=query.asked)
+            yield from answerer.answer(Question(full, language, searched, earlier, context), evidence)
 
         if scope.first:
-            for step in ask(scope.first):
-                if not isinstance(step, NothingFound):
-                    yield step
-                elif scope.others:
-                    break
-            else:
+            if (yield from _until_nothing(ask(replace(query, attachment_ids=scope.first)), last=not scope.others)):
                 return
-            names = [e.attachment.name for e in entries if e.attachment.id in scope.first]
-            yield Warned(words.from_others.format(names=", ".join(names)))
-        yield from (step for step in ask(frozenset()) if not isinstance(step, NothingFound))
+            yield Warned(words.from_others.format(names=", ".join(names_of(scope.first, entries).values())))
+        if scope.joins:
+            query = recalled(query, library, taken, self._catalog, self._media, llm=llm, stopped=context.stopped)
+            without = frozenset(given)
+            full = naming(asked.text, name_of(query))
+            if full != asked.text:
+                query = replace(query, rewritten=subject(full))
+                understood = replace(understood, stand_alone=full)
+        kept, given_up = possible(self._catalog, library, query, understood.narrowings)
+        understood = replace(understood, narrowings=tuple(kept))
+        if understood.stand_alone or kept:
+            yield understood
+        if given_up:
+            yield Warned(not_there(given_up, language))
+        by_hand = tuple(n for n in kept if n.by_hand)
+        if len(by_hand) < len(kept):
+            if (yield from _until_nothing(ask(narrowed(query, kept)), last=False)):
+                return
+            yield Warned(_given_up([n for n in kept if not n.by_hand], words))
+            yield replace(understood, narrowings=by_hand)
+        yield from _until_nothing(ask(narrowed(query, by_hand)), last=True)
 
-    def _earlier(self, library: str, conversation_id: str) -> tuple[tuple[str, str], ...]:
-        """What was asked and answered before this turn, in whole answers."""
-        said = self._conversations.messages(library, conversation_id)[:-2]
-        return tuple(
-            (question.text, answer.text)
-            for question, answer in pairwise(said)
-            if question.role == "user" and answer.role == "assistant" and question.text and answer.text
-        )
+    def _given_again(self, library: str, turn: Turn) -> list[Ingested]:
+        """The files that came with the question when it was asked before."""
+        ids = turn.again.given if turn.again else ()
+        here = [a for id in ids if (a := self._catalog.attachment(library, id))]
+        return [Ingested(a.name, a.path, "duplicate", a, 0, "", 0.0) for a in here]
+
+    def _tagged(self, library: str, text: str, taken: Sequence[Attachment]) -> str:
+        """The text without the tags in it, which go to the files that came with it; with no files, as it is."""
+        tags = TAG.findall(text)
+        if not tags or not taken:
+            return text
+        self._catalog.tag(library, [attachment.id for attachment in taken], tags)
+        return " ".join(TAG.sub("", text).split())
 
     def _find_evidence(
         self, library: str, query: Query, without: frozenset[str], reranker: Reranker, context: RunContext
     ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
         """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
+        hidden = sum(self._catalog.count_segments(library, attachment_id=id) for id in without)
         with self._spaces.reading(library) as encoders:
-            retrieval: Retrieval = self._retriever.retrieve(library, query, CANDIDATES, encoders)
-        found = [c for c in retrieval.candidates if c.attachment.id not in without]
+            wanted = CANDIDATES + min(hidden, MOST_HIDDEN)
+            retrieval: Retrieval = self._retriever.retrieve(library, query, wanted, encoders)
+        found = [c for c in retrieval.candidates if c.attachment.id not in without][:CANDIDATES]
         yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
         yield EvidenceChosen(first := self._numbered(found))
         warnings: list[str] = []
@@ -166,6 +214,24 @@ class AnswerSteps:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
+
+
+def _until_nothing(
+    steps: Generator[Event | NothingFound | Concluded, None, None], *, last: bool
+) -> Generator[Event | Concluded, None, bool]:
+    """Pass the steps on until nothing is found; returns whether that was the answer. The last one says so itself."""
+    for step in steps:
+        if not isinstance(step, NothingFound):
+            yield step
+        elif not last:
+            return False
+    return True
+
+
+def _given_up(narrowings: Sequence[Narrowing], words: Wording) -> str:
+    if all(narrowing.by is NarrowedBy.FILE for narrowing in narrowings):
+        return words.from_others.format(names=", ".join(narrowing.label for narrowing in narrowings))
+    return not_answered(narrowings, words.language)
 
 
 def _preparing(state: ReindexState, words: Wording) -> str:

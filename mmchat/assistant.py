@@ -109,6 +109,7 @@ class Assistant:
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
+            media=media,
         )
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
 

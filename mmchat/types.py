@@ -282,6 +282,10 @@ class Query:
     ``text`` is what the person typed; ``perceived`` is what was read, recognised or heard in the picture or
     recording that came with it. ``language`` is the ISO 639-1 code of ``text``. ``rewritten`` is ``text`` as it would
     be asked without the conversation before it, or "" where that is the same.
+
+    ``like`` are segments of the library that are a picture or recording of this query: their stored vectors are used,
+    so that what was perceived once is not perceived again. ``added_from`` and ``added_before`` narrow by the time a
+    file was added (UTC), ``tag`` by a tag it carries.
     """
 
     text: str = ""
@@ -293,6 +297,20 @@ class Query:
     attachment_ids: frozenset[str] = frozenset()
     """When not empty, only these attachments are searched."""
     rewritten: str = ""
+    like: tuple[str, ...] = ()
+    added_from: datetime | None = None
+    added_before: datetime | None = None
+    tag: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question as it stands alone."""
+        return self.rewritten or self.text
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything keeps it to a part of the library."""
+        return bool(self.modality or self.attachment_ids or self.added_from or self.added_before or self.tag)
 
     @property
     def words(self) -> str:
@@ -396,6 +414,47 @@ class RunContext:
     warn: Callable[[str], None] = lambda _: None
 
 
+class NarrowedBy(StrEnum):
+    """By what a search is narrowed, in the order in which a narrowing that leaves nothing is given up."""
+
+    TIME = "time"
+    TAG = "tag"
+    FILE = "file"
+    MODALITY = "modality"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One thing that keeps a search to a part of the library.
+
+    Attributes:
+        value: of a time, two ISO dates and times in UTC parted by ``/``, either of which may be empty; of a file, its
+            attachment's id; of a modality or a tag, its name.
+        label: how the person named it, or the file's name.
+        by_hand: whether the person chose it, rather than being understood so; it is then never given up.
+    """
+
+    by: NarrowedBy
+    value: str
+    label: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A question that is asked another time, so that it is understood as it was.
+
+    Attributes:
+        stand_alone: the question as it was rewritten then, or "".
+        without: what it is not to be narrowed by this time.
+        given: ids of the files that came with it.
+    """
+
+    stand_alone: str = ""
+    without: tuple[Narrowing, ...] = ()
+    given: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What a person sends at once: words, files, or both.
@@ -411,6 +470,9 @@ class Turn:
     """Who writes the answer; None for what the settings say."""
     judge: bool = False
     """Whether the LLM also looks at what was found, and puts it in order."""
+    narrowings: tuple[Narrowing, ...] = ()
+    """What the person chose to narrow the search by."""
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +494,7 @@ class Message:
     grounding: Grounding | None = None
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +518,7 @@ class LibraryEntry:
     segments: int
     reason: str = ""
     copy_of: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,6 +587,21 @@ class Ingested:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """How the question is taken; a later one, where a narrowing was given up, replaces it.
+
+    Attributes:
+        stand_alone: what is asked without the conversation, where that differs from what was typed; else "".
+        narrowings: what the search is kept to.
+        given: ids of the files that came with the question.
+    """
+
+    stand_alone: str = ""
+    narrowings: tuple[Narrowing, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """Retrieval is done: how many segments were searched, and the candidates in order."""
 
@@ -588,4 +667,16 @@ class Failed:
     retryable: bool
 
 
-Event = Ingesting | Ingested | Retrieved | Reranked | EvidenceChosen | TextDelta | Cited | Warned | Finished | Failed
+Event = (
+    Ingesting
+    | Ingested
+    | Understood
+    | Retrieved
+    | Reranked
+    | EvidenceChosen
+    | TextDelta
+    | Cited
+    | Warned
+    | Finished
+    | Failed
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import numpy as np
 
 from mmchat.errors import ModelUnavailable
@@ -15,7 +17,7 @@ PIXELS = np.zeros((900, 1200, 3), dtype=np.uint8)
 def test_the_picture_is_described_in_one_line() -> None:
     llm = ScriptedLLM(["A blue\n", "kettle."])
 
-    assert description(llm, PIXELS) == "A blue kettle."
+    assert description(llm, PIXELS, Event()) == "A blue kettle."
     [picture] = [part for part in llm.prompts[0].messages[0].parts if isinstance(part, ImagePart)]
     assert (picture.width_px, picture.height_px) == (768, 576)
 
@@ -23,9 +25,9 @@ def test_the_picture_is_described_in_one_line() -> None:
 def test_a_model_that_sees_nothing_is_not_asked() -> None:
     llm = ScriptedLLM(["never"], vision=False)
 
-    assert description(llm, PIXELS) == ""
+    assert description(llm, PIXELS, Event()) == ""
     assert llm.prompts == []
 
 
 def test_a_failure_costs_only_the_description() -> None:
-    assert description(ScriptedLLM([ModelUnavailable("gone")]), PIXELS) == ""
+    assert description(ScriptedLLM([ModelUnavailable("gone")]), PIXELS, Event()) == ""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mmchat.turn_scope import language_of_answer, scope_of
-from mmchat.types import Ingested, JobState, LibraryEntry, Turn
+from mmchat.turn_scope import TurnScope, language_of_answer, naming, scope_of
+from mmchat.types import Ingested, Turn
 from tests.factories import an_attachment
 
 PASS = an_attachment("boarding.png")
-NOTES = an_attachment("notes.md")
-ENTRIES = [LibraryEntry(PASS, JobState.INDEXED, 3), LibraryEntry(NOTES, JobState.INDEXED, 2)]
 
 
 def given(*attachments: object) -> list[Ingested]:
@@ -18,7 +16,7 @@ def given(*attachments: object) -> list[Ingested]:
 
 
 def test_files_given_with_a_question_come_first_and_the_others_after() -> None:
-    scope = scope_of("Who leads Project Heron?", given(PASS), ENTRIES)
+    scope = scope_of("Who leads Project Heron?", given(PASS))
 
     assert (scope.first, scope.others) == ({PASS.id}, True)
 
@@ -36,13 +34,55 @@ def test_files_given_with_a_question_come_first_and_the_others_after() -> None:
     ],
 )
 def test_what_is_pointed_at_is_never_another_file(text: str) -> None:
-    assert not scope_of(text, given(PASS), ENTRIES).others
-    assert scope_of(text, given(None), ENTRIES).first == frozenset()
+    assert not scope_of(text, given(PASS)).others
+    assert scope_of(text, given(None)).first == frozenset()
 
 
-def test_a_file_can_be_named_in_the_question() -> None:
-    assert scope_of("What is shown in BOARDING.png?", [], ENTRIES).first == {PASS.id}
-    assert scope_of("What is this about?", [], ENTRIES).others
+def test_without_a_file_all_count_alike() -> None:
+    assert scope_of("What is this about?", []) == TurnScope(frozenset(), others=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """where is this thing talked about?
+Where do I talk about this?
+which note is about this?
+Which recording mentions this thing?
+find more like this
+show me similar pictures
+Is there anything about this in my notes?
+in which meeting did we discuss this?
+Where is it described?
+où parle-t-on de cette chose ?
+quelle note parle de ça ?
+dans quel enregistrement parle-t-on de cet objet ?
+trouve des photos comme celle-ci
+Ai-je autre chose sur ça ?""".splitlines(),
+)
+def test_a_file_can_be_what_is_looked_for_in_the_others(text: str) -> None:
+    assert scope_of(text, given(PASS)) == TurnScope(frozenset(), others=True, joins=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """What does this say?
+Who leads Project Heron?
+How much did this cost?
+Is there a date in these two pictures?
+What text is on this picture?
+Which animal is this?
+Is there a phone number in it?
+Quel est le total de ce reçu ?
+Qu’y a-t-il sur cette image ?
+Où a été prise cette photo ?""".splitlines(),
+)
+def test_a_question_about_the_file_itself_looks_into_it_first(text: str) -> None:
+    assert scope_of(text, given(PASS)).first == {PASS.id}
+
+
+def test_what_is_pointed_at_gets_its_name() -> None:
+    assert naming("where is this thing talked about?", "a kettle") == "where is a kettle talked about?"
+    assert naming("quelle note parle de ça ?", "bouilloire") == "quelle note parle de bouilloire ?"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from mmchat.catalog import codec, full_text
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
+from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.types import (
     Attachment,
     Concept,
@@ -107,10 +108,18 @@ class Catalog:
             .order_by(attachments.c.created_at.desc(), attachments.c.id)
         )
         with self._database.read() as connection:
+            tags = read_tags(connection, library)
             return [
-                LibraryEntry(_attachment(row), JobState(row.state), row.n, row.reason, row.first_name)
+                LibraryEntry(
+                    _attachment(row), JobState(row.state), row.n, row.reason, row.first_name, tags.get(row.id, ())
+                )
                 for row in connection.execute(query)
             ]
+
+    def tag(self, library: str, attachment_ids: Collection[str], names: Collection[str]) -> None:
+        """Put tags on attachments of this library, to find them by."""
+        with self._database.write() as connection:
+            write_tags(connection, check_library(library), attachment_ids, names)
 
     # Segments
 
@@ -176,7 +185,12 @@ class Catalog:
         return found
 
     def ids_within(
-        self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
+        self,
+        library: str,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[str]:
         """The ids of the segments of that modality and of those attachments; empty means any.
 
@@ -185,6 +199,8 @@ class Catalog:
         query = select(segments.c.id).where(segments.c.library == library)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
+        if added:
+            query = query.where(segments.c.attachment_id.in_(added.owners(library)))
         with self._database.read() as connection:
             if attachment_ids:
                 here = self._with_firsts(connection, library, attachment_ids)
@@ -233,6 +249,7 @@ class Catalog:
         *,
         modality: Modality | None = None,
         attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[Hit]:
         """Segments with any of the words, by BM25 over text, heading and file name; higher is better.
 
@@ -241,7 +258,7 @@ class Catalog:
         with self._database.read() as connection:
             here = self._with_firsts(connection, library, attachment_ids)
             return full_text.search(
-                connection, check_library(library), words, k, modality=modality, attachment_ids=here
+                connection, check_library(library), words, k, modality=modality, attachment_ids=here, added=added
             )
 
     # Deleting
@@ -254,6 +271,7 @@ class Catalog:
             connection.execute(delete(copies).filter_by(library=library, attachment_id=attachment_id))
             for table, column in ((attachments, attachments.c.id), (jobs, jobs.c.attachment_id)):
                 connection.execute(delete(table).where(table.c.library == library, column == attachment_id))
+            forget_tags(connection, library, attachment_id)
         self._database.shrink_log()
         return waiting
 
@@ -263,6 +281,7 @@ class Catalog:
             full_text.drop(connection, check_library(library))
             for table in (segments, attachments, jobs, spaces, likenesses, copies):
                 connection.execute(delete(table).where(table.c.library == library))
+            forget_tags(connection, library)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:

@@ -17,8 +17,11 @@ from mmchat.types import (
     Evidence,
     Locator,
     Modality,
+    NarrowedBy,
+    Narrowing,
     Segment,
     SegmentKind,
+    Understood,
     WordPlace,
 )
 
@@ -147,6 +150,23 @@ def evidence_from_json(v: Mapping[str, Any]) -> Evidence:
         why=v.get("why", ""),  # messages stored before there were judges have none
     )
     return Evidence(v["number"], candidate)
+
+
+def understood_to_json(u: Understood) -> dict[str, Any]:
+    """How a question was taken."""
+    return {
+        "stand_alone": u.stand_alone,
+        "narrowings": [
+            {"by": n.by.value, "value": n.value, "label": n.label, "by_hand": n.by_hand} for n in u.narrowings
+        ],
+        "given": list(u.given),
+    }
+
+
+def understood_from_json(v: Mapping[str, Any]) -> Understood:
+    """The inverse of :func:`understood_to_json`."""
+    narrowings = tuple(Narrowing(NarrowedBy(n["by"]), n["value"], n["label"], n["by_hand"]) for n in v["narrowings"])
+    return Understood(v["stand_alone"], narrowings, tuple(v["given"]))
 
 
 def citation_to_json(c: Citation) -> dict[str, Any]:

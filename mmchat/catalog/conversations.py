@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from mmchat.catalog import codec
 from mmchat.catalog.database import Database, check_library, conversations, messages
-from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message
+from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message, Understood
 
 TITLE_CHARACTERS = 80
 DELETED = "(deleted)"
@@ -88,6 +88,7 @@ class Conversations:
         grounding: Grounding | None,
         warnings: Sequence[str],
         complete: bool,
+        understood: Understood | None = None,
     ) -> None:
         """Freeze the answer with everything it was shown with."""
         body = {
@@ -95,6 +96,7 @@ class Conversations:
             "citations": [codec.citation_to_json(c) for c in citations],
             "grounding": grounding.value if grounding else None,
             "warnings": list(warnings),
+            "understood": codec.understood_to_json(understood) if understood else None,
         }
         here = (messages.c.library == library) & (messages.c.id == message_id)
         with self._database.write() as connection:
@@ -161,12 +163,19 @@ def _without(body: dict[str, Any], attachment_id: str) -> dict[str, Any]:
     for citation in body.get("citations", []):
         if citation["attachment"] == attachment_id:
             citation |= {"name": DELETED, "path": DELETED, "quote": ""}
+    understood = body.get("understood") or {"narrowings": (), "given": ()}
+    for narrowing in understood["narrowings"]:
+        if narrowing["value"] == attachment_id:
+            narrowing |= {"value": "", "label": DELETED}
+    if attachment_id in understood["given"]:
+        understood["given"].remove(attachment_id)
     return body
 
 
 def _message(row: Row[Any]) -> Message:
     body = json.loads(row.body)
     grounding = body.get("grounding")
+    understood = body.get("understood")
     message = Message(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -182,6 +191,7 @@ def _message(row: Row[Any]) -> Message:
         citations=tuple(codec.citation_from_json(c) for c in body.get("citations", ())),
         grounding=Grounding(grounding) if grounding else None,
         warnings=tuple(body.get("warnings", ())),
+        understood=codec.understood_from_json(understood) if understood else None,
     )
 
 

@@ -75,6 +75,13 @@ segments = Table(
     Index("segments_by_id", "library", "id", unique=True),
     Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
 )
+tags = Table(
+    "tags",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("attachment_id", String, primary_key=True),
+    Column("tag", String, primary_key=True),
+)
 spaces = Table(
     "spaces",
     metadata,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from mmchat.catalog.narrowing import Added
 from mmchat.types import Hit, Modality, Segment
 
 # A word in the passage itself says more than one in its heading or in the file's name.
@@ -78,6 +79,7 @@ def search(
     *,
     modality: Modality | None = None,
     attachment_ids: frozenset[str] = frozenset(),
+    added: Added | None = None,
 ) -> list[Hit]:
     """Segments with any of the words (a word with blanks in it is a phrase), by BM25, higher is better."""
     terms = ['"' + word.replace('"', '""') + '"' for word in words if any(c.isalnum() for c in word)]
@@ -91,6 +93,10 @@ def search(
     if attachment_ids:
         clauses.append("attachment_id IN (" + ", ".join(f":a{i}" for i in range(len(attachment_ids))) + ")")
         values |= {f"a{i}": id for i, id in enumerate(sorted(attachment_ids))}
+    if added:
+        owners, more = added.sql()
+        clauses.append(f"attachment_id IN ({owners})")
+        values |= {"library": library, **more}
     rows = connection.execute(
         text(
             f"SELECT id, bm25({table(library)}, {weights}) AS cost FROM {table(library)} "

@@ -140,10 +140,10 @@ class CrossEncoderReranker(Reranker):
         return bool(candidate.segment.text.strip()) and candidate.segment.language in ("en", "")
 
     def _grade(self, query: Query, candidates: Sequence[Candidate], context: RunContext) -> Mapping[str, Grade]:
-        if query.language != "en" or not asks(query.text):
+        if query.language != "en" or not asks(query.asked):
             return {}
         parts = [stretches(candidate.segment.text) for candidate in candidates]
-        logits = self._cross_encoder().score(query.text, [part for each in parts for part in each])
+        logits = self._cross_encoder().score(query.asked, [part for each in parts for part in each])
         grades: dict[str, Grade] = {}
         at = 0
         for candidate, each in zip(candidates, parts, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from mmchat.catalog.narrowing import Added
 from mmchat.types import Attachment, Hit, Modality, Segment
 
 
@@ -19,11 +20,17 @@ class Catalog(Protocol):
         *,
         modality: Modality | None = None,
         attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[Hit]:
         """Segments that hold any of the words (one with blanks is a phrase), best first; BM25, higher is better."""
 
     def ids_within(
-        self, library: str, *, modality: Modality | None = None, attachment_ids: frozenset[str] = frozenset()
+        self,
+        library: str,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
     ) -> list[str]:
         """The segments of that modality and those attachments (empty: any), without reading them."""
 

@@ -43,10 +43,11 @@ class QueryPlan:
 
 def plan_query(query: Query) -> QueryPlan:
     """Read a query once, for every index."""
-    language = query.language or detect_language(query.text)
-    request = read_request(query.text)
-    whole = replace(query, language=language)
-    subject = request.about if request.kind is Kind.FIND else query.text
+    asked = query.asked
+    language = query.language or detect_language(asked)
+    request = read_request(asked)
+    whole = replace(query, text=asked, language=language)
+    subject = request.about if request.kind is Kind.FIND else asked
     words = full_text_words(subject, language) + full_text_words(query.perceived, "")
     return QueryPlan(
         query=whole,

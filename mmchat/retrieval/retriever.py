@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from mmchat.catalog.narrowing import Added
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
@@ -92,9 +93,11 @@ class Retriever:
         return Retrieval(candidates, found.timings_ms, searched)
 
     def _allowed(self, library: str, query: Query) -> frozenset[str] | None:
-        if query.modality is None and not query.attachment_ids:
+        if not query.narrowed:
             return None
-        ids = self._catalog.ids_within(library, modality=query.modality, attachment_ids=query.attachment_ids)
+        ids = self._catalog.ids_within(
+            library, modality=query.modality, attachment_ids=query.attachment_ids, added=Added.of(query)
+        )
         return frozenset(ids)
 
     def _search_text(
@@ -104,7 +107,12 @@ class Retriever:
         query = plan.query
         with found.timed(FULL_TEXT):
             hits = self._catalog.search_text(
-                library, plan.words, depth, modality=query.modality, attachment_ids=query.attachment_ids
+                library,
+                plan.words,
+                depth,
+                modality=query.modality,
+                attachment_ids=query.attachment_ids,
+                added=Added.of(query),
             )
         by_words = {hit.segment_id: hit.score for hit in hits}
         if by_words:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mmchat.answering.base import cite
 from mmchat.catalog import Blobs, Catalog, Conversations, Database
+from mmchat.catalog.narrowing import Added
 from mmchat.errors import MmchatError
 from mmchat.types import (
     Candidate,
@@ -226,3 +228,37 @@ def test_no_library_can_be_taken_for_the_index_of_another(catalog: Catalog) -> N
     assert len(catalog.search_text("x", ["words"], 5)) == 1
     assert len(catalog.search_text("x_content", ["words"], 5)) == 1
     assert catalog.search_text("x_data", ["words"], 5) == []
+
+
+def test_a_search_is_kept_to_files_by_their_tag_and_by_when_they_were_added(catalog: Catalog) -> None:
+    beach, office = an_attachment("beach.txt"), an_attachment("office.txt")
+    for attachment in (beach, office):
+        catalog.add_attachment("one", attachment)
+        catalog.index("one", attachment, [a_segment(attachment, 0, f"some words of {attachment.name}")])
+    catalog.tag("one", [beach.id], ["#Holiday", "two words"])
+    added = catalog.attachment("one", beach.id).created_at  # type: ignore[union-attr]
+    hour = timedelta(hours=1)
+
+    def found(narrowed: Added) -> tuple[set[str], set[str]]:
+        by_words = {hit.segment_id for hit in catalog.search_text("one", ["words"], 5, added=narrowed)}
+        return by_words, set(catalog.ids_within("one", added=narrowed))
+
+    every = {s.id for a in (beach, office) for s in catalog.segments("one", a.id)}
+    tagged = {s.id for s in catalog.segments("one", beach.id)}
+    assert found(Added()) == (every, every)
+    assert found(Added(tag="#holiday")) == found(Added(tag="two-words")) == (tagged, tagged)
+    assert found(Added(since=added - hour, before=added + hour)) == (every, every)
+    assert found(Added(since=added + hour)) == found(Added(before=added - hour)) == (set(), set())
+    assert found(Added(since=added - hour, tag="holiday")) == (tagged, tagged)
+
+
+def test_tags_are_listed_with_their_file_and_go_with_it(catalog: Catalog) -> None:
+    beach = an_attachment("beach.txt")
+    catalog.add_attachment("one", beach)
+    catalog.tag("one", [beach.id], ["b", "a", "b"])
+
+    assert [entry.tags for entry in catalog.entries("one")] == [("a", "b")]
+
+    catalog.delete_attachment("one", beach.id)
+    catalog.add_attachment("one", beach)
+    assert [entry.tags for entry in catalog.entries("one")] == [()]

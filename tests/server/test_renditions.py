@@ -14,7 +14,7 @@ def test_a_rendition_is_made_once_and_the_oldest_makes_room() -> None:
 
     kept = Renditions(max_bytes=100)
     for number in (1, 2, 1, 3, 1, 2):
-        kept.get("ana", "doc", number, lambda number=number: make(number))
+        kept.get("ana", "doc", f"page {number}", lambda number=number: make(number))
 
     assert made == [1, 2, 3, 2]
 
