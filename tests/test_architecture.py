@@ -36,6 +36,7 @@ COMPOSERS = {
     "media_again",
     "reindexing",
     "assistant",
+    "evaluation",
     "server",
     "ui",
     "cli",
