@@ -316,7 +316,10 @@ def _duration_s(container: Any, stream: Any) -> float:
     for packet in container.demux(stream):
         sizes += packet.size or 0
         if packet.pts is not None and packet.time_base is not None:
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            length = packet.duration or 0
+            # An Ogg file may end inside its last packet; its length is then negative, and comes as unsigned 32 bits.
+            length -= 2**32 if length >= 2**31 else 0
+            end = max(end, float((packet.pts + length) * packet.time_base))
     begin = float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
     return max(0.0, end - begin) if sizes else 0.0
 
