@@ -60,6 +60,15 @@ def run(settings: Settings, options: argparse.Namespace) -> Result:
     return 0, write(document, options.out, options.update)
 
 
+def report(settings: Settings, options: argparse.Namespace) -> Result:
+    """The reports of an earlier run again, from its ``report.json``."""
+    try:
+        document = json.loads((options.out / "report.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise MmchatError(f"{options.out} has no report.json that can be read. Give the --out of a run.") from error
+    return 0, write(document, options.out, options.update)
+
+
 def answers_alone(settings: Settings, options: argparse.Namespace) -> Result:
     """Answers alone, without any dataset."""
     outcomes = answers.ask_all(settings, options.pages, _say)
@@ -90,6 +99,9 @@ def show_build(document: Any) -> str:
 def show_run(document: Any) -> str:
     """For people: the tables themselves."""
     return f"{markdown(document)}\nThe page: {document['report']}\n"
+
+
+show_report = show_run
 
 
 def show_answers(document: Any) -> str:

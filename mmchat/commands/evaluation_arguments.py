@@ -48,6 +48,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     ran.add_argument("--pages", type=Path, metavar="FILE.jsonl", help="with --answers: a handbook's pages")
     ran.add_argument("--update", type=Path, metavar="PAGE.md", help="put the tables between the marks of this page")
 
+    again = leaf("report", "write the reports of an earlier run again")
+    again.add_argument("out", type=Path, metavar="DIR", help="the folder that run wrote into")
+    again.add_argument("--update", type=Path, metavar="PAGE.md", help="put the tables between the marks of this page")
     asked = leaf("answers", "measure answers alone: the right quote, its citation, and silence")
     asked.add_argument("--pages", type=Path, metavar="FILE.jsonl", help="the manifest of a handbook's pages")
     asked.add_argument("--fit", action="store_true", help="also fit the lines that decide on silence anew")

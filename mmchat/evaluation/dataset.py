@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -93,6 +94,7 @@ class Dataset:
         """Where a file of ``files/`` lies."""
         return self.folder / "files" / file
 
+    @cached_property
     def documents(self) -> dict[str, str]:
         """sha256 of each content -> the document's name in runs: its first path, blanks as %20."""
         found: dict[str, str] = {}

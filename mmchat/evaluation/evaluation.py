@@ -25,7 +25,7 @@ from mmchat.evaluation.trec import write_run
 from mmchat.settings import Settings
 from mmchat.types import Query, Vectors
 
-ABLATED_QUERIES = 150
+ABLATED_QUERIES = 100
 """At most so many queries of a pair and language are asked of each ablation; the same ones of all."""
 GAP_QUERIES = 200
 

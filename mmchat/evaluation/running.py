@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mmchat.assistant import Assistant
 from mmchat.errors import MmchatError
-from mmchat.evaluation.dataset import Dataset, EvaluationQuery
+from mmchat.evaluation.dataset import Dataset, EvaluationQuery, unbroken
 from mmchat.evaluation.stages import ALL, Stages, narrowed
 from mmchat.evaluation.trec import Run, listed
 from mmchat.types import Modality, Query, Upload
@@ -49,16 +49,21 @@ class Asker:
     assistant: Assistant
     dataset: Dataset
     library: str
-    perceived: dict[str, tuple[Query, float]]
+    say: Say
+    perceived: dict[str, tuple[Query, float]] = field(default_factory=dict)
 
     def run(self, stages: Stages = ALL, queries: Iterable[EvaluationQuery] | None = None) -> list[Outcome]:
         """Every query of the dataset, or those given, in order."""
         asked = narrowed(self.assistant, stages)
-        names = self.dataset.documents()
+        names = self.dataset.documents
         return [self._ask(asked, query, names) for query in (self.dataset.queries if queries is None else queries)]
 
     def _ask(self, assistant: Assistant, query: EvaluationQuery, names: Mapping[str, str]) -> Outcome:
-        perceived, perceive_ms = self._perceive(query)
+        try:
+            perceived, perceive_ms = self._perceive(query)
+        except MmchatError as error:  # counts as nothing found; the other queries are asked all the same
+            self.say(f"{query.id} cannot be asked: {error}")
+            return Outcome(query, (), (), {})
         started = time.perf_counter()
         result = assistant.search(self.library, perceived, DEPTH)
         total_ms = (time.perf_counter() - started) * 1000 + perceive_ms
@@ -84,8 +89,8 @@ class Asker:
     def _within(self, folder: str) -> frozenset[str]:
         if not folder:
             return frozenset()
-        inside = f"{folder.rstrip('/')}/"
-        return frozenset(id for id, document in self.dataset.documents().items() if document.startswith(inside))
+        inside = unbroken(f"{folder.rstrip('/')}/")
+        return frozenset(id for id, document in self.dataset.documents.items() if document.startswith(inside))
 
 
 def take_in(assistant: Assistant, dataset: Dataset, say: Say, files: Sequence[str] | None = None) -> Asker:
@@ -101,7 +106,7 @@ def take_in(assistant: Assistant, dataset: Dataset, say: Say, files: Sequence[st
         MmchatError: a judged segment is not there, so the dataset was made by another segmenter.
     """
     library = f"eval-{dataset.name}"
-    wanted = set(dataset.documents())
+    wanted = set(dataset.documents)
     for entry in assistant.library_entries(library):
         if entry.attachment.id not in wanted:
             assistant.delete_attachment(library, entry.attachment.id)
@@ -119,7 +124,7 @@ def take_in(assistant: Assistant, dataset: Dataset, say: Say, files: Sequence[st
     for _ in assistant.reindex(library):  # another encoder than last time
         pass
     _check_segments(assistant, dataset, library)
-    return Asker(assistant, dataset, library, {})
+    return Asker(assistant, dataset, library, say)
 
 
 def _check_segments(assistant: Assistant, dataset: Dataset, library: str) -> None:
@@ -141,7 +146,7 @@ def as_run(outcomes: Iterable[Outcome]) -> Run:
 def fingerprint(dataset: Dataset) -> str:
     """Twelve hex characters that change with any file, query or judgement."""
     digest = hashlib.sha256()
-    for id, document in sorted(dataset.documents().items()):
+    for id, document in sorted(dataset.documents.items()):
         digest.update(f"{id} {document}\n".encode())
     for name in ("queries.jsonl", "qrels.txt"):
         digest.update((dataset.folder / name).read_bytes())
