@@ -92,8 +92,12 @@ def latency(outcomes: Iterable[Outcome]) -> list[Row]:
     """Milliseconds per stage: the middle, and what one in twenty and one in a hundred exceed."""
     found: dict[str, list[float]] = defaultdict(list)
     for outcome in outcomes:
-        for stage, elapsed_ms in outcome.timings_ms.items():
+        timings = outcome.timings_ms
+        for stage, elapsed_ms in timings.items():
             found[stage].append(elapsed_ms)
+        if timings:
+            without = timings["total"] - timings.get("rerank", 0.0) - timings.get("perceive", 0.0)
+            found["total, neither perceiving nor reranking"].append(without)
     return [
         {"stage": stage, "n": len(values)}
         | {f"p{share}_ms": round(float(np.percentile(values, share)), 1) for share in SHARES}

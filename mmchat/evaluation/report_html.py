@@ -119,7 +119,7 @@ def tables(text: str) -> str:
             top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
             parts.append(f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>')
         else:
-            parts.append(f"<p>{escape(' '.join(lines))}</p>")
+            parts.append(f"<p>{escape(' '.join(lines).replace('`', ''))}</p>")
     return "".join(parts)
 
 

@@ -19,6 +19,7 @@ DEPTH = 40
 TOP = 10
 """Where metrics and the skew audit cut."""
 LISTED = 20
+TOLD_EVERY = 500
 
 Say = Callable[[str], None]
 
@@ -56,7 +57,12 @@ class Asker:
         """Every query of the dataset, or those given, in order."""
         asked = narrowed(self.assistant, stages)
         names = self.dataset.documents
-        return [self._ask(asked, query, names) for query in (self.dataset.queries if queries is None else queries)]
+        outcomes: list[Outcome] = []
+        for query in self.dataset.queries if queries is None else queries:
+            outcomes.append(self._ask(asked, query, names))
+            if len(outcomes) % TOLD_EVERY == 0:
+                self.say(f"{stages.name}: {len(outcomes)} queries asked")
+        return outcomes
 
     def _ask(self, assistant: Assistant, query: EvaluationQuery, names: Mapping[str, str]) -> Outcome:
         try:
