@@ -18,7 +18,7 @@ from mmchat.encoders import Encoder
 from mmchat.evaluation import figures
 from mmchat.evaluation.dataset import Dataset, EvaluationQuery
 from mmchat.evaluation.health import flat_map, health
-from mmchat.evaluation.metrics import SEED, PerQuery, per_query
+from mmchat.evaluation.metrics import SEED, PerQuery, ir_measures, per_query
 from mmchat.evaluation.running import DEPTH, Asker, Say, as_run, fingerprint, take_in
 from mmchat.evaluation.stages import ablations
 from mmchat.evaluation.trec import write_run
@@ -32,6 +32,7 @@ GAP_QUERIES = 200
 
 def evaluate(assistant: Assistant, datasets: Sequence[Dataset], out: Path, *, ablate: bool, say: Say) -> dict[str, Any]:
     """Measure, write the runs into ``out``, and give the document."""
+    ir_measures()
     assistant.load_models()
     _one_query(assistant)
     measured = [_dataset(assistant, dataset, out, ablate, say) for dataset in datasets]

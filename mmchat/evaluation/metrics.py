@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,22 +43,28 @@ class Figure:
         return f"{decimal(self.mean)} [{decimal(self.low)}, {decimal(self.high)}]"
 
 
-def per_query(run: Run, qrels: Qrels) -> PerQuery:
-    """Every measure of every judged query; one that the run does not answer counts 0.
+def ir_measures() -> Any:
+    """The package, asked for before any work is done.
 
     Raises:
-        MissingDependency: ir_measures is not installed.
+        MissingDependency: it is not installed.
     """
     try:
-        import ir_measures
+        import ir_measures as package
     except ModuleNotFoundError as error:
         if error.name not in ("ir_measures", "pytrec_eval"):
             raise
         raise MissingDependency(f"Metrics need the package 'ir_measures'. Run: {INSTALL}") from error
+    return package
+
+
+def per_query(run: Run, qrels: Qrels) -> PerQuery:
+    """Every measure of every judged query; one that the run does not answer counts 0."""
+    package = ir_measures()
     found: PerQuery = {measure: dict.fromkeys(qrels, 0.0) for measure in MEASURES}
     scores = {id: {d: 1 / rank for rank, d in enumerate(documents, 1)} for id, documents in run.items() if documents}
-    asked = {ir_measures.parse_measure(measure): measure for measure in MEASURES}
-    for value in ir_measures.iter_calc(list(asked), qrels, scores):
+    asked = {package.parse_measure(measure): measure for measure in MEASURES}
+    for value in package.iter_calc(list(asked), qrels, scores):
         found[asked[value.measure]][value.query_id] = float(value.value)
     return found
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 
+from mmchat.errors import MissingDependency
 from mmchat.evaluation import health
 from mmchat.evaluation.dataset import EvaluationQuery
 from mmchat.evaluation.figures import ablation, composed, skew
@@ -25,6 +27,13 @@ def test_metrics_are_those_of_trec() -> None:
     assert values["nDCG@10"]["q1"] == pytest.approx((1 / math.log2(3) + 1 / math.log2(5)) / ideal)
     assert (values["RR"]["q1"], values["R@1"]["q1"], values["R@5"]["q1"]) == (0.5, 0.0, 1.0)
     assert values["Success@10"] == {"q1": 1.0, "q2": 1.0, "q3": 0.0}  # q3 was not answered at all
+
+
+def test_a_missing_package_is_told_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+
+    with pytest.raises(MissingDependency, match="Run: pip install ir_measures==0.4.3"):
+        per_query({}, {})
 
 
 def test_an_interval_holds_the_mean_narrows_with_more_and_is_the_same_again() -> None:
