@@ -1,11 +1,11 @@
-# make run, make test, make check, make fix, make bench. Everything lives in .venv; nothing is installed elsewhere
+# make run, make test, make check, make fix, make bench, make eval. Everything lives in .venv; nothing is installed elsewhere
 # but the Debian packages named here, and those only where that is allowed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check fix bench install install-dev clean
+.PHONY: run test check fix bench eval install install-dev clean
 
 run: install
 	$(BIN)/python app.py
@@ -24,6 +24,13 @@ fix: install-dev
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
+
+# DEVDATA holds the manifests of public pictures, sounds, speech and pages; the tables go into docs/evaluation.md.
+DEVDATA ?= devdata
+eval: install-dev
+	$(BIN)/python -m mmchat eval build devdata $(DEVDATA) build/evaluation/devdata
+	$(BIN)/python -m mmchat eval run build/evaluation/devdata --data-dir build/evaluation/data \
+		--out build/evaluation/report --ablate --answers --pages $(DEVDATA)/pages_dev.jsonl --update docs/evaluation.md
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

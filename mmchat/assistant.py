@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as ThreadEvent
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from mmchat.active_spaces import ActiveSpaces
@@ -18,7 +20,7 @@ from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import CANDIDATES, AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, SpaceRecords, check_library
-from mmchat.encoders import create_encoder
+from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
@@ -27,9 +29,10 @@ from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
+from mmchat.rerankers import Reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.settings import Settings
-from mmchat.stores import create_store
+from mmchat.stores import VectorStore, create_store
 from mmchat.types import (
     Attachment,
     Candidate,
@@ -48,9 +51,12 @@ from mmchat.types import (
     Query,
     ReindexState,
     RunContext,
+    Segment,
     SegmentKind,
+    Space,
     Turn,
     Upload,
+    Vectors,
 )
 
 log = logging.getLogger(__name__)
@@ -109,7 +115,7 @@ class Assistant:
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
-            media=media,
+            media=self._media,
         )
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
 
@@ -340,6 +346,41 @@ class Assistant:
     def delete_conversation(self, library: str, conversation_id: str) -> bool:
         """Forget a conversation; False when this library has none by that id."""
         return self._conversations.delete(library, conversation_id)
+
+    # Measuring
+
+    def with_stages(
+        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], reranker: Reranker
+    ) -> Assistant:
+        """The same data and models, searched with other stages, so that each can be measured. Close only the first."""
+        other = copy.copy(self)
+        other._retriever = retriever(self._catalog, self._store, self._parts.encoders)
+        other._parts = copy.copy(self._parts)
+        other._parts.reranker = reranker
+        return other
+
+    @property
+    def reranker(self) -> Reranker:
+        """What reorders the candidates of a search."""
+        return self._parts.reranker
+
+    @property
+    def encoders(self) -> Sequence[Encoder]:
+        """The configured ones."""
+        return self._parts.encoders
+
+    def embeddings(self, library: str) -> dict[Space, tuple[list[Segment], Vectors]]:
+        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim)."""
+        found = {}
+        with self._spaces.reading(check_library(library)) as encoders:
+            for encoder in encoders:
+                ids = sorted(self._catalog.segment_ids(library, encoder.segment_kinds))
+                vectors = self._store.get(library, encoder.space, ids)
+                held = self._catalog.candidates(library, [id for id in ids if id in vectors])
+                if held:
+                    segments = [segment for segment, _ in held.values()]
+                    found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
+        return found
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m mmchat serve|ingest|search|ask|doctor|delete``.
+"""The command line: ``python -m mmchat serve|ingest|search|ask|eval|doctor|delete``.
 
 Results go to stdout, as text for people or with ``--json`` as one JSON document and nothing else; everything
 else goes to stderr. Exit status 0, 1 (something failed, the rest was done) or 2 (usage).
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mmchat import __version__
+from mmchat.commands import evaluation_arguments
 from mmchat.errors import MmchatError, SettingsError
 from mmchat.settings import Settings, load_settings
 from mmchat.types import Modality
@@ -90,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--attach", nargs="+", default=[], metavar="FILE", help="files to take in and ask about first")
     ask.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
     ask.add_argument("--answers", type=Path, metavar="OUT.jsonl", help="where the answers to --questions go")
+
+    measure = "measure what is found and answered, on files with known answers"
+    evaluation_arguments.add_arguments(commands.add_parser("eval", help=measure, description=measure))
 
     doctor = command("doctor", "say what is active, what it needs, and if the store is sound", _doctor, _show_doctor)
     doctor.add_argument("--rebuild", action="store_true", help="first make the library's index anew from its originals")

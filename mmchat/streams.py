@@ -119,5 +119,8 @@ def _end_s(file: Any, *streams: Any) -> float:
     end_s = _start_s(streams[0])
     for packet in file.demux(*streams):
         if packet.pts is not None and packet.time_base is not None and packet.size:
-            end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            length = packet.duration or 0
+            # An Ogg file may end inside its last packet; its length is then negative, and comes as unsigned 32 bits.
+            length -= 2**32 if length >= 2**31 else 0
+            end_s = max(end_s, float((packet.pts + length) * packet.time_base))
     return end_s

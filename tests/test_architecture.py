@@ -41,6 +41,7 @@ COMPOSERS = {
     "media_again",
     "reindexing",
     "assistant",
+    "evaluation",
     "server",
     "ui",
     "cli",

@@ -174,6 +174,23 @@ def test_the_end_of_a_cut_off_recording_is_where_its_sound_ends(take) -> None:
     assert attachment.duration_s == pytest.approx(2.0, abs=0.5)
 
 
+def test_an_ogg_file_that_ends_inside_its_last_packet_is_not_a_thousand_minutes_long(take) -> None:
+    import av
+    import numpy as np
+
+    out = io.BytesIO()
+    with av.open(out, "w", format="ogg") as container:
+        stream = container.add_stream("vorbis", rate=16_000, layout="stereo", options={"strict": "-2"})
+        hum = np.sin(np.arange(16_000) / 10).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(np.stack([hum, hum]), format="fltp", layout="stereo")
+        frame.sample_rate = 16_000
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+
+    attachment = take("hum.ogg", out.getvalue())
+
+    assert attachment.duration_s == pytest.approx(1.0, abs=0.1)
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds nothing: what a bomb looks like before it is unpacked."""
 

@@ -1,8 +1,8 @@
 """The numbers the extractive answerer was fitted to, and where it stops answering. Nothing is computed here.
 
-Fitted on 2026-11-21 by ``benchmarks/quality_answers.py --fit`` on the questions in ``benchmarks/data``: 50 facts of a
-handbook asked in English and French, each also with the passage that answers it taken away (so that only near misses
-are left), 16 questions that the handbook does not answer, and 54 questions on a dozen everyday files.
+Fitted on 2026-11-21 by ``python -m mmchat eval answers --fit`` on the questions in ``mmchat/evaluation/data``: 50
+facts of a handbook asked in English and French, each also with the passage that answers it taken away (so that only
+near misses are left), 16 questions that the handbook does not answer, and 54 questions on a dozen everyday files.
 
 Looked at again when the cross-encoder came to grade stretches of passages: a new fit was kept out, since at the same
 threshold it answered .64 of the English questions on everyday files where these lines answer .88, silent as often

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import CompoundSelect, Connection, delete, select, union
 from sqlalchemy.dialects.sqlite import insert
 
-from mmchat.catalog.database import attachments, tags
+from mmchat.catalog.database import attachments, copies, tags
 from mmchat.types import Query
 
 _AS_STORED = "%Y-%m-%d %H:%M:%S.%f"
@@ -33,8 +33,8 @@ class Added:
     def __bool__(self) -> bool:
         return bool(self.since or self.before or self.tag)
 
-    def owners(self, library: str) -> Select[tuple[str]]:
-        """The ids of the attachments."""
+    def owners(self, library: str) -> CompoundSelect[tuple[str]]:
+        """The ids of the attachments, and of those that they are copies of: a copy has no segments of its own."""
         wanted = select(attachments.c.id).where(attachments.c.library == library)
         if self.since is not None:
             wanted = wanted.where(attachments.c.created_at >= _plain(self.since))
@@ -43,7 +43,8 @@ class Added:
         if self.tag:
             tagged = select(tags.c.attachment_id).where(tags.c.library == library, tags.c.tag == as_tag(self.tag))
             wanted = wanted.where(attachments.c.id.in_(tagged))
-        return wanted
+        firsts = select(copies.c.first_id).where(copies.c.library == library, copies.c.attachment_id.in_(wanted))
+        return union(wanted, firsts)
 
     def sql(self) -> tuple[str, dict[str, str]]:
         """The same as text for a statement that is text; the library is its parameter ``library``."""
@@ -55,7 +56,8 @@ class Added:
         if self.tag:
             sql += " AND id IN (SELECT attachment_id FROM tags WHERE library = :library AND tag = :tag)"
             values["tag"] = as_tag(self.tag)
-        return sql, values
+        firsts = f"SELECT first_id FROM copies WHERE library = :library AND attachment_id IN ({sql})"
+        return f"{sql} UNION {firsts}", values
 
 
 def as_tag(text: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from mmchat.assistant import Assistant, SearchResult
 from mmchat.commands.session import opened, read_lines, read_upload, writing
 from mmchat.errors import MmchatError
+from mmchat.evaluation import trec
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Modality
 
@@ -46,7 +45,7 @@ def run_many(
             except (MmchatError, ValueError) as error:
                 failed.append({"id": row["id"], "reason": str(error)})
                 continue
-            lines += _trec(str(row["id"]), result.candidates, unit, depth)
+            lines += trec.lines(str(row["id"]), trec.listed(result.candidates, unit, depth))
         out.write("".join(line + "\n" for line in lines))
     document = {"queries": len(rows), "lines": len(lines), "run_file": str(run_file), "failed": failed}
     return int(bool(failed)), document
@@ -77,19 +76,3 @@ def _search(
 ) -> SearchResult:
     query = assistant.perceive_query(text, [read_upload(file) for file in files], modality)
     return assistant.search(library, query, k)
-
-
-def _trec(query_id: str, candidates: Sequence[Candidate], unit: str, depth: int) -> list[str]:
-    """Lines of ``query Q0 document rank score tag``; blanks in a path become %20, since blanks part the columns."""
-    seen: dict[str, None] = {}
-    for candidate in candidates:
-        document = candidate.attachment.path if unit == "attachment" else candidate.segment.id
-        seen.setdefault(document)
-    return [
-        f"{_unbroken(query_id)} Q0 {_unbroken(document)} {rank} {1 / rank:.6f} mmchat"
-        for rank, document in enumerate(list(seen)[:depth], 1)
-    ]
-
-
-def _unbroken(text: str) -> str:
-    return re.sub(r"\s", lambda blank: quote(blank[0]), text)

@@ -15,7 +15,8 @@ from mmchat.types import Candidate, Cited, Evidence, Grounding, Modality, Query,
 from tests.factories import a_segment, an_attachment
 
 pytestmark = pytest.mark.model
-EVERYDAY = json.loads((Path(__file__).parents[2] / "benchmarks" / "data" / "everyday.json").read_text("utf-8"))
+DATA = Path(__file__).parents[2] / "mmchat" / "evaluation" / "data"
+EVERYDAY = json.loads((DATA / "everyday.json").read_text("utf-8"))
 MODALITIES = {"text_region": Modality.IMAGE, "transcript": Modality.AUDIO}
 
 

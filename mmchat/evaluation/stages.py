@@ -1,0 +1,98 @@
+"""The assistant with only some stages of its search, so that each one shows what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mmchat.assistant import Assistant
+from mmchat.catalog.narrowing import Added
+from mmchat.encoders import Encoder
+from mmchat.rerankers import create_reranker
+from mmchat.retrieval.catalog import Catalog
+from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.stores import VectorStore
+from mmchat.types import Attachment, Hit, Modality, Query, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What takes part in a search.
+
+    Attributes:
+        name: how it is called in tables and file names.
+        spaces: the encoders that are asked, by the name of their space; None for all of them.
+        full_text, rerank: whether these take part.
+    """
+
+    name: str
+    spaces: frozenset[str] | None = None
+    full_text: bool = True
+    rerank: bool = True
+
+
+ALL = Stages("all")
+
+
+def ablations(spaces: Iterable[str]) -> Iterator[Stages]:
+    """Each space alone, the full text alone, all without the full text, and all without reranking."""
+    for space in sorted(spaces):
+        yield Stages(f"only {space}", frozenset({space}), full_text=False, rerank=False)
+    yield Stages("only full text", frozenset(), rerank=False)
+    yield Stages("without full text", full_text=False)
+    yield Stages("without rerank", rerank=False)
+
+
+def narrowed(assistant: Assistant, stages: Stages) -> Assistant:
+    """The same assistant, searching by these stages alone. Only the one given is to be closed."""
+    if stages == ALL:
+        return assistant
+
+    def retriever(catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder]) -> Retriever:
+        words = catalog if stages.full_text else _Wordless(catalog)
+        return _NarrowRetriever(words, store, encoders, stages.spaces)
+
+    reranker = assistant.reranker if stages.rerank else create_reranker("none", assistant.settings)
+    return assistant.with_stages(retriever, reranker)
+
+
+class _NarrowRetriever(Retriever):
+    """Asks only the named spaces, whichever the library is searched in."""
+
+    def __init__(
+        self, catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder], spaces: frozenset[str] | None
+    ) -> None:
+        super().__init__(catalog, store, encoders)
+        self._all, self._spaces = tuple(encoders), spaces
+
+    def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
+        """As always, with what is left."""
+        asked = self._all if encoders is None else encoders
+        left = [e for e in asked if self._spaces is None or e.space.encoder in self._spaces]
+        return super().retrieve(library, query, k, left)
+
+
+class _Wordless:
+    """A catalog whose full text finds nothing."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def search_text(self, *_: object, **__: object) -> list[Hit]:
+        return []
+
+    def ids_within(
+        self,
+        library: str,
+        *,
+        modality: Modality | None = None,
+        attachment_ids: frozenset[str] = frozenset(),
+        added: Added | None = None,
+    ) -> list[str]:
+        return self._catalog.ids_within(library, modality=modality, attachment_ids=attachment_ids, added=added)
+
+    def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
+        return self._catalog.candidates(library, segment_ids)
+
+    def count_segments(self, library: str, modality: Modality | None = None) -> int:
+        return self._catalog.count_segments(library, modality)
