@@ -10,6 +10,7 @@ from mmchat.answering.base import Concluded
 from mmchat.catalog import Conversations
 from mmchat.errors import MmchatError, ModelUnavailable
 from mmchat.types import (
+    Candidate,
     Citation,
     Cited,
     Event,
@@ -19,6 +20,7 @@ from mmchat.types import (
     Finished,
     Grounding,
     Reranked,
+    Reranking,
     Retrieved,
     TextDelta,
     Warned,
@@ -40,6 +42,8 @@ class AnswerRecord:
         self._citations: list[Citation] = []
         self._warnings: list[str] = []
         self._grounding: Grounding | None = None
+        self._found: tuple[Candidate, ...] = ()
+        self._reranking: Reranking | None = None
         self._timings_ms: dict[str, float] = {}
 
     def keep(self, steps: Generator[Event | Concluded, None, None]) -> Generator[Event, None, None]:
@@ -74,10 +78,12 @@ class AnswerRecord:
                 self._citations.append(citation)
             case Warned(message):
                 self._warnings.append(message)
-            case Retrieved(milliseconds=milliseconds):
+            case Retrieved(candidates=candidates, milliseconds=milliseconds):
                 self._timings_ms["retrieve"] = milliseconds
+                self._found, self._reranking = candidates, None  # a second search takes the place of the first
             case Reranked(milliseconds=milliseconds):
                 self._timings_ms["rerank"] = milliseconds
+                self._reranking = step.compared(self._found)
             case EvidenceChosen(evidence):
                 self._timings_ms.setdefault("evidence", self._elapsed_ms())
                 self._evidence = evidence
@@ -101,4 +107,5 @@ class AnswerRecord:
             grounding=self._grounding,
             warnings=self._warnings,
             complete=complete,
+            reranking=self._reranking,
         )

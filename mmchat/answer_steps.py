@@ -98,7 +98,7 @@ class AnswerSteps:
             yield Concluded(Grounding.NO_EVIDENCE)
             return
         answerer = self._parts.answerer_for(turn.llm)
-        reranker = self._parts.reranker_for(turn.llm, judge=turn.judge)
+        reranker = self._parts.reranker_for(turn.llm, turn.reranker)
         earlier = self._earlier(library, turn.conversation_id)
 
         def ask(attachment_ids: frozenset[str]) -> Generator[Event | NothingFound | Concluded, None, None]:

@@ -23,6 +23,7 @@ from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
 from mmchat.media_again import MediaAgain
+from mmchat.models_in_use import hub_models
 from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
@@ -142,11 +143,33 @@ class Assistant:
         """Load every model that is not loaded yet. Blocking."""
         self._parts.load()
 
+    def take_up_llm(self) -> None:
+        """Load the language model of the profile, where it is meant and can be had; other models load when needed."""
+        self._parts.take_up_llm()
+
     def readiness(self) -> tuple[PartState, ...]:
         """How far each part is."""
         return self._parts.states()
 
+    def hub_models(self) -> list[tuple[str, str]]:
+        """The models from outside the packages that are in use or wished for, each with its part."""
+        return hub_models(self._parts, self.settings)
+
     # Models that visitors choose
+
+    @property
+    def llm(self) -> str:
+        """The LLM that writes for whoever chooses none, as provider:model, or "none"."""
+        return self._parts.llm
+
+    @property
+    def reranker(self) -> str:
+        """What puts in order what is found for whoever chooses nothing else, as in the settings."""
+        return self._parts.reranker_name
+
+    def asked(self, choice: LLMChoice | None, reranker: str = "") -> tuple[str, ...]:
+        """The LLMs that a turn with these choices would send its question and its evidence to, to write or to judge."""
+        return self._parts.asked(choice, reranker)
 
     def llm_models(self, choice: LLMChoice) -> list[str]:
         """The models that the chosen provider offers; none where it does not tell.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from mmchat.catalog import codec
 from mmchat.catalog.database import Database, check_library, conversations, messages
-from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message
+from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message, Reranking
 
 TITLE_CHARACTERS = 80
 DELETED = "(deleted)"
@@ -88,6 +88,7 @@ class Conversations:
         grounding: Grounding | None,
         warnings: Sequence[str],
         complete: bool,
+        reranking: Reranking | None = None,
     ) -> None:
         """Freeze the answer with everything it was shown with."""
         body = {
@@ -95,6 +96,7 @@ class Conversations:
             "citations": [codec.citation_to_json(c) for c in citations],
             "grounding": grounding.value if grounding else None,
             "warnings": list(warnings),
+            "reranking": asdict(reranking) if reranking else None,
         }
         here = (messages.c.library == library) & (messages.c.id == message_id)
         with self._database.write() as connection:
@@ -166,7 +168,7 @@ def _without(body: dict[str, Any], attachment_id: str) -> dict[str, Any]:
 
 def _message(row: Row[Any]) -> Message:
     body = json.loads(row.body)
-    grounding = body.get("grounding")
+    grounding, reranking = body.get("grounding"), body.get("reranking")
     message = Message(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -182,6 +184,7 @@ def _message(row: Row[Any]) -> Message:
         citations=tuple(codec.citation_from_json(c) for c in body.get("citations", ())),
         grounding=Grounding(grounding) if grounding else None,
         warnings=tuple(body.get("warnings", ())),
+        reranking=Reranking(**reranking) if reranking else None,
     )
 
 
