@@ -10,6 +10,7 @@ from mmchat.answering.base import Concluded
 from mmchat.catalog import Conversations
 from mmchat.errors import MmchatError, ModelUnavailable
 from mmchat.types import (
+    Candidate,
     Citation,
     Cited,
     Event,
@@ -19,6 +20,7 @@ from mmchat.types import (
     Finished,
     Grounding,
     Reranked,
+    Reranking,
     Retrieved,
     TextDelta,
     Understood,
@@ -42,6 +44,8 @@ class AnswerRecord:
         self._warnings: list[str] = []
         self._grounding: Grounding | None = None
         self._understood: Understood | None = None
+        self._found: tuple[Candidate, ...] = ()
+        self._reranking: Reranking | None = None
         self._timings_ms: dict[str, float] = {}
 
     def keep(self, steps: Generator[Event | Concluded, None, None]) -> Generator[Event, None, None]:
@@ -79,10 +83,12 @@ class AnswerRecord:
                 self._citations.append(citation)
             case Warned(message):
                 self._warnings.append(message)
-            case Retrieved(milliseconds=milliseconds):
+            case Retrieved(candidates=candidates, milliseconds=milliseconds):
                 self._timings_ms["retrieve"] = milliseconds
+                self._found, self._reranking = candidates, None  # a second search takes the place of the first
             case Reranked(milliseconds=milliseconds):
                 self._timings_ms["rerank"] = milliseconds
+                self._reranking = step.compared(self._found)
             case EvidenceChosen(evidence):
                 self._timings_ms.setdefault("evidence", self._elapsed_ms())
                 self._evidence = evidence
@@ -107,4 +113,5 @@ class AnswerRecord:
             warnings=self._warnings,
             complete=complete,
             understood=self._understood,
+            reranking=self._reranking,
         )

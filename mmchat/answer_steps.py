@@ -111,7 +111,7 @@ class AnswerSteps:
             yield Concluded(Grounding.NO_EVIDENCE)
             return
         answerer = self._parts.answerer_for(turn.llm)
-        reranker = self._parts.reranker_for(turn.llm, judge=turn.judge)
+        reranker = self._parts.reranker_for(turn.llm, turn.reranker)
         llm = answerer.llm if isinstance(answerer, GenerativeAnswerer) else None
         said = said_before(self._conversations.messages(library, turn.conversation_id)[:-2])
         earlier = tuple((each.question, each.answer) for each in said)

@@ -25,11 +25,12 @@ from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
 from mmchat.media_again import MediaAgain
+from mmchat.models_in_use import hub_models
 from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
-from mmchat.rerankers import Reranker
+from mmchat.rerankers import create_reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.settings import Settings
 from mmchat.stores import VectorStore, create_store
@@ -147,11 +148,33 @@ class Assistant:
         """Load every model that is not loaded yet. Blocking."""
         self._parts.load()
 
+    def take_up_llm(self) -> None:
+        """Load the language model of the profile, where it is meant and can be had; other models load when needed."""
+        self._parts.take_up_llm()
+
     def readiness(self) -> tuple[PartState, ...]:
         """How far each part is."""
         return self._parts.states()
 
+    def hub_models(self) -> list[tuple[str, str]]:
+        """The models from outside the packages that are in use or wished for, each with its part."""
+        return hub_models(self._parts, self.settings)
+
     # Models that visitors choose
+
+    @property
+    def llm(self) -> str:
+        """The LLM that writes for whoever chooses none, as provider:model, or "none"."""
+        return self._parts.llm
+
+    @property
+    def reranker(self) -> str:
+        """What puts in order what is found for whoever chooses nothing else, as in the settings."""
+        return self._parts.reranker_name
+
+    def asked(self, choice: LLMChoice | None, reranker: str = "") -> tuple[str, ...]:
+        """The LLMs that a turn with these choices would send its question and its evidence to, to write or to judge."""
+        return self._parts.asked(choice, reranker)
 
     def llm_models(self, choice: LLMChoice) -> list[str]:
         """The models that the chosen provider offers; none where it does not tell.
@@ -350,19 +373,15 @@ class Assistant:
     # Measuring
 
     def with_stages(
-        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], reranker: Reranker
+        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], *, rerank: bool
     ) -> Assistant:
         """The same data and models, searched with other stages, so that each can be measured. Close only the first."""
         other = copy.copy(self)
         other._retriever = retriever(self._catalog, self._store, self._parts.encoders)
-        other._parts = copy.copy(self._parts)
-        other._parts.reranker = reranker
+        if not rerank:
+            other._parts = copy.copy(self._parts)
+            other._parts.reranker = create_reranker("none", self.settings)
         return other
-
-    @property
-    def reranker(self) -> Reranker:
-        """What reorders the candidates of a search."""
-        return self._parts.reranker
 
     @property
     def encoders(self) -> Sequence[Encoder]:

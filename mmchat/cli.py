@@ -203,10 +203,13 @@ def _show_doctor(document: Any) -> str:
     for part in document["parts"]:
         detail = f"  {part['detail']}" if part["detail"] else ""
         load = "" if part["load_s"] is None else f"  {part['load_s']} s"
-        lines.append(f"{part['part']:<8} {part['backend']:<18} {part['state']}{load}{detail}")
-        lines += [f"{'':<28}{part['better']}"] if part["better"] else []
+        lines.append(f"{part['part']:<8} {part['backend']:<18} {part['state']}{load}  {part['why']}{detail}")
+        lines += [f"{'':<9}{line}" for line in (part["better"], *part["lines"]) if line]
     lines.append("")
     for model in document["models"]:
+        if model["source"] != "package":
+            lines.append(_other_model(model))
+            continue
         load = "not loaded" if model["load_s"] is None else f"{model['load_s']:.2f} s"
         lines.append(
             f"{model['name']:<18} {model['package']} {model['version']}  {model['licence']}  "
@@ -227,6 +230,15 @@ def _show_doctor(document: Any) -> str:
     lines += [f"  not read to its end: {path}" for path in store["unfinished"]]
     lines += [f"  failed: {each['path']}  {each['reason']}" for each in store["failed"]]
     return "\n".join(lines) + "\n"
+
+
+def _other_model(model: Any) -> str:
+    use = f"{model['name']}  for {model['part']}{'' if model['active'] else ', not in use'}"
+    if model["source"] == "provider":
+        return f"{use}  on another machine or program, under its terms"
+    size = f"{model['size_bytes'] / 1e6:.0f} MB" if model["size_bytes"] else "size not known"
+    told = f"{use}  {model['licence']}  revision {model['revision']}  {size}  "
+    return f"{told}in {model['path']}" if model["on_disk"] else f"{told}not on this disk: {model['fetch']}"
 
 
 def _show_delete(document: Any) -> str:

@@ -48,6 +48,7 @@ class Reindexing:
         self._storing = threading.RLock()
         self._closing = threading.Event()
         self._work: Iterator[ReindexState] | None = None
+        self._in_background = False
 
     def plan(self, library: str) -> None:
         """Find out which roles of the library need vectors, without making any."""
@@ -77,15 +78,18 @@ class Reindexing:
             return tuple(state for (owner, _), state in self._states.items() if owner == library)
 
     def unasked(self, library: str) -> list[ReindexState]:
-        """The roles that no space answers for now, and how far each is."""
+        """The roles that no space answers for now, and how far each is; what was not planned yet is begun."""
         names = self._spaces.unasked(library)
-        if names and not self.states(library):
+        if not {*names} <= {state.role for state in self.states(library)}:
             self.plan(library)
+            if self._in_background:
+                self.start()
         return [state for state in self.states(library) if state.role in names]
 
     def start(self) -> None:
         """Begin with what is planned, in the background; returns at once."""
         with self._lock:
+            self._in_background = True
             if self._work is not None:
                 return
             self._work = self._all()

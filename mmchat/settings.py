@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from mmchat.errors import SettingsError
 
 PREFIX = "MMCHAT_"
+AUTO = "auto"
 
 PROFILES: dict[str, dict[str, str]] = {
     "bundled": {},
@@ -20,6 +21,8 @@ PROFILES: dict[str, dict[str, str]] = {
         "image_encoder": "siglip2:google/siglip2-base-patch16-256",
         "sound_encoder": "clap:laion/clap-htsat-unfused",
         "speech": "large-v3-turbo",
+        "reranker": "auto",
+        "llm": "auto",
     },
 }
 """What a profile means for the parts that a person did not choose himself."""
@@ -78,7 +81,8 @@ class Settings(BaseSettings):
     reranker: str = Field(
         "cross-encoder",
         description="what reorders the candidates: cross-encoder, cross-encoder-hub:FOLDER (any cross-encoder of "
-        "sentence-transformers), vision-language (the LLM judges them), or none",
+        "sentence-transformers), vision-language (the LLM judges them), none, or auto (vision-language where the LLM "
+        "of the hub profile runs on a GPU, else cross-encoder)",
     )
     answerer: str = Field(
         "auto", description="what writes the answer: generative (by the LLM), extractive, or auto (by what is there)"
@@ -86,7 +90,7 @@ class Settings(BaseSettings):
     llm: str = Field(
         "none",
         description="provider:model that writes answers: openai, openai-compatible, anthropic, transformers, "
-        "llama-cpp; or none",
+        "llama-cpp; none, or auto (that of the hub profile where it can be had, else none)",
     )
     llm_url: str = Field("", description="address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1")
     llm_key: SecretStr = Field(SecretStr(""), description="key of the OpenAI-compatible server, where it wants one")
@@ -124,6 +128,11 @@ class Settings(BaseSettings):
         """What the profile means, under whatever a person chose."""
         implied = PROFILES.get(str(given.get("profile", ""))) if isinstance(given, dict) else None
         return {**implied, **given} if implied else given
+
+    def chosen(self, name: str) -> bool:
+        """Whether a person gave this setting a value of his own, which is not what the profile means."""
+        meant = PROFILES[self.profile].get(name, type(self).model_fields[name].get_default(call_default_factory=True))
+        return bool(getattr(self, name) != meant)
 
     @property
     def models_path(self) -> Path:

@@ -5,7 +5,7 @@ Standard library and numpy only. Nothing here knows a model, a database or a use
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -388,9 +388,12 @@ class Upload:
     """The path as the owner wrote it, or "" when there is none beyond the name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class LLMChoice:
-    """Which LLM is to write, as ``provider:model``, where, and with which key; "" is what the settings say."""
+    """Which LLM is to write, as ``provider:model``, where, and with which key; "" is what the settings say.
+
+    What is made for it elsewhere lives no longer than this object does: see :mod:`mmchat.llms.chosen`.
+    """
 
     name: str
     url: str = ""
@@ -468,11 +471,27 @@ class Turn:
     interface_language: str = "en"
     llm: LLMChoice | None = None
     """Who writes the answer; None for what the settings say."""
-    judge: bool = False
-    """Whether the LLM also looks at what was found, and puts it in order."""
+    reranker: str = ""
+    """What puts in order what was found: cross-encoder, none, or vision-language (the LLM); "" for the settings'."""
     narrowings: tuple[Narrowing, ...] = ()
     """What the person chose to narrow the search by."""
     again: Again | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reranking:
+    """What a reranker did to the candidates of one answer.
+
+    Attributes:
+        reranker: its name.
+        candidates: how many there were, and ``moved`` how many of them changed their place.
+        first_was: the place from 1, before, of the one that is first now.
+    """
+
+    reranker: str
+    candidates: int
+    moved: int
+    first_was: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +499,8 @@ class Message:
     """One stored message of a conversation, with everything it was shown with, frozen.
 
     ``role`` is ``user`` or ``assistant``. A user's message carries its attachments; an assistant's carries
-    evidence, citations, grounding and warnings. ``complete`` is false for an answer that was stopped or cut off.
+    evidence, citations, grounding, warnings and what the reranker did. ``complete`` is false for an answer that was
+    stopped or cut off.
     """
 
     id: str
@@ -495,6 +515,7 @@ class Message:
     warnings: tuple[str, ...] = ()
     complete: bool = True
     understood: Understood | None = None
+    reranking: Reranking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -612,11 +633,20 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """A reranker put the candidates in a new order."""
+    """A reranker judged the candidates, and put them in its order."""
 
     reranker: str
     candidates: tuple[Candidate, ...]
     milliseconds: float
+
+    def compared(self, before: Sequence[Candidate]) -> Reranking | None:
+        """What it changed in the order ``before``; None when there was nothing to put in order."""
+        was = {candidate.segment.id: place for place, candidate in enumerate(before, start=1)}
+        now = [candidate.segment.id for candidate in self.candidates]
+        if not now or now[0] not in was:
+            return None
+        moved = sum(was.get(id) != place for place, id in enumerate(now, start=1))
+        return Reranking(self.reranker, len(now), moved, was[now[0]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from mmchat.types import (
     Ingesting,
     JobState,
     LibraryEntry,
+    LLMChoice,
     Locator,
     Message,
     Modality,
@@ -173,6 +174,18 @@ class ScriptedAssistant:
             PartState(part, backend, self._states[part], detail if part == "sound" else "", self.load_s or None)
             for part, backend in PARTS.items()
         )
+
+    @property
+    def llm(self) -> str:
+        return self.settings.llm
+
+    @property
+    def reranker(self) -> str:
+        return self.settings.reranker
+
+    def asked(self, choice: LLMChoice | None, reranker: str = "") -> tuple[str, ...]:
+        name = choice.name if choice else self.settings.llm
+        return () if name == "none" else (name,)
 
     def reindexing(self, library: str) -> tuple[ReindexState, ...]:
         return self.coming

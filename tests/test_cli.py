@@ -174,7 +174,9 @@ def test_the_doctor_names_every_model_with_its_checksum(mmchat: Any) -> None:
 
     assert status == 0
     assert document["profile"] == "bundled"
-    assert "MMCHAT_LLM" in next(p["better"] for p in document["parts"] if p["part"] == "answer")
+    answer = next(p for p in document["parts"] if p["part"] == "answer")
+    assert "language model" in answer["better"] and answer["lines"][-1].startswith("MMCHAT_LLM=")
+    assert answer["why"] == "From the profile bundled"
     assert {p["state"] for p in document["parts"]} <= {"ready", "off"}
     needed = [m for m in document["models"] if not m["optional"]]
     assert {m["sha256"] for m in needed} == {"ok"}

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from mmchat.assistant import Assistant
 from mmchat.settings import Settings
-from mmchat.types import Event, LLMChoice, Query, Reranked, Retrieved, TextDelta, Turn, Upload, Warned
+from mmchat.types import Event, LLMChoice, Query, Reranked, Reranking, Retrieved, TextDelta, Turn, Upload, Warned
 from tests.llms.openai_wire import CHAT, chat
 from tests.llms.wire_server import Reply, WireServer
 
@@ -108,6 +108,8 @@ async def test_the_right_picture_comes_from_seventh_place_to_the_first(
     assert after == [before[6], *before[:6], before[7]]
     assert reranked.candidates[0].why == "the square asked for"
     assert "".join(e.text for e in events if isinstance(e, TextDelta)) == "It is this one [1]."
+    [conversation] = assistant.conversations(LIBRARY)
+    assert assistant.messages(LIBRARY, conversation.id)[-1].reranking == Reranking("vision-language", 8, 7, 7)
 
 
 async def test_a_candidate_that_the_model_forgets_is_not_lost(

@@ -374,6 +374,33 @@ def test_without_the_former_encoder_full_text_answers_and_says_so(
     assert assistant.vectors(LIBRARY) == {NEW: 110}
 
 
+def test_a_library_found_lacking_at_a_question_is_mended_without_a_restart(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(opened(), note("a", 30))
+    monkeypatch.delitem(ENCODERS, "hashing")
+    assistant = opened(text_encoder="hashing-new")
+    with monkeypatch.context() as start:  # whose plan went wrong
+        start.setattr(assistant._catalog, "libraries", lambda: [])
+        assistant.warm_up()
+
+    said = warnings(assistant)
+
+    assert said and said[0].startswith("Search by meaning is being prepared again")
+    until(lambda: assistant.vectors(LIBRARY) == {NEW: 30} and whole(assistant))
+    assert (asked(assistant), warnings(assistant)) == ({FULL_TEXT, NEW}, [])
+
+
+def test_a_command_that_asks_begins_no_work_behind_its_back(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(opened(), note("a", 30))
+    monkeypatch.delitem(ENCODERS, "hashing")
+    assistant = opened(text_encoder="hashing-new")
+
+    warnings(assistant)
+
+    assert [state.state for state in assistant.reindexing(LIBRARY)] == ["waiting"]
+
+
 def test_the_same_name_with_another_revision_is_another_space(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(opened(), note("a", 20))
     monkeypatch.setitem(ENCODERS, "hashing", "tests.changed_encoders:NewHashing")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from mmchat import profile_vlm
 from mmchat.errors import SettingsError
 from mmchat.models.hub_cards import HUB_CARDS
 from mmchat.perception.speech import SIZES
-from mmchat.settings import PROFILES, Settings, load_settings
+from mmchat.settings import AUTO, PROFILES, Settings, load_settings
 
 
 def test_the_environment_is_read_and_arguments_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -69,5 +70,8 @@ def test_without_a_profile_everything_is_bundled() -> None:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_model_that_a_profile_names_is_one_we_can_speak_of(profile: str) -> None:
     for part, named in PROFILES[profile].items():
+        if named == AUTO:
+            assert profile_vlm.MODEL in HUB_CARDS
+            continue
         kind, _, model = named.partition(":")
         assert model in HUB_CARDS if part != "speech" else SIZES[kind] in HUB_CARDS

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound, Question, cite
-from mmchat.answering.citation_parser import CitationParser, Piece
+from mmchat.answering.citation_parser import CitationParser, CodeBlock, InlineCode, Piece
 from mmchat.answering.evidence_prompt import answer_prompt
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.greeting import courtesy
@@ -74,10 +74,10 @@ class GenerativeAnswerer(Answerer):
         if not evidence or courtesy(question.query.text):
             yield from self._extractive.answer(question, evidence)
             return
-        said = False
+        said = ""
         try:
             for event in self._generated(question, evidence):
-                said = said or isinstance(event, TextDelta)
+                said += event.text if isinstance(event, TextDelta) else ""
                 yield event
             return
         except MmchatError as error:
@@ -87,17 +87,21 @@ class GenerativeAnswerer(Answerer):
             trouble = f"{self._llm.name} failed unexpectedly ({type(error).__name__})."
         yield Warned(f"{trouble} The answer below quotes your files instead.")
         if said:
-            yield TextDelta("\n\n---\n\n")
+            yield TextDelta(f"{_closing(said)}\n\n---\n\n")
         quotes = self._extractive.answer(question, evidence)
         yield from (step for step in quotes if not (said and isinstance(step, NothingFound)))
 
     def _generated(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
-        prompt, sent = answer_prompt(question, evidence, self._llm.abilities)
+        stopped = question.context.stopped
+        abilities = self._llm.abilities_unless(stopped)
+        if stopped.is_set():
+            return
+        prompt, sent = answer_prompt(question, evidence, abilities)
         parser = CitationParser(sent)
         cited = False
         writing = _Writing([piece for piece in evidence if piece.number in sent], self._embed)
         opening: str | None = ""
-        for chunk in self._llm.stream(prompt, question.context.stopped):
+        for chunk in self._llm.stream(prompt, stopped):
             if isinstance(chunk, Note):
                 yield Warned(chunk.sentence)
             if not isinstance(chunk, str):
@@ -110,7 +114,7 @@ class GenerativeAnswerer(Answerer):
             for event in writing.take(parser.feed(chunk)):
                 cited = cited or isinstance(event, Cited)
                 yield event
-        if question.context.stopped.is_set():
+        if stopped.is_set():
             return
         if opening is not None and _NO_ANSWER.fullmatch(opening):
             yield from self._extractive.abstain(question, evidence)
@@ -131,6 +135,14 @@ def _may_become_no_answer(opening: str) -> bool:
     return _NO_ANSWER_BEGUN.startswith(letters) if len(letters) <= len(_NO_ANSWER_BEGUN) else False
 
 
+def _closing(said: str) -> str:
+    """What ends a block of code that was left open, so that what follows is no part of it."""
+    parser = CitationParser(())
+    for _ in parser.feed(f"{said}\n "):
+        pass
+    return f"\n{parser.fence}" if parser.fence else ""
+
+
 class _Writing:
     """Pieces of the answer -> events; it keeps the sentence at hand, to find the words that each marker stands for."""
 
@@ -140,6 +152,7 @@ class _Writing:
         self._sentence = ""
         self._ended = False  # the sentence is over unless a marker follows
         self._cited = False
+        self._block = False  # the sentence is a block of code, which is given no marker
         self._space = ""
         self.anything = False
 
@@ -147,27 +160,32 @@ class _Writing:
         for piece in pieces:
             if isinstance(piece, int):
                 yield from self._marker(piece)
-            else:
-                for token in _TOKEN.findall(piece):
-                    yield from self._token(token)
+                continue
+            if isinstance(piece, CodeBlock) != self._block and piece.strip():
+                yield from self._finish()
+                self._block = isinstance(piece, CodeBlock)
+            for token in _TOKEN.findall(piece):
+                yield from self._token(token, code=isinstance(piece, CodeBlock | InlineCode))
 
     def end(self) -> Iterator[AnswerEvent]:
         yield from self._finish()
 
-    def _token(self, token: str) -> Iterator[AnswerEvent]:
+    def _token(self, token: str, *, code: bool) -> Iterator[AnswerEvent]:
         if token.isspace():
             self._space += token
             return
-        if self._space and (self._ended or "\n\n" in self._space):
+        if not self._block and self._space and (self._ended or "\n\n" in self._space):
             yield from self._finish()
         yield TextDelta(self._space + token)
         self._sentence += self._space + token
         self._space = ""
-        self._ended = bool(_ENDS.search(self._sentence))
+        self._ended = not code and bool(_ENDS.search(self._sentence))
         self.anything = True
 
     def _marker(self, number: int) -> Iterator[AnswerEvent]:
         piece = self._evidence[number]
+        if self._block and "\n" not in self._space:  # beside its closing fence a marker would keep the block open
+            self._space = "\n"
         yield TextDelta(f"{self._space}[{number}]")
         self._space = ""
         span = best_quote(self._sentence, detect_language(self._sentence), piece, self._embed)
@@ -177,7 +195,7 @@ class _Writing:
     def _finish(self) -> Iterator[AnswerEvent]:
         """The sentence is over: without a marker it is given one, when the evidence says nearly the same."""
         sentence = self._sentence.strip()
-        if sentence and not self._cited:
+        if sentence and not self._cited and not self._block:
             span = sure_quote(sentence, detect_language(sentence), list(self._evidence.values()))
             if span is not None:
                 yield TextDelta(f" [{span.evidence.number}]")

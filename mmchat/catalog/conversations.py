@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from mmchat.catalog import codec
 from mmchat.catalog.database import Database, check_library, conversations, messages
-from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message, Understood
+from mmchat.types import Attachment, Citation, Conversation, Evidence, Grounding, Message, Reranking, Understood
 
 TITLE_CHARACTERS = 80
 DELETED = "(deleted)"
@@ -89,6 +89,7 @@ class Conversations:
         warnings: Sequence[str],
         complete: bool,
         understood: Understood | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
         """Freeze the answer with everything it was shown with."""
         body = {
@@ -97,6 +98,7 @@ class Conversations:
             "grounding": grounding.value if grounding else None,
             "warnings": list(warnings),
             "understood": codec.understood_to_json(understood) if understood else None,
+            "reranking": asdict(reranking) if reranking else None,
         }
         here = (messages.c.library == library) & (messages.c.id == message_id)
         with self._database.write() as connection:
@@ -174,7 +176,7 @@ def _without(body: dict[str, Any], attachment_id: str) -> dict[str, Any]:
 
 def _message(row: Row[Any]) -> Message:
     body = json.loads(row.body)
-    grounding = body.get("grounding")
+    grounding, reranking = body.get("grounding"), body.get("reranking")
     understood = body.get("understood")
     message = Message(
         id=row.id,
@@ -192,6 +194,7 @@ def _message(row: Row[Any]) -> Message:
         grounding=Grounding(grounding) if grounding else None,
         warnings=tuple(body.get("warnings", ())),
         understood=codec.understood_from_json(understood) if understood else None,
+        reranking=Reranking(**reranking) if reranking else None,
     )
 
 

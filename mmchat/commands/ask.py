@@ -22,7 +22,7 @@ from mmchat.types import Cited, EvidenceChosen, Failed, Finished, Ingested, Text
 def run(settings: Settings, library: str, question: str, attach: Sequence[str]) -> tuple[int, dict[str, Any]]:
     """Ask once."""
     uploads = tuple(read_upload(path) for path in attach)
-    with opened(settings) as assistant:
+    with opened(settings, asking=True) as assistant:
         answer = asyncio.run(_ask(assistant, library, question, uploads))
     return int(answer["error"] is not None or any(f["status"] == "failed" for f in answer["files"])), answer
 
@@ -30,7 +30,7 @@ def run(settings: Settings, library: str, question: str, attach: Sequence[str]) 
 def run_many(settings: Settings, library: str, questions: Path, answers: Path) -> tuple[int, dict[str, Any]]:
     """Each line ``{"id", "question", "attach"}`` asked with the models loaded once; answers keep the ids."""
     rows, failed = read_lines(questions, "question"), 0
-    with writing(answers) as out, opened(settings) as assistant:
+    with writing(answers) as out, opened(settings, asking=True) as assistant:
         for row in rows:
             text = str(row.get("question") or row.get("text") or "")
             try:

@@ -1,4 +1,4 @@
-"""``doctor``: what is active, each model with its package, licence and checksum, and the store's health."""
+"""``doctor``: what is active, each model with where it comes from, its licence and checksum, and the store's health."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import logging
 import platform
 from typing import Any
 
-from mmchat import __version__, models
+from mmchat import __version__
 from mmchat.assistant import Assistant
+from mmchat.commands.models_report import report
 from mmchat.commands.session import opened
+from mmchat.part_advice import advise
 from mmchat.settings import Settings
-from mmchat.types import JobState
-from mmchat.ui.status import better
+from mmchat.types import JobState, PartState
+from mmchat.ui.parts_list import better, why
 from mmchat.ui.translations import Wording
 
 log = logging.getLogger(__name__)
@@ -29,25 +31,18 @@ def run(
         if reindex:
             for state in assistant.reindex(library):
                 log.info("%s: %d of %d segments, %s", state.role, state.done, state.total, state.state)
-        parts = [
-            {
-                "part": p.part,
-                "backend": p.backend,
-                "state": p.state,
-                "detail": p.detail,
-                "load_s": p.load_s,
-                "better": better(p, Wording("en")),
-            }
-            for p in assistant.readiness()
-        ]
+        parts = [_part(part, settings) for part in assistant.readiness()]
+        cards = report(assistant, settings)
+        llm, reranker = assistant.llm, assistant.reranker
         store = _store(assistant, library)
-    cards = [_model(card, settings) for card in models.cards()]
     broken = any(part["state"] == "failed" for part in parts) or any(m["sha256"] == "bad" for m in cards)
     document = {
         "version": __version__,
         "python": platform.python_version(),
         "profile": settings.profile,
         "data_dir": str(settings.data_dir),
+        "llm": llm,
+        "reranker": reranker,
         "parts": parts,
         "models": cards,
         "store": store,
@@ -55,20 +50,17 @@ def run(
     return int(broken or store["state"] != "sound"), document
 
 
-def _model(card: models.ModelCard, settings: Settings) -> dict[str, Any]:
-    status = models.inspect(card.name, settings.models_path)
+def _part(part: PartState, settings: Settings) -> dict[str, Any]:
+    w, advice = Wording("en"), advise(part, settings)
     return {
-        "name": card.name,
-        "purpose": card.purpose,
-        "package": card.package,
-        "version": status.version or "not installed",
-        "licence": card.licence,
-        "optional": card.optional,
-        "sha256": status.sha256,
-        "detail": status.detail,
-        "load_s": models.load_seconds(card.name),
-        "path": str(status.path) if status.path else None,
-        "size_bytes": status.size_bytes,
+        "part": part.part,
+        "backend": part.backend,
+        "state": part.state,
+        "detail": part.detail,
+        "load_s": part.load_s,
+        "why": why(advice, settings.profile, w),
+        "better": better(part, advice, w),
+        "lines": list(advice.lines) if advice else [],
     }
 
 

@@ -21,7 +21,7 @@ def run(
     settings: Settings, library: str, text: str, files: Sequence[Path], modality: Modality | None, k: int
 ) -> tuple[int, dict[str, Any]]:
     """One search."""
-    with opened(settings) as assistant:
+    with opened(settings, asking=True) as assistant:
         result = _search(assistant, library, text, files, modality, k)
     timings = {stage: round(ms, 1) for stage, ms in result.timings_ms.items()}
     results = [to_json(rank, candidate) for rank, candidate in enumerate(result.candidates, 1)]
@@ -34,7 +34,7 @@ def run_many(
     """Each line of ``queries`` searched with the models loaded once; status 1 when one could not be."""
     rows, lines, failed = read_lines(queries, "query"), [], []
     depth = max(k, RUN_DEPTH)
-    with writing(run_file) as out, opened(settings) as assistant:
+    with writing(run_file) as out, opened(settings, asking=True) as assistant:
         for row in rows:
             files = [queries.parent / row[key] for key in ("image", "audio") if row.get(key)]
             try:

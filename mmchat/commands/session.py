@@ -15,10 +15,12 @@ from mmchat.types import Upload
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Assistant]:
-    """An Assistant that is closed again, whatever happens."""
+def opened(settings: Settings, *, asking: bool = False) -> Iterator[Assistant]:
+    """An Assistant that is closed again, whatever happens; for asking, with the language model that answers."""
     assistant = Assistant.from_settings(settings)
     try:
+        if asking:
+            assistant.take_up_llm()
         yield assistant
     finally:
         assistant.close()

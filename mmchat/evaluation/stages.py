@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from mmchat.assistant import Assistant
 from mmchat.catalog.narrowing import Added
 from mmchat.encoders import Encoder
-from mmchat.rerankers import create_reranker
 from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.stores import VectorStore
@@ -52,8 +51,7 @@ def narrowed(assistant: Assistant, stages: Stages) -> Assistant:
         words = catalog if stages.full_text else _Wordless(catalog)
         return _NarrowRetriever(words, store, encoders, stages.spaces)
 
-    reranker = assistant.reranker if stages.rerank else create_reranker("none", assistant.settings)
-    return assistant.with_stages(retriever, reranker)
+    return assistant.with_stages(retriever, rerank=stages.rerank)
 
 
 class _NarrowRetriever(Retriever):

@@ -17,6 +17,7 @@ from mmchat.errors import MissingDependency, MmchatError, ModelUnavailable
 from mmchat.llms import troubles, wire
 from mmchat.llms.base import LLM, Abilities, AudioPart, Chunk, ImagePart, LLMMessage, Note, Part, Prompt, Usage, fitted
 from mmchat.llms.openai_client import THINKING_TOKENS, cut_short
+from mmchat.llms.request_headers import only_ours
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice
 
@@ -70,12 +71,16 @@ class AnthropicMessages(LLM):
 
     provider = "anthropic"
 
-    def __init__(self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings) -> None:
+    def __init__(
+        self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings, only_our_headers: bool
+    ) -> None:
+        """For a model at an address; ``only_our_headers``: those that the environment adds are kept back."""
         self.model = model
         self._url = url
         self._key = key
         self._key_from = key_from
         self._settings = settings
+        self._only_our_headers = only_our_headers
         self._family = next(family for family in _FAMILIES if model.startswith(family.beginnings))
 
     @classmethod
@@ -83,14 +88,16 @@ class AnthropicMessages(LLM):
         """Key and address from the choice, else from ``ANTHROPIC_API_KEY`` and ``ANTHROPIC_BASE_URL``.
 
         The key of the environment goes to the address of the environment only: whoever chooses another address in a
-        browser would be given the owner's key.
+        browser would be given the owner's key. And a key that was typed goes to Anthropic, or to an address that was
+        typed with it: of the environment it gets neither the address nor any header.
         """
-        own = _base(os.environ.get("ANTHROPIC_BASE_URL") or _ADDRESS)
-        url = _base(choice.url) or own
-        key, key_from = choice.key.strip(), "the key in the settings panel"
-        if not key and url == own:
+        key, typed = choice.key.strip(), bool(choice.key.strip())
+        own = _ADDRESS if typed else _base(os.environ.get("ANTHROPIC_BASE_URL") or _ADDRESS)
+        url, key_from = _base(choice.url) or own, "the key in the settings panel"
+        if not typed and url == own:
             key, key_from = os.environ.get(_KEY_VARIABLE, "").strip(), f"the environment variable {_KEY_VARIABLE}"
-        return cls(model, url=url, key=SecretStr(key), key_from=key_from, settings=settings)
+        secret = SecretStr(key)
+        return cls(model, url=url, key=secret, key_from=key_from, settings=settings, only_our_headers=typed)
 
     @property
     def where(self) -> str:
@@ -141,13 +148,10 @@ class AnthropicMessages(LLM):
         except MmchatError:
             raise
         except Exception as error:  # of the package, of its HTTP client, of asyncio
+            secret = self._key.get_secret_value()
             raise troubles.sentence(
-                error,
-                name=self.name,
-                key_from=self._key_from,
-                where=self.where,
-                secret=self._key.get_secret_value(),
-            ) from error
+                error, name=self.name, key_from=self._key_from, where=self.where, secret=secret
+            ) from troubles.cause(error, secret)
 
     async def _answer(self, prompt: Prompt) -> AsyncIterator[Chunk]:
         import anthropic
@@ -158,8 +162,12 @@ class AnthropicMessages(LLM):
         async with anthropic.AsyncAnthropic(
             api_key=self._key.get_secret_value(),
             base_url=self._url,
-            timeout=anthropic.Timeout(silence_s, connect=min(_CONNECT_S, silence_s)),
             max_retries=_RETRIES,
+            http_client=anthropic.DefaultAsyncHttpxClient(
+                timeout=anthropic.Timeout(silence_s, connect=min(_CONNECT_S, silence_s)),
+                follow_redirects=False,  # or the question would go to a server that nobody chose
+                event_hooks={"request": [only_ours(self._key)] if self._only_our_headers else []},
+            ),
         ) as client:
             async with asyncio.timeout(silence_s):  # all tries together: nobody waits for three silences
                 events = await client.messages.create(**request, stream=True)

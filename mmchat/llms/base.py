@@ -129,11 +129,15 @@ class LLM(ABC):
     @property
     @abstractmethod
     def abilities(self) -> Abilities:
-        """What it can take; may ask its server the first time.
+        """What it can take. It may ask its server, once and not for long; what is not told is assumed.
 
         Raises:
-            ModelUnavailable: its server does not answer.
+            ModelUnavailable: it cannot be used at all, such as without an address.
         """
+
+    def abilities_unless(self, stopped: Event) -> Abilities:
+        """As :attr:`abilities`; when ``stopped`` is set nobody waits for its server, and the rest is assumed."""
+        return self.abilities
 
     @abstractmethod
     def load(self) -> None:

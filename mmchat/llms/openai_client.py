@@ -20,11 +20,11 @@ from pydantic import SecretStr
 from mmchat.errors import MissingDependency, MmchatError, ModelUnavailable
 from mmchat.llms import troubles, wire
 from mmchat.llms.base import LLM, Abilities, Chunk, ImagePart, LLMMessage, Note, Part, Prompt, fitted, text_of
-from mmchat.llms.openai_server import model_names
+from mmchat.llms.openai_server import LISTING_S, model_names
+from mmchat.llms.request_headers import only_ours
 from mmchat.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx2
     from openai import AsyncOpenAI, AsyncStream
 
 T = TypeVar("T")
@@ -36,10 +36,6 @@ _RETRIES = 2
 
 THINKING_TOKENS = 8192
 """Thinking counts towards the longest answer: room for it beside the answer (our choice)."""
-
-_OUR_HEADERS = frozenset(
-    ("accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host", "user-agent")
-)
 
 
 class ErrorEvent(Exception):
@@ -59,12 +55,13 @@ class OpenAILike(LLM):
     options: ClassVar[tuple[str, ...]] = ()
     """What may be left out of a request when the server complains of it by name."""
 
-    only_our_headers = False
-    """Whether headers that the environment adds for OpenAI (organisation, project, any other) are kept back."""
-
-    def __init__(self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings) -> None:
+    def __init__(
+        self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings, only_our_headers: bool
+    ) -> None:
+        """For a model at an address; ``only_our_headers``: those that the environment adds are kept back."""
         self.model = model
         self.settings = settings
+        self._only_our_headers = only_our_headers
         self._url = url
         self._key = key
         self._key_from = key_from
@@ -111,7 +108,7 @@ class OpenAILike(LLM):
         """
         self.load()
         with self.sentences():
-            return wire.result(model_names(self.client()))
+            return wire.result(model_names(self.client(), min(LISTING_S, self.settings.llm_timeout_s)))
 
     @contextlib.contextmanager
     def sentences(self) -> Iterator[None]:
@@ -121,13 +118,10 @@ class OpenAILike(LLM):
         except MmchatError:
             raise
         except Exception as error:
+            secret = self._key.get_secret_value()
             raise troubles.sentence(
-                error,
-                name=self.name,
-                key_from=self._key_from,
-                where=self.where,
-                secret=self._key.get_secret_value(),
-            ) from error
+                error, name=self.name, key_from=self._key_from, where=self.where, secret=secret
+            ) from troubles.cause(error, secret)
 
     @abstractmethod
     async def able(self, left_out: frozenset[str]) -> Abilities:
@@ -175,7 +169,8 @@ class OpenAILike(LLM):
             http_client=openai.DefaultAsyncHttpxClient(
                 timeout=openai.Timeout(silence_s, connect=min(_CONNECT_S, silence_s)),
                 trust_env=False,  # a proxy meant for the browser would catch a server on this machine
-                event_hooks={"request": [_only_our_headers] if self.only_our_headers else []},
+                follow_redirects=False,  # or the question would go to a server that nobody chose
+                event_hooks={"request": [only_ours(self._key)] if self._only_our_headers else []},
             ),
         )
 
@@ -257,8 +252,3 @@ def system_text(messages: Sequence[LLMMessage]) -> str:
 def told(part: Part) -> bool:
     """Whether there is anything in the part: servers refuse empty text."""
     return part != ""
-
-
-async def _only_our_headers(request: httpx2.Request) -> None:
-    for name in [name for name in request.headers if name.lower() not in _OUR_HEADERS]:
-        del request.headers[name]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import logging
+import time
 from collections.abc import AsyncIterator
+from threading import Event
 from typing import Any, Self
 
 from pydantic import SecretStr
@@ -13,10 +16,12 @@ from mmchat.errors import ModelUnavailable
 from mmchat.llms import wire
 from mmchat.llms.base import Abilities, AudioPart, Chunk, ImagePart, LLMMessage, Part, Prompt, Usage
 from mmchat.llms.openai_client import THINKING_TOKENS, OpenAILike, cut_short, data_url, told
-from mmchat.llms.openai_server import Told, sees_by_name, told_of
+from mmchat.llms.openai_server import LOOKING_S, Told, sees_by_name, told_of
 from mmchat.llms.thinking import AnswerOnly
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice
+
+log = logging.getLogger(__name__)
 
 _NO_KEY = "none"
 """The package wants one; servers without keys ignore it."""
@@ -24,17 +29,23 @@ _NO_KEY = "none"
 _CONTEXT_TOKENS = 8192
 """Where the server does not say how much its model takes (our choice; most take more)."""
 
+_ASKED_AGAIN_AFTER_S = 120.0
+"""A server that kept a question waiting for nothing is not asked about its model again for so long: one turn asks
+several times, and waits once."""
+_NOTICED_S = 0.2
+"""What fails sooner costs nothing, and is asked again at once: a server that was started meanwhile tells."""
+
 
 class OpenAICompatible(OpenAILike):
     """One model of Ollama, vLLM, llama.cpp's server, LM Studio, the Hugging Face router and their like."""
 
     provider = "openai-compatible"
     options = ("stream_options", "max_tokens", "temperature")
-    only_our_headers = True
 
     def __init__(self, model: str, *, url: str, key: SecretStr, key_from: str, settings: Settings) -> None:
-        super().__init__(model, url=url, key=key, key_from=key_from, settings=settings)
+        super().__init__(model, url=url, key=key, key_from=key_from, settings=settings, only_our_headers=True)
         self._told: Told | None = None
+        self._asked_again_from_s = 0.0
         self._thinks = False
 
     @classmethod
@@ -53,9 +64,16 @@ class OpenAICompatible(OpenAILike):
     @property
     def abilities(self) -> Abilities:
         """What the settings say, else what the server tells, else what the model's name does."""
+        return self.abilities_unless(Event())
+
+    def abilities_unless(self, stopped: Event) -> Abilities:
+        """As :attr:`abilities`, without asking the server once ``stopped`` is set."""
         self.load()
         with self.sentences():
-            return wire.result(self.able(self._left_out))
+            try:
+                return wire.result(self.able(self._left_out), stopped)
+            except wire.Stopped:
+                return self._able(Told(), self._left_out)
 
     def load(self) -> None:
         """See that the package and an address are here."""
@@ -67,10 +85,27 @@ class OpenAICompatible(OpenAILike):
         super().load()
 
     async def able(self, left_out: frozenset[str]) -> Abilities:
-        """Asks the server the first time."""
-        if self._told is None:
-            self._told = await told_of(self.client(), self.model)
-        told, chosen = self._told, self.settings.llm_vision
+        """Asks the server until it has told."""
+        return self._able(self._told or await self._ask(), left_out)
+
+    async def _ask(self) -> Told:
+        """What the server tells; nothing where it does not, and if that took long it is left alone for a while."""
+        import openai
+
+        asked_s = time.monotonic()
+        if asked_s < self._asked_again_from_s:
+            return Told()
+        try:
+            self._told = await told_of(self.client(), self.model, min(LOOKING_S, self.settings.llm_timeout_s))
+            return self._told
+        except (TimeoutError, openai.APIError) as error:
+            log.info("%s told nothing of %s (%s)", self.where, self.model, type(error).__name__)
+            if (now_s := time.monotonic()) - asked_s > _NOTICED_S:
+                self._asked_again_from_s = now_s + _ASKED_AGAIN_AFTER_S
+            return Told()
+
+    def _able(self, told: Told, left_out: frozenset[str]) -> Abilities:
+        chosen = self.settings.llm_vision
         by_itself = sees_by_name(self.model) if told.vision is None else told.vision
         return Abilities(
             vision=(by_itself if chosen == "auto" else chosen == "yes") and "pictures" not in left_out,

@@ -72,14 +72,16 @@ class OpenAIResponses(OpenAILike):
         """Key and address from the choice, else from ``OPENAI_API_KEY`` and ``OPENAI_BASE_URL``.
 
         The key of the environment goes to the address of the environment only: whoever chooses another address in a
-        browser would be given the owner's key.
+        browser would be given the owner's key. And a key that was typed goes to OpenAI, or to an address that was typed
+        with it: of the environment it gets neither the address nor any header.
         """
-        own = os.environ.get("OPENAI_BASE_URL") or _ADDRESS
-        url = choice.url.strip() or own
-        key, key_from = choice.key.strip(), "the key in the settings panel"
-        if not key and url == own:
+        key, typed = choice.key.strip(), bool(choice.key.strip())
+        own = _ADDRESS if typed else os.environ.get("OPENAI_BASE_URL") or _ADDRESS
+        url, key_from = choice.url.strip() or own, "the key in the settings panel"
+        if not typed and url == own:
             key, key_from = os.environ.get(_KEY_VARIABLE, "").strip(), f"the environment variable {_KEY_VARIABLE}"
-        llm = cls(model, url=url, key=SecretStr(key), key_from=key_from, settings=settings)
+        secret = SecretStr(key)
+        llm = cls(model, url=url, key=secret, key_from=key_from, settings=settings, only_our_headers=typed)
         if not _family(model).structured:
             llm._left_out = frozenset(("schema",))
         return llm

@@ -6,6 +6,8 @@ Studio, Mistral, OpenRouter and the Hugging Face router, as of November 2026; wi
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +16,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-_LOOKING_S = 10.0
+LISTING_S = 10.0
+"""How long a server may take to list its models; a router lists thousands."""
+LOOKING_S = 5.0
+"""How long a question waits for what a server tells of its model, all requests together (our choice: a server on this
+machine takes milliseconds, a far one less than two seconds)."""
 
 _OLLAMA_CONTEXT_TOKENS = 4096
 """What Ollama runs a model with unless told otherwise, however much the model could take; it cuts longer prompts
@@ -50,29 +56,43 @@ def sees_by_name(model: str) -> bool:
     return bool(_SEEING.search(model)) and not _BLIND.search(model)
 
 
-async def model_names(client: AsyncOpenAI) -> list[str]:
-    """The models the server lists, in its order."""
-    listed = await client.get("/models", cast_to=object, options={"timeout": _LOOKING_S})
+async def model_names(client: AsyncOpenAI, within_s: float) -> list[str]:
+    """The models the server lists, in its order.
+
+    Raises:
+        TimeoutError: it takes longer than ``within_s``, however often it was asked.
+    """
+    async with asyncio.timeout(within_s):
+        listed = await client.get("/models", cast_to=object)
     return [str(entry["id"]) for entry in _entries(listed) if entry.get("id")]
 
 
-async def told_of(client: AsyncOpenAI, model: str) -> Told:
-    """What the server tells of the model.
+async def told_of(client: AsyncOpenAI, model: str, within_s: float) -> Told:
+    """What the server tells of the model; each thing is asked once.
 
     Raises:
-        openai.APIConnectionError, openai.AuthenticationError: it does not answer, or not with this key.
+        TimeoutError: it tells nothing within ``within_s``.
+        openai.APIError: it cannot be reached, or does not answer this key, or not now.
     """
-    listed = await _asked(client, "get", "/models", raising=True)
+    ends = asyncio.get_running_loop().time() + within_s
+    async with asyncio.timeout_at(ends):
+        listed = await _asked(client, "get", "/models", raising=True)
+    told, owner = _of_listed(listed, model)
+    root = str(client.base_url).rstrip("/").removesuffix("/v1")
+    with contextlib.suppress(TimeoutError):  # what it has told by then counts
+        async with asyncio.timeout_at(ends):
+            if owner != "library" and (told.vision is None or told.context_tokens is None):
+                told = _of_llama_cpp(await _asked(client, "get", f"{root}/props")).over(told)
+            if told.vision is None:
+                told = _of_ollama(await _asked(client, "post", f"{root}/api/show", {"model": model})).over(told)
+    return told
+
+
+def _of_listed(listed: Any, model: str) -> tuple[Told, Any]:
+    """What the list tells of the model, and who owns it: Ollama says ``library``."""
     entries = [entry for entry in _entries(listed) if entry.get("id") == model]
     entry = entries[0] if entries else {}
-    told = _of_entry(entry)
-    owner = entry.get("owned_by")
-    root = str(client.base_url).rstrip("/").removesuffix("/v1")
-    if owner != "library" and (told.vision is None or told.context_tokens is None):
-        told = _of_llama_cpp(await _asked(client, "get", f"{root}/props")).over(told)
-    if told.vision is None:
-        told = _of_ollama(await _asked(client, "post", f"{root}/api/show", {"model": model})).over(told)
-    return told
+    return _of_entry(entry), entry.get("owned_by")
 
 
 async def _asked(
@@ -81,17 +101,17 @@ async def _asked(
     """The JSON there, or None where there is none."""
     import openai
 
-    options: Any = {"timeout": _LOOKING_S, "max_retries": 2 if raising else 0}
+    options: Any = {"max_retries": 0}
     try:
         if method == "post":
             return await client.post(path, cast_to=object, body=body, options=options)
         return await client.get(path, cast_to=object, options=options)
-    except (openai.APIConnectionError, openai.AuthenticationError):
-        if raising:
+    except (openai.APIError, ValueError) as error:
+        status = getattr(error, "status_code", 0)
+        not_now = isinstance(error, openai.APIConnectionError) or status in (401, 429) or status >= 500
+        if raising and not_now:
             raise
-        return None
-    except (openai.APIError, ValueError):  # no such path, or no JSON there
-        return None
+        return None  # no such path, or no JSON there
 
 
 def _entries(listed: Any) -> Iterator[Mapping[str, Any]]:

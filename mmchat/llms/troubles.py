@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from mmchat.errors import ModelUnavailable
 
@@ -80,6 +81,8 @@ def sentence(error: Exception, *, name: str, key_from: str, where: str, secret: 
     """
     code, kind = status(error), type(error).__name__
     told = words(error, secret)
+    if (elsewhere := _redirect(error, where)) is not None:
+        return ModelUnavailable(f"{where} sends elsewhere, and nothing was sent there: {elsewhere}")
     if code in (408, 504) or (code is None and "Timeout" in kind):
         return ModelUnavailable(f"{name} did not answer in time. Ask again, or choose a faster model.", retryable=True)
     if code is None and "Connection" in kind:
@@ -144,6 +147,30 @@ def words(error: Exception, secret: str = "") -> str:
     if told.startswith("<"):  # a page for people, of some proxy on the way
         return ""
     return re.sub(r"\b(?:sk|key|pk|hf|gsk|xai)[-_][\w*.-]{6,}", "…", told)
+
+
+def cause(error: Exception, secret: str) -> Exception | None:
+    """What a sentence may name as its cause: a traceback in a log would repeat the key if the server did."""
+    return None if len(secret) > 4 and secret in f"{error} {error.__cause__} {error.__context__}" else error
+
+
+def _redirect(error: Exception, where: str) -> str | None:
+    """What to do about a redirect, which is never followed; None where the error is none."""
+    response: Any = getattr(error, "response", None)
+    if response is None or not 300 <= response.status_code < 400:
+        return None
+    asked = str(response.request.url)
+    try:
+        there = urlsplit(urljoin(asked, response.headers.get("location", "")))
+    except ValueError:
+        there = urlsplit(asked)
+    if there.scheme not in ("http", "https") or there.geturl() == asked:
+        return "it does not say where. Check the address."
+    netloc, rest = there.netloc.rpartition("@")[2], urlsplit(asked).path.removeprefix(urlsplit(where).path.rstrip("/"))
+    target = there._replace(netloc=netloc, path=there.path.removesuffix(rest), query="", fragment="").geturl()[:200]
+    if there.path.endswith(rest):
+        return f"set the base URL to {target} if you trust that server."
+    return f"it answers with {target} instead. Check the address, and whether the server wants a sign-in first."
 
 
 def _found(error: Exception) -> Any:

@@ -7,19 +7,26 @@ of its own, where cancelling it closes its connection at once, however long the 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from threading import Event
 from typing import Any, TypeVar
 
-from mmchat.llms.handover import Handover
+from mmchat.llms.handover import LOOK_EVERY_S, Handover
 
 T = TypeVar("T")
 
 
+class Stopped(Exception):
+    """Nobody waits for the result any more."""
+
+
 def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T]:
     """What ``source()`` yields, made in the network thread, until ``stopped`` is set; its errors are raised here."""
+    if stopped.is_set():
+        return
     arrived: Handover[T] = Handover()
 
     async def read() -> None:
@@ -38,9 +45,19 @@ def pieces(source: Callable[[], AsyncIterator[T]], stopped: Event) -> Iterator[T
         task.cancel()  # closes the connection where it still reads; a task that is done stays as it is
 
 
-def result(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` gives, done in the network thread; its error is raised here."""
-    return asyncio.run_coroutine_threadsafe(work, loop()).result()
+def result(work: Coroutine[Any, Any, T], stopped: Event | None = None) -> T:
+    """What ``work`` gives, done in the network thread; its error is raised here.
+
+    Raises:
+        Stopped: ``stopped`` was set; the work has been cancelled, which closes its connection.
+    """
+    future = asyncio.run_coroutine_threadsafe(work, loop())
+    while stopped is not None and not future.done():
+        if stopped.is_set():
+            future.cancel()
+            raise Stopped
+        concurrent.futures.wait([future], LOOK_EVERY_S)
+    return future.result()
 
 
 def later(work: Callable[[], Coroutine[Any, Any, object]]) -> None:

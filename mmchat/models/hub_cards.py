@@ -1,8 +1,9 @@
 """The table of models on the hub that mmchat names. Any other works by its id; these are the ones we can speak of.
 
 The revisions are commits, so what is fetched today is what is fetched next year. They are those that public
-evaluations pinned (the mteb package for e5, SigLIP 2 and EmbeddingGemma 2), and for CLIP and CLAP the commits that add
-safetensors, since the main branches hold pickles, which are never read here.
+evaluations pinned (the mteb package for e5, SigLIP 2 and EmbeddingGemma 2), for CLIP and CLAP the commits that add
+safetensors, since the main branches hold pickles, which are never read here, and for the vision-language models those
+that several public projects recorded as what they ran, independently and alike.
 """
 
 from __future__ import annotations
@@ -129,8 +130,22 @@ HUB_CARDS: dict[str, HubCard] = {
             490,
         ),
         HubCard(
+            "Qwen/Qwen3-VL-2B-Instruct",
+            "89644892e4d85e24eaac8bacfd4f463576704203",
+            "Apache-2.0",
+            "answers in words about text and pictures, and judges what was found; many languages",
+            4270,
+        ),
+        HubCard(
+            "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
+            "7b375e1b73b11138ff12fe22c8f2822d8fe03467",
+            "Apache-2.0",
+            "answers in words about text and pictures, English; small",
+            2030,
+        ),
+        HubCard(
             "HuggingFaceTB/SmolVLM-256M-Instruct",
-            "",
+            "7e3e67edbbed1bf9888184d9df282b700a323964",
             "Apache-2.0",
             "answers in words about text and pictures; the smallest of its kind",
             520,

@@ -18,14 +18,15 @@ def need(what: str, *packages: str) -> None:
         MissingDependency: naming the first that is not, with the line that installs it.
     """
     for package in packages:
-        if not _is_here(package):
+        if not is_here(package):
             named = _PIP_NAMES.get(package, package)
             raise MissingDependency(
                 f"{what} needs the package {named!r}, which is not installed. Run: pip install {named}"
             )
 
 
-def _is_here(package: str) -> bool:
+def is_here(package: str) -> bool:
+    """Whether a package can be imported, by its import name."""
     try:
         return find_spec(package) is not None
     except (ImportError, ValueError):  # None in sys.modules, or half of a package

@@ -279,6 +279,11 @@ def part_by_words(
     return tuple(spoken), tuple(unclear)
 
 
+def hub_model(name: str) -> str:
+    """The model for faster-whisper that a setting names, as on the hub; "" for the bundled one."""
+    return "" if name in RECOGNISERS else SIZES.get(name, name)
+
+
 def _thread_limit() -> int:
     """OpenMP's limit from outside: CTranslate2 asked for more threads than that returns noise, without an error."""
     limit = os.environ.get("OMP_THREAD_LIMIT", "")
@@ -303,7 +308,7 @@ def _loaded(model: str, settings: Settings) -> Any:
 
 
 def _open_other(model: str, settings: Settings) -> Any:
-    folder = hub.locate(SIZES.get(model, model), settings, _FILES)
+    folder = hub.locate(hub_model(model), settings, _FILES)
     if not (folder / "model.bin").is_file():
         raise ModelUnavailable(
             f"The folder {folder.name!r} holds no speech model for faster-whisper: it has no model.bin. Choose "

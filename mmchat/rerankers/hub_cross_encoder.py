@@ -47,6 +47,11 @@ class HubCrossEncoderReranker(Reranker):
             )
         return cls(model, settings)
 
+    @property
+    def model(self) -> str:
+        """Which one, as it was named."""
+        return self._model
+
     def load(self) -> None:
         """Load the weights, once.
 

@@ -81,7 +81,7 @@ class Sitting:
         self.grades: dict[str, Grade | None] = {}
         self.malformed = False
         self._llm = llm
-        self._abilities = llm.abilities
+        self._abilities = llm.abilities_unless(over)
         self._budgets = budgets
         self._candidates = candidates
         self._context = context

@@ -59,6 +59,11 @@ class VisionLanguageReranker(Reranker):
             )
         return cls(create_llm(LLMChoice(settings.llm), settings))
 
+    @property
+    def llm(self) -> LLM:
+        """Who judges."""
+        return self._llm
+
     def judged_by(self, llm: LLM) -> VisionLanguageReranker:
         """The same with another LLM, such as one that a visitor chose; what is remembered is shared."""
         return VisionLanguageReranker(llm, self._budgets, self._remembered)

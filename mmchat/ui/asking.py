@@ -20,7 +20,7 @@ from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
 from mmchat.ui.page import Page
 from mmchat.ui.progress import FilesProgress
-from mmchat.ui.status import ready_count, settled
+from mmchat.ui.status import answering, ready_count
 from mmchat.ui.translations import Wording
 from mmchat.ui.turns import LiveTurn
 from mmchat.ui.views import Changes, Views
@@ -155,7 +155,7 @@ class Asking:
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
-        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.judge)
+        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.reranker)
         evidence_shown: tuple[Evidence, ...] = ()
         library_next_at = 0.0
         with self._views.being_written(library, conversation_id):
@@ -180,7 +180,7 @@ class Asking:
     async def _models(self, live: LiveTurn) -> AsyncIterator[None]:
         """While the models still load, say so and wait; the answer itself would only wait silently."""
         shown = None
-        while self._warming() and not live.over.is_set() and not settled(parts := self._assistant.readiness()):
+        while self._warming() and not live.over.is_set() and not answering(parts := self._assistant.readiness()):
             if shown != (shown := ready_count(parts)):
                 live.wait_for_models(*shown)
                 yield

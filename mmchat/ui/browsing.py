@@ -47,6 +47,7 @@ class Browsing:
             page.composer: gr.update(placeholder=w("ask")),
             page.library: views.library(visit, library, w),
             page.status: views.status(visit, library, w),
+            page.llm.parts: views.parts(visit, w),
             page.openers: rail.openers(w),
             page.clock: gr.update(active=True),
         }
@@ -55,7 +56,10 @@ class Browsing:
         """While something loads or is taken in: show how far it is. Otherwise stop ticking."""
         w, library = recognise(visit, request)
         before = dict(visit.sent)
-        changes: Changes = {self._page.status: self._views.status(visit, library, w)}
+        changes: Changes = {
+            self._page.status: self._views.status(visit, library, w),
+            self._page.llm.parts: self._views.parts(visit, w),
+        }
         moving = library is not None and not prepared(self._assistant.reindexing(library))
         if library is not None and visit.live is None:
             changes[self._page.library] = self._views.library(visit, library, w)

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from urllib.parse import quote as url_quote
 
 from mmchat.catalog.conversations import DELETED
-from mmchat.types import Attachment, Box, Citation, Concept, Evidence, Locator, Modality, Segment, SegmentKind
+from mmchat.types import (
+    Attachment,
+    Box,
+    Citation,
+    Concept,
+    Evidence,
+    Locator,
+    Modality,
+    Reranking,
+    Segment,
+    SegmentKind,
+)
 from mmchat.ui.citations import anchor
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
@@ -24,13 +35,14 @@ _SHOWN_TEXT_WIDTH = 0.92
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One answer's evidence and citations, and the scope that its anchors carry."""
+    """One answer's evidence and citations, how they came into their order, and the scope that its anchors carry."""
 
     scope: str
     question: str
     answer: str
     evidence: tuple[Evidence, ...]
     citations: tuple[Citation, ...]
+    reranking: Reranking | None = None
 
 
 def media_url(attachment: Attachment, *more: str) -> str:

@@ -85,7 +85,7 @@ def launch(assistant: Assistant, **options: Any) -> Any:
     own_machine = not is_space() and not shared and server_name in LOOPBACK
 
     def staff(page: Page) -> tuple[Asking, Browsing, Choosing]:
-        views = Views(assistant, page)
+        views = Views(assistant, page, own_machine=own_machine)
         asking = Asking(assistant, page, views, metrics=metrics, owners=owners, warming=warm_up.running)
         choosing = Choosing(assistant, page, views, own_machine=own_machine)
         return asking, Browsing(assistant, page, views, renditions), choosing

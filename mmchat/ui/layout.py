@@ -140,7 +140,7 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     llm, chosen = page.llm, [*page.llm.outputs, page.status]
     blocks.load(choosing.arrive, page.visit, chosen, **quick)
     llm.provider.input(choosing.choose, [llm.provider, page.visit], chosen, **quick)
-    llm.judge.input(choosing.judge, [llm.judge, page.visit], page.outputs, **quick)
+    llm.order.input(choosing.order, [llm.order, page.visit], chosen, **quick)
     llm.use.click(choosing.use, [llm.provider, llm.model, llm.key, llm.url, page.visit], chosen, **quick)
 
 

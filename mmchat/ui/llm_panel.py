@@ -1,4 +1,4 @@
-"""Who writes the answers, chosen by the visitor: the fields in the rail, and what happens when one is chosen.
+"""Who writes the answers and what orders the findings, chosen by the visitor: the fields, and what a choice does.
 
 A choice belongs to one open page and to this process's memory. A key is never stored, logged or sent back to a page.
 Addresses can be given only where the page is for this machine alone: elsewhere a visitor could make the server call
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 HOST, QUOTES = "host", "none"
 REMOTE = ("anthropic", "openai")
 LOCAL = ("openai-compatible", "transformers", "llama-cpp")
+PLAIN = ("cross-encoder", "none")
+JUDGE = "vision-language"
 NEEDS_KEY = frozenset({"anthropic", "openai", "openai-compatible"})
 
 
@@ -44,22 +46,33 @@ class Choosing:
     def offered(self, w: Wording) -> list[tuple[str, str]]:
         """What can be chosen here, by its name on the page."""
         names = [*REMOTE, *(LOCAL if self._own_machine else ())]
-        ours = self._assistant.settings.llm
+        ours = self._assistant.llm
         first = [(w("llm_host", name=ours), HOST)] if ours != "none" else []
         return [*first, (w("llm_none"), QUOTES), *((w(f"llm_{name}"), name) for name in names)]
+
+    def orders(self, visit: Visit, w: Wording) -> dict[str, Any]:
+        """What can put the findings in order, with what does so now; a language model only where one writes."""
+        ours = self._assistant.reranker
+        names = [*dict.fromkeys((ours, *PLAIN, JUDGE))]
+        if not self._assistant.asked(visit.llm, JUDGE):
+            names.remove(JUDGE)
+            visit.reranker = "" if visit.reranker == JUDGE else visit.reranker
+        now = visit.reranker or ours
+        choices = [(w("order_ours", name=_order(name, w)) if name == ours else _order(name, w), name) for name in names]
+        return {"choices": choices, "value": now if now in names else PLAIN[0]}
 
     def arrive(self, visit: Visit, request: gr.Request) -> Changes:
         """The page has opened: offer what there is, in the visitor's language."""
         w, _ = recognise(visit, request)
         panel = self._page.llm
-        now = HOST if self._assistant.settings.llm != "none" else QUOTES
+        now = HOST if self._assistant.llm != "none" else QUOTES
         return {
             panel.provider: gr.update(choices=self.offered(w), value=now, label=w("llm_provider")),
             panel.model: gr.update(label=w("llm_model"), visible=False),
             panel.key: gr.update(label=w("llm_key"), placeholder=w("llm_key_hint"), visible=False),
             panel.url: gr.update(label=w("llm_url"), visible=False),
-            panel.judge: gr.update(label=w("llm_judge"), value=False, visible=now == HOST),
             panel.use: gr.update(value=w("llm_use"), visible=False),
+            panel.order: gr.update(label=w("order"), **self.orders(visit, w)),
         }
 
     async def choose(self, provider: str, visit: Visit, request: gr.Request) -> Changes:
@@ -72,21 +85,23 @@ class Choosing:
             panel.model: gr.update(visible=asks, value=None, choices=[]),
             panel.key: gr.update(visible=provider in NEEDS_KEY, value=""),
             panel.url: gr.update(visible=provider == "openai-compatible"),
-            panel.judge: gr.update(visible=provider != QUOTES),
             panel.use: gr.update(visible=asks),
             panel.told: "",
         }
         if not asks:
             visit.llm = None if provider == HOST else LLMChoice("none")
             changes[panel.told] = told(w("llm_quotes" if provider == QUOTES else "llm_back"))
+            changes[panel.order] = gr.update(**self.orders(visit, w))
             changes[self._page.status] = self._views.status(visit, library, w)
         return changes
 
-    def judge(self, wanted: bool, visit: Visit, request: gr.Request) -> Changes:
-        """Whether the LLM that writes also puts what is found in order."""
-        recognise(visit, request)
-        visit.judge = bool(wanted)
-        return self._views.nothing
+    def order(self, name: str, visit: Visit, request: gr.Request) -> Changes:
+        """What puts the findings in order was chosen, for the questions to come."""
+        w, library = recognise(visit, request)
+        if name not in {name for _, name in self.orders(visit, w)["choices"]}:
+            return self._views.nothing
+        visit.reranker = "" if name == self._assistant.reranker else name
+        return {self._page.status: self._views.status(visit, library, w)}
 
     async def use(
         self, provider: str, model: str | None, key: str, url: str, visit: Visit, request: gr.Request
@@ -121,6 +136,7 @@ class Choosing:
         return {
             panel.key: gr.update(value=""),
             panel.told: told(f"{w('llm_taken', name=choice.name)} {sees}"),
+            panel.order: gr.update(**self.orders(visit, w)),
             self._page.status: self._views.status(visit, library, w),
         }
 
@@ -128,6 +144,10 @@ class Choosing:
 def told(sentence: str, *, bad: bool = False) -> Html:
     """What came of a choice."""
     return element("p", sentence, class_="told bad" if bad else "told", role="status")
+
+
+def _order(name: str, w: Wording) -> str:
+    return w(f"order_{name}") if w.has(f"order_{name}") else name
 
 
 def panel(w: Wording, label: str) -> LLMPanel:
@@ -138,7 +158,8 @@ def panel(w: Wording, label: str) -> LLMPanel:
             model=gr.Dropdown([], label=w("llm_model"), allow_custom_value=True, visible=False, elem_id="llm-model"),
             key=gr.Textbox(label=w("llm_key"), type="password", visible=False, elem_id="llm-key"),
             url=gr.Textbox(label=w("llm_url"), visible=False, elem_id="llm-url"),
-            judge=gr.Checkbox(label=w("llm_judge"), visible=False, elem_id="llm-judge"),
             use=gr.Button(w("llm_use"), visible=False, size="sm", elem_id="llm-use"),
             told=gr.HTML("", apply_default_css=False, elem_id="llm-told"),
+            order=gr.Dropdown([], label=w("order"), elem_id="order"),
+            parts=gr.HTML("", apply_default_css=False, elem_id="parts"),
         )

@@ -9,20 +9,21 @@ import gradio as gr
 
 @dataclass(frozen=True)
 class LLMPanel:
-    """The fields with which a visitor chooses who writes the answers."""
+    """What a visitor chooses: who writes the answers, what orders the findings; and what is active, to be read."""
 
     provider: gr.Dropdown
     model: gr.Dropdown
     key: gr.Textbox
     url: gr.Textbox
-    judge: gr.Checkbox
     use: gr.Button
     told: gr.HTML
+    order: gr.Dropdown
+    parts: gr.HTML
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
         """Everything in it that an event may change."""
-        return [self.provider, self.model, self.key, self.url, self.judge, self.use, self.told]
+        return [self.provider, self.model, self.key, self.url, self.use, self.told, self.order]
 
 
 @dataclass(frozen=True)
@@ -55,4 +56,5 @@ class Page:
             self.status,
             self.openers,
             self.clock,
+            self.llm.parts,
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmchat.types import Evidence
+from mmchat.types import Evidence, Reranking
 from mmchat.ui.cards import Proof, card
 from mmchat.ui.icons import icon
 from mmchat.ui.markup import NOTHING, Html, element, joined
@@ -26,7 +26,7 @@ def searching(w: Wording) -> Html:
 def found(proof: Proof, w: Wording) -> Html:
     """While the answer is being written, so that what it cites is not known yet: all evidence, in order."""
     lead = element("p", w("found_sources", count=len(proof.evidence)), class_="quiet")
-    return _panel(w, lead, _cards(proof, proof.evidence, w), scope=proof.scope)
+    return _panel(w, lead, _order(proof, w), _cards(proof, proof.evidence, w), scope=proof.scope)
 
 
 def cited(proof: Proof | None, w: Wording, *, focus: int | None = None) -> Html:
@@ -45,7 +45,8 @@ def cited(proof: Proof | None, w: Wording, *, focus: int | None = None) -> Html:
     question = NOTHING
     if proof.question:
         question = element("p", w("for_question", question=proof.question), class_="for", title=proof.question)
-    body = [question, _cards(proof, used, w) if used else element("p", w("no_sources_here"), class_="quiet")]
+    cards = _cards(proof, used, w) if used else element("p", w("no_sources_here"), class_="quiet")
+    body = [question, _order(proof, w), cards]
     if others:
         summary = element("summary", w("considered", count=len(others)))
         body.append(element("details", summary, _cards(proof, others, w), class_="considered"))
@@ -54,6 +55,17 @@ def cited(proof: Proof | None, w: Wording, *, focus: int | None = None) -> Html:
         count = element("span", w("cited", count=len(used)), class_="count") if used else NOTHING
         tools = joined(count, _copy_button(proof, w))
     return _panel(w, *body, tools=tools, count=len(used), focus=focus, scope=proof.scope)
+
+
+def reordered(reranking: Reranking | None, w: Wording) -> str:
+    """Which reranker ran, and what it changed; "" when none did."""
+    if reranking is None:
+        return ""
+    name = w(f"reranker_{reranking.reranker}") if w.has(f"reranker_{reranking.reranker}") else reranking.reranker
+    if not reranking.moved:
+        return w("judged", name=name)
+    first = w("first_stayed") if reranking.first_was == 1 else w("first_was", place=w.number(reranking.first_was))
+    return f"{w('reranked', count=reranking.moved, all=w.number(reranking.candidates), name=name)} {first}"
 
 
 def copyable(proof: Proof, w: Wording) -> str:
@@ -69,6 +81,11 @@ def copyable(proof: Proof, w: Wording) -> str:
 def close_button(label: str) -> Html:
     """Shuts a drawer on a narrow screen."""
     return element("button", icon("close"), type="button", class_="ghost close phone", data_drawer="", aria_label=label)
+
+
+def _order(proof: Proof, w: Wording) -> Html:
+    sentence = reordered(proof.reranking, w)
+    return element("p", sentence, class_="quiet order") if sentence else NOTHING
 
 
 def _panel(

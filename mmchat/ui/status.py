@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmchat.parts import PROFILE_VLM
 from mmchat.types import PartState, ReindexState
 from mmchat.ui.markup import NOTHING, Html, element
+from mmchat.ui.parts_list import part_name
 from mmchat.ui.translations import Wording
 
 _UNSETTLED = ("waiting", "loading")
@@ -14,6 +16,11 @@ _UNSETTLED = ("waiting", "loading")
 def settled(parts: Sequence[PartState]) -> bool:
     """Whether nothing is loading or about to."""
     return not any(part.state in _UNSETTLED for part in parts)
+
+
+def answering(parts: Sequence[PartState]) -> bool:
+    """Whether nothing that an answer waits for is loading: the bundled parts go on while the profile's LLM comes."""
+    return settled([part for part in parts if part.part != PROFILE_VLM])
 
 
 def ready_count(parts: Sequence[PartState]) -> tuple[int, int]:
@@ -51,7 +58,7 @@ def status_line(
     if sent_to:
         private = w("private_llm", name=sent_to)
     matched = [w("concepts")] if any(part.backend.endswith("-concepts") for part in parts) else []
-    sentences = [*_reindexing(reindexing, w), w("profile", profile=profile), *matched, private]
+    sentences = [*_reindexing(reindexing, w), w("profile", profile=profile), *matched, private, w("parts_in_settings")]
     pill = element(
         "summary",
         element("i", class_="dot", aria_hidden="true"),
@@ -84,21 +91,14 @@ def _summary(parts: Sequence[PartState], w: Wording) -> tuple[str, str]:
     return ("partial", w("ready_but", count=off)) if off else ("ready", w("ready"))
 
 
-def better(part: PartState, w: Wording) -> str:
-    """What would make a part better that is ready, where we know something."""
-    key = f"better_{part.backend}"
-    return w(key) if part.state == "ready" and w.has(key) else ""
-
-
 def _row(part: PartState, w: Wording) -> Html:
     state = w(f"state_{part.state}") if w.has(f"state_{part.state}") else part.state
     if part.state == "ready" and part.load_s:
         state += f" · {w.span(part.load_s)}"
     return element(
         "li",
-        element("span", w(f"part_{part.part}") if w.has(f"part_{part.part}") else part.part, title=part.backend),
+        element("span", part_name(part, w), title=part.backend),
         element("span", state, class_="state"),
         element("span", part.detail, class_="detail") if part.detail else NOTHING,
-        element("span", better(part, w), class_="detail") if better(part, w) else NOTHING,
         data_state=part.state,
     )

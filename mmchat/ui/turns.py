@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mmchat.types import (
+    Candidate,
     Citation,
     Cited,
     Event,
@@ -23,6 +24,7 @@ from mmchat.types import (
     Ingesting,
     Message,
     Reranked,
+    Reranking,
     Retrieved,
     TextDelta,
     Warned,
@@ -31,6 +33,7 @@ from mmchat.ui import notes
 from mmchat.ui.cards import Proof
 from mmchat.ui.citations import linked
 from mmchat.ui.progress import FilesProgress
+from mmchat.ui.sources import reordered
 from mmchat.ui.translations import Wording
 
 ChatMessage = dict[str, Any]
@@ -56,8 +59,8 @@ class LiveTurn:
         self._started = now()
         self._step = ""
         self._step_detail = ""
-        self._order: list[str] = []
-        self._reranked = ""
+        self._found: tuple[Candidate, ...] = ()
+        self._reranking: Reranking | None = None
         self._answer = ""
         self._evidence: tuple[Evidence, ...] = ()
         self._citations: list[Citation] = []
@@ -81,18 +84,16 @@ class LiveTurn:
                 self.files.apply(event)
                 self._step, self._step_detail = self._taking_in(), ""
             case Retrieved(searched=searched, candidates=candidates, milliseconds=milliseconds):
-                self._order = [candidate.segment.id for candidate in candidates]
+                self._found, self._reranking = candidates, None
                 self._searched = searched
                 self._step = w("searched", count=searched, time=w.span(milliseconds / 1000))
                 self._step_detail = w("chosen", count=0)
-            case Reranked(reranker=reranker, candidates=candidates):
-                moved = sum(c.segment.id != id for c, id in zip(candidates, self._order, strict=False))
-                name = w(f"reranker_{reranker}") if w.has(f"reranker_{reranker}") else reranker
-                self._reranked = w("reranked", count=moved, name=name) if moved else w("judged", name=name)
+            case Reranked():
+                self._reranking = event.compared(self._found)
             case EvidenceChosen(evidence):
                 self._evidence = evidence
                 chosen = w("chosen", count=len(evidence)) if self._searched is not None else ""
-                self._step_detail = f"{self._reranked} {chosen}".strip()
+                self._step_detail = f"{reordered(self._reranking, w)} {chosen}".strip()
             case TextDelta(more):
                 self._answer += more
             case Cited(citation):
@@ -130,7 +131,9 @@ class LiveTurn:
 
     def proof(self) -> Proof:
         """The sources so far."""
-        return Proof(self.scope, self.text, self._answer, self._evidence, tuple(self._citations))
+        return Proof(
+            self.scope, self.text, self._answer, self._evidence, tuple(self._citations), reranking=self._reranking
+        )
 
     def messages(self) -> list[ChatMessage]:
         """The question, the step it is at, and the answer so far."""
@@ -203,7 +206,9 @@ def proof_of(messages: Sequence[Message], message_id: str | None = None) -> Proo
         if message.role == "user":
             question = message.text
         elif message_id in (None, message.id):
-            found = Proof(message.id, question, message.text, message.evidence, message.citations)
+            found = Proof(
+                message.id, question, message.text, message.evidence, message.citations, reranking=message.reranking
+            )
     return found
 
 

@@ -13,6 +13,7 @@ import gradio as gr
 from mmchat.server.identity import is_space
 from mmchat.ui import rail, sources
 from mmchat.ui.page import Page
+from mmchat.ui.parts_list import parts_list
 from mmchat.ui.status import status_line
 from mmchat.ui.translations import Wording
 from mmchat.ui.turns import proof_of, stored
@@ -22,6 +23,8 @@ from mmchat.ui.welcome import welcome
 if TYPE_CHECKING:
     from mmchat.assistant import Assistant
 
+ELSEWHERE = frozenset({"openai", "anthropic", "openai-compatible"})
+"""The providers that a question leaves this process for."""
 Changes = dict[Any, Any]
 """New values by component; what is not named stays as it is."""
 
@@ -29,8 +32,9 @@ Changes = dict[Any, Any]
 class Views:
     """Reads the Assistant for a library, writes HTML and messages; changes nothing but the visit."""
 
-    def __init__(self, assistant: Assistant, page: Page) -> None:
+    def __init__(self, assistant: Assistant, page: Page, *, own_machine: bool = False) -> None:
         self._assistant = assistant
+        self._own_machine = own_machine
         self._page = page
         self._writing: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -79,11 +83,18 @@ class Views:
     def status(self, visit: Visit, library: str | None, w: Wording) -> str:
         """The status line, with what is being prepared in the visitor's library."""
         parts, profile = self._assistant.readiness(), self._assistant.settings.profile
-        llm = visit.llm.name if visit.llm else self._assistant.settings.llm
-        sent_to = llm if llm.partition(":")[0] in ("openai", "anthropic", "openai-compatible") else ""
+        asked = self._assistant.asked(visit.llm, visit.reranker)
+        sent_to = ", ".join(llm for llm in asked if llm.partition(":")[0] in ELSEWHERE)
         coming = self._assistant.reindexing(library) if library else ()
         html = status_line(parts, profile, w, on_space=is_space(), sent_to=sent_to, reindexing=coming)
         visit.sent[self._page.status] = html
+        return html
+
+    def parts(self, visit: Visit, w: Wording) -> str:
+        """What each part is and why, for the settings."""
+        assistant = self._assistant
+        html = parts_list(assistant.readiness(), assistant.settings, w, own_machine=self._own_machine)
+        visit.sent[self._page.llm.parts] = html
         return html
 
     def new(self, changes: Changes, before: Changes) -> Changes:

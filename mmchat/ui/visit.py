@@ -26,7 +26,7 @@ class Visit:
         arriving: files being added outside the chat, and those just refused.
         llm: who writes this page's answers; None for what the settings say. It may hold a key.
         choices: how often a choice was made, so that one that took long does not undo a later one.
-        judge: whether that LLM also puts what is found in order.
+        reranker: what puts in order what is found for this page; "" for what the settings say.
         sent: what some components were last sent, so that the same is not sent again.
     """
 
@@ -37,7 +37,7 @@ class Visit:
     arriving: list[FileProgress] = field(default_factory=list)
     llm: LLMChoice | None = field(default=None, repr=False)
     choices: int = 0
-    judge: bool = False
+    reranker: str = ""
     sent: dict[Any, str] = field(default_factory=dict)
 
     def shown(self) -> list[ChatMessage]:

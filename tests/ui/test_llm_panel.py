@@ -128,3 +128,49 @@ async def test_the_hosts_key_is_not_lent(desk: Desk) -> None:
 
     assert "Type your own key" in changes[desk.page.llm.told]
     assert ana.visit.llm is None
+
+
+async def test_what_orders_the_findings_is_chosen_and_a_model_only_where_one_writes(desk: Desk) -> None:
+    ana = Visitor(desk)
+    panel = desk.page.llm
+
+    def offered(changes: dict[Any, Any]) -> list[str]:
+        return [name for _, name in changes[panel.order]["choices"]]
+
+    without = desk.choosing.arrive(ana.visit, ana.request)
+    ana.visit.llm = LLMChoice("openai:x", key=KEY)
+    with_model = desk.choosing.arrive(ana.visit, ana.request)
+    desk.choosing.order("vision-language", ana.visit, ana.request)
+    judged = ana.visit.reranker
+    back = await desk.choosing.choose("none", ana.visit, ana.request)
+
+    assert (offered(without), without[panel.order]["value"]) == (["cross-encoder", "none"], "cross-encoder")
+    assert offered(with_model) == ["cross-encoder", "none", "vision-language"]
+    assert judged == "vision-language"
+    assert (offered(back), back[panel.order]["value"]) == (["cross-encoder", "none"], "cross-encoder")
+    assert ana.visit.reranker == ""
+
+
+async def test_the_choice_goes_with_the_question_and_the_settings_own_is_no_choice(desk: Desk) -> None:
+    ana = Visitor(desk)
+
+    desk.choosing.order("none", ana.visit, ana.request)
+    await ana.ask("nothing?")
+    desk.choosing.order("cross-encoder", ana.visit, ana.request)
+    await ana.ask("nothing?")
+    desk.choosing.order("vision-language", ana.visit, ana.request)  # not offered: nobody writes
+    await ana.ask("nothing?")
+
+    assert [turn.reranker for _, turn in desk.assistant.turns] == ["none", "", ""]
+
+
+async def test_a_model_that_only_judges_is_told_to_be_sent_the_questions(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Visitor(desk)
+    judge = {"": (), "vision-language": ("openai:judge",)}
+    monkeypatch.setattr(desk.assistant, "asked", lambda choice, reranker="": judge[reranker])
+
+    changes = desk.choosing.order("vision-language", ana.visit, ana.request)
+
+    assert "are sent to openai:judge" in changes[desk.page.status]

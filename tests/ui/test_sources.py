@@ -19,6 +19,7 @@ from mmchat.types import (
     Evidence,
     Locator,
     Modality,
+    Reranking,
     SegmentKind,
     WordPlace,
 )
@@ -225,3 +226,22 @@ def test_every_card_has_a_name_for_screen_readers() -> None:
     for tag, attributes in page.all:
         if tag == "button" and "shot" in (attributes["class"] or ""):
             assert attributes["aria-label"]
+
+
+@pytest.mark.parametrize(
+    ("reranking", "sentence"),
+    [
+        (Reranking("cross-encoder", 8, 3, 4), "Ordered by the cross-encoder: 3 of 8 moved. The first was number 4."),
+        (
+            Reranking("cross-encoder-hub", 8, 2, 1),
+            "Ordered by the cross-encoder: 2 of 8 moved. The first stayed first.",
+        ),
+        (Reranking("cross-encoder", 8, 0, 1), "Judged by the cross-encoder; the order stays as it was found."),
+        (None, ""),
+    ],
+)
+def test_the_sources_say_which_reranker_ran_and_what_it_changed(reranking: Reranking | None, sentence: str) -> None:
+    proof = replace(a_proof(evidence(PICTURE)), reranking=reranking)
+
+    assert all((f">{sentence}</p>" in html) is bool(sentence) for html in (cited(proof, W), found(proof, W)))
+    assert ("quiet order" in cited(proof, W)) is bool(sentence)

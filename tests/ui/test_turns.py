@@ -82,7 +82,7 @@ def test_who_put_the_sources_in_order_is_told_with_what_moved() -> None:
     moved = after(found, Reranked("vision-language", (other, kept), 900.0), EvidenceChosen((PIECE,))).messages()[1]
     stayed = after(found, Reranked("vision-language", (kept, other), 900.0), EvidenceChosen((PIECE,))).messages()[1]
 
-    assert "Reordered by the language model: 2 pieces changed their place." in moved["content"]
+    assert "Ordered by the language model: 2 of 2 moved. The first was number 2." in moved["content"]
     assert "Judged by the language model; the order stays as it was found." in stayed["content"]
 
 
