@@ -22,6 +22,12 @@ NEW_FROM_CELLS = 8
 """Frames in which fewer of the 1,536 steps differ show the same. A moving pointer changes up to 3, a clock in a corner
 2; a line of two words added to a slide 13, two other words 19 (measured on drawn slides, 2026-11-21)."""
 
+MOVING_CELLS = 600
+"""Frames that differ in more of the steps a second later are of a camera that moves: a slow pan changes 850."""
+READ_OF_MOVING = 5
+"""One in so many frames of a moving camera is read: a sign stays in view for longer, and reading busy pictures is most
+of the work on such a video."""
+
 Fingerprint = NDArray[np.int16]
 """int16, shape (ROWS, COLUMNS - 1): how much lighter each cell is than its left neighbour, -255..255."""
 
@@ -58,3 +64,14 @@ def worth_keeping(seen: Sequence[tuple[float, Fingerprint]], most: int) -> list[
         if stretch:
             chosen.append(max(stretch, key=lambda each: each[2])[0])
     return chosen
+
+
+def worth_reading(seen: Sequence[tuple[float, Fingerprint]], kept: Sequence[float]) -> frozenset[float]:
+    """Which of the kept frames to look for words on: all that stand still, and some of those that do not."""
+    moving = {at_s for (at_s, one), (_, other) in pairwise(seen) if difference(one, other) > MOVING_CELLS}
+    wanted, passed = set[float](), 0
+    for at_s in kept:
+        if at_s not in moving or passed % READ_OF_MOVING == 0:
+            wanted.add(at_s)
+        passed += at_s in moving
+    return frozenset(wanted)

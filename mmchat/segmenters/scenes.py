@@ -5,7 +5,7 @@ It chooses no frames and hears nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,6 +31,7 @@ def scenes(
     original: Path,
     starts: Sequence[float],
     read: Read | None,
+    worth_reading: Collection[float],
     done: Callable[[float], None],
 ) -> Iterator[SegmentInput]:
     """The pictures in playing order, then the texts in the order in which they appear; none is numbered yet.
@@ -40,6 +41,7 @@ def scenes(
         original: its file.
         starts: the second of each frame; it stands for the time up to the next one.
         read: reads a frame; None to leave that out.
+        worth_reading: the seconds of those that are read.
         done: called with the fraction 0..1 of the frames that were looked at. It may raise to stop the work.
     """
     ends = dict(pairwise([*starts, max(attachment.duration_s or 0.0, starts[-1])]))
@@ -47,7 +49,7 @@ def scenes(
     for number, (start_s, pixels) in enumerate(frames_at(original, starts)):
         done(number / len(starts))
         yield SegmentInput(_picture(attachment, start_s, ends[start_s]), pixels=small(pixels))
-        if read is not None:
+        if read is not None and start_s in worth_reading:
             text.add(regions(read(pixels)), start_s, ends[start_s])
     yield from (SegmentInput(_text(attachment, writing)) for writing in text.writings)
 

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from mmchat.errors import MissingDependency, ModelUnavailable, UnsupportedAttachment
-from mmchat.perception.fingerprints import worth_keeping
+from mmchat.perception.fingerprints import worth_keeping, worth_reading
 from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.perception.sound_file import decode_sound, has_sound
 from mmchat.perception.video_file import samples
@@ -77,7 +77,11 @@ class VideoSegmenter(Segmenter):
         blind = self._cannot_read(attachment)
         yield from blind
         read = None if blind else self._reader.read
-        found += scenes(attachment, original, starts, read, lambda part: perceiving(_share(part, heard_at, 1)))
+        readable = worth_reading(seen, starts)
+        watched = scenes(
+            attachment, original, starts, read, readable, lambda part: perceiving(_share(part, heard_at, 1))
+        )
+        found += watched
         found.sort(key=lambda each: (each.segment.locator.start_s or 0.0, _AT_ONE_TIME.index(each.segment.kind)))
         yield from (_numbered(each, ordinal) for ordinal, each in enumerate(found))
         perceiving(1.0)

@@ -11,7 +11,10 @@ import pytest
 from PIL import Image
 
 from mmchat.llms import ImagePart
-from mmchat.llms.pictures import picture_part, pixels_part
+from mmchat.llms.pictures import candidate_part, picture_of, picture_part, pixels_part
+from mmchat.types import Candidate, Locator, Modality, SegmentKind
+from tests.factories import a_segment, an_attachment
+from tests.make_videos import video
 
 
 def decoded(part: ImagePart) -> Image.Image:
@@ -68,3 +71,30 @@ def test_pixels_are_sent_like_a_file() -> None:
 
     assert decoded(part).size == (200, 50) == (part.width_px, part.height_px)
     assert abs(int(np.asarray(decoded(part)).mean()) - 200) < 3
+
+
+def test_the_frame_that_words_stand_on_is_sent_and_counts_as_one_picture(tmp_path: Path) -> None:
+    film = an_attachment("talk.mp4", modality=Modality.VIDEO, media_type="video/mp4", duration_s=4.0)
+    scenes = [(Image.new("RGB", (64, 48), colour), 2.0) for colour in ("red", "blue")]
+    (tmp_path / "film").write_bytes(video(scenes))
+    at = Locator(start_s=2.0, end_s=4.0)
+    written = Candidate(a_segment(film, 1, "Cost: 4.2", kind=SegmentKind.TEXT_REGION, locator=at), film, 1.0)
+    shown = Candidate(a_segment(film, 0, "", kind=SegmentKind.WHOLE_IMAGE, locator=at), film, 1.0)
+    spoken = Candidate(a_segment(film, 2, "It costs", kind=SegmentKind.TRANSCRIPT, locator=at), film, 1.0)
+
+    part = candidate_part(written, tmp_path / "film", 32, "the frame")
+
+    assert part is not None and (part.width_px, part.instead) == (32, "the frame")
+    red, _, blue = decoded(part).resize((1, 1)).getpixel((0, 0))
+    assert blue > 200 > 60 > red
+    assert picture_of(written) == picture_of(shown) != ""
+    assert picture_of(spoken) == ""
+
+
+def test_a_damaged_video_is_none_and_one_log_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    film = an_attachment("talk.mp4", modality=Modality.VIDEO)
+    (tmp_path / "film").write_bytes(b"no film")
+    shown = Candidate(a_segment(film, 0, "", kind=SegmentKind.WHOLE_IMAGE, locator=Locator(start_s=0.0)), film, 1.0)
+
+    assert candidate_part(shown, tmp_path / "film", 32, "") is None
+    assert "a frame could not be decoded" in caplog.text

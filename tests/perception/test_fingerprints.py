@@ -11,6 +11,7 @@ from mmchat.perception.fingerprints import (
     difference,
     fingerprint,
     worth_keeping,
+    worth_reading,
 )
 from tests.make_videos import slide
 
@@ -60,3 +61,15 @@ def test_too_many_are_thinned_out_over_the_whole_length_and_keep_the_change_of_s
 
 def test_nothing_seen_is_nothing_kept() -> None:
     assert worth_keeping([], 5) == []
+
+
+def test_of_a_moving_camera_few_frames_are_read_and_of_what_stands_all() -> None:
+    generator = np.random.default_rng(0)
+    pan = [generator.integers(0, 256, (ROWS, COLUMNS)).astype(np.uint8) for _ in range(20)]
+    slides = [look(BASE), look(slide("Passengers", "400 each day in summer"))]
+    seen = [(float(n), fingerprint(each)) for n, each in enumerate(pan)]
+    seen += [(20.0 + n, slides[n // 2]) for n in range(4)]
+
+    read = worth_reading(seen, worth_keeping(seen, 100))
+
+    assert read == {0.0, 5.0, 10.0, 15.0, 20.0, 22.0}
