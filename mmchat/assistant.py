@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
-from mmchat.answer_steps import CANDIDATES, AnswerSteps
+from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Database, SpaceRecords, check_library
 from mmchat.encoders import create_encoder
@@ -27,7 +27,10 @@ from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
+from mmchat.retrieval.intents import narrowed
+from mmchat.retrieval.pages import Pages
 from mmchat.retrieval.retriever import Retriever
+from mmchat.retrieval.variety import spread
 from mmchat.settings import Settings
 from mmchat.stores import create_store
 from mmchat.types import (
@@ -43,13 +46,16 @@ from mmchat.types import (
     LLMChoice,
     Message,
     Modality,
+    Narrowing,
     PartState,
     Query,
     ReindexState,
     RunContext,
     Turn,
+    Understood,
     Upload,
 )
+from mmchat.understanding import possible, understand
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +99,9 @@ class Assistant:
             segmenters=self._parts.segmenters,
             spaces=self._spaces,
         )
-        self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
+        self._retriever = Retriever(
+            self._catalog, self._store, self._parts.encoders, words_weight=settings.words_weight
+        )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
@@ -180,17 +188,44 @@ class Assistant:
 
     # Search
 
-    def search(self, library: str, query: Query, k: int) -> SearchResult:
-        """The ``k`` best candidates from every space and the full text, reranked."""
+    def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
+        """Candidates ``offset`` to ``offset + k`` of those from every space and the full text, reranked.
+
+        The order is the same however it is cut into pages.
+        """
         check_library(library)
-        query = query if query.language else replace(query, language=detect_language(query.text))
+        query = query if query.language else replace(query, language=detect_language(query.asked))
         with self._spaces.reading(library) as encoders:
-            retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES), encoders)
-        started = time.perf_counter()
-        context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
-        candidates = self._parts.reranker.rerank(query, retrieval.candidates, context)
-        timings = {**retrieval.timings_ms, "rerank": (time.perf_counter() - started) * 1000}
-        return SearchResult(tuple(candidates[:k]), retrieval.searched, timings)
+            pages = Pages(lambda depth: self._retriever.retrieve(library, query, depth, encoders))
+            started = time.perf_counter()
+            context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
+            first = self._parts.reranker.rerank(query, pages.first.candidates, context)
+            rerank_ms = (time.perf_counter() - started) * 1000
+            candidates = pages.upto(offset + k, spread(first, self.settings.most_per_file))
+        timings = {**pages.first.timings_ms, "rerank": rerank_ms}
+        return SearchResult(tuple(candidates[offset : offset + k]), pages.first.searched, timings)
+
+    def understand_query(
+        self, library: str, text: str, files: Sequence[Upload] = (), by_hand: Sequence[Narrowing] = ()
+    ) -> tuple[Query, Understood]:
+        """A query from words and files, kept to what its wording or the person asks for, where that leaves anything.
+
+        Raises:
+            UnsupportedAttachment: a file cannot be read.
+        """
+        entries = self._catalog.entries(check_library(library))
+        asked = understand(text, (), entries, by_hand=by_hand)
+        query = replace(self.perceive_query(text, files), rewritten=asked.text if asked.text != text else "")
+        kept, _ = possible(self._catalog, library, query, asked.understood.narrowings)
+        return narrowed(query, kept), replace(asked.understood, narrowings=tuple(kept))
+
+    def narrowed_query(self, library: str, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:
+        """A query from words and files, kept to what is given and to nothing that its wording may mean.
+
+        Raises:
+            UnsupportedAttachment: a file cannot be read.
+        """
+        return narrowed(self.perceive_query(text, files), by_hand)
 
     def perceive_query(self, text: str, files: Sequence[Upload], modality: Modality | None = None) -> Query:
         """A query from words and files: what is read, heard and recognised in the files joins it as words.
