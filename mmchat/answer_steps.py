@@ -25,6 +25,7 @@ from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.intents import TAG, narrowed, subject
 from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.retrieval.variety import spread
 from mmchat.rewriting import said_before
 from mmchat.settings import Settings
 from mmchat.turn_scope import language_of_answer, naming, scope_of
@@ -195,7 +196,7 @@ class AnswerSteps:
         return retrieval.searched, evidence
 
     def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        chosen = candidates[: self._settings.evidence]
+        chosen = spread(candidates, self._settings.most_per_file)[: self._settings.evidence]
         return tuple(Evidence(number, candidate) for number, candidate in enumerate(chosen, start=1))
 
     def _receive(

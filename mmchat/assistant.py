@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event as ThreadEvent
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
-from mmchat.answer_steps import CANDIDATES, AnswerSteps
+from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, SpaceRecords, check_library
+from mmchat.data_folder import claim
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
-from mmchat.llms import Abilities, LLMMessage, Prompt, create_llm
+from mmchat.llms import Abilities, trial
 from mmchat.media_again import MediaAgain
 from mmchat.models_in_use import hub_models
 from mmchat.parts import Parts
-from mmchat.perceived_query import perceive
-from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
-from mmchat.rerankers import create_reranker
+from mmchat.rerankers import Reranker, create_reranker
 from mmchat.retrieval.retriever import Retriever
+from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
 from mmchat.stores import VectorStore, create_store
 from mmchat.types import (
     Attachment,
-    Candidate,
     Conversation,
     Event,
     Failed,
@@ -46,7 +40,7 @@ from mmchat.types import (
     LibraryEntry,
     LLMChoice,
     Message,
-    Modality,
+    Narrowing,
     PartState,
     Pixels,
     Query,
@@ -56,6 +50,7 @@ from mmchat.types import (
     SegmentKind,
     Space,
     Turn,
+    Understood,
     Upload,
     Vectors,
 )
@@ -63,28 +58,12 @@ from mmchat.types import (
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Candidates in final order, how many segments were searched, and milliseconds per stage."""
-
-    candidates: tuple[Candidate, ...]
-    searched: int
-    timings_ms: dict[str, float]
-
-
 class Assistant:
     """One data folder and one set of models. Every call that touches data names a library."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise MmchatError(
-                f"The data folder {settings.data_dir} cannot be made ({error.strerror}). "
-                "Choose another with --data-dir or MMCHAT_DATA_DIR."
-            ) from error
-        self._folder_lock = _lock(settings.data_dir)
+        self._folder_lock = claim(settings.data_dir)
         self._parts = Parts(settings)
         self._database = Database(settings.data_dir / "catalog.sqlite")
         self._catalog = Catalog(self._database)
@@ -103,7 +82,10 @@ class Assistant:
             segmenters=self._parts.segmenters,
             spaces=self._spaces,
         )
-        self._retriever = Retriever(self._catalog, self._store, self._parts.encoders)
+        self._retriever = Retriever(
+            self._catalog, self._store, self._parts.encoders, words_weight=settings.words_weight
+        )
+        self._searching = self._search_with(self._retriever)
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
@@ -182,8 +164,7 @@ class Assistant:
         Raises:
             MmchatError: the provider is unknown or does not answer.
         """
-        provider = choice.name.partition(":")[0]
-        return create_llm(replace(choice, name=f"{provider}:any"), self.settings).models()
+        return trial.models(choice, self.settings)
 
     def try_llm(self, choice: LLMChoice) -> Abilities:
         """Make the chosen LLM say one word, so that a wrong key or name is known before the first question.
@@ -191,10 +172,7 @@ class Assistant:
         Raises:
             MmchatError: it cannot be used, with what to do.
         """
-        llm = create_llm(choice, self.settings)
-        llm.load()
-        llm.complete(Prompt((LLMMessage("user", ("Say OK.",)),), max_output_tokens=16), ThreadEvent())
-        return llm.abilities
+        return trial.say_ok(choice, self.settings)
 
     # Ingest
 
@@ -218,25 +196,27 @@ class Assistant:
 
     # Search
 
-    def search(self, library: str, query: Query, k: int) -> SearchResult:
-        """The ``k`` best candidates from every space and the full text, reranked."""
-        check_library(library)
-        query = query if query.language else replace(query, language=detect_language(query.text))
-        with self._spaces.reading(library) as encoders:
-            retrieval = self._retriever.retrieve(library, query, max(k, CANDIDATES), encoders)
-        started = time.perf_counter()
-        context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
-        candidates = self._parts.reranker.rerank(query, retrieval.candidates, context)
-        timings = {**retrieval.timings_ms, "rerank": (time.perf_counter() - started) * 1000}
-        return SearchResult(tuple(candidates[:k]), retrieval.searched, timings)
+    def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
+        """Candidates ``offset`` to ``offset + k`` of those from every space and the full text, reranked."""
+        return self._searching.search(library, query, k, offset)
 
-    def perceive_query(self, text: str, files: Sequence[Upload], modality: Modality | None = None) -> Query:
-        """A query from words and files: what is read, heard and recognised in the files joins it as words.
+    def understand_query(
+        self, library: str, text: str, files: Sequence[Upload] = (), by_hand: Sequence[Narrowing] = ()
+    ) -> tuple[Query, Understood]:
+        """A query from words and files, kept to what its wording or the person asks for, where that leaves anything.
 
         Raises:
             UnsupportedAttachment: a file cannot be read.
         """
-        return perceive(text, files, modality, self.settings, self._parts)
+        return self._searching.understand_query(library, text, files, by_hand)
+
+    def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:
+        """A query from words and files, kept to what is given and to nothing that its wording may mean.
+
+        Raises:
+            UnsupportedAttachment: a file cannot be read.
+        """
+        return self._searching.narrowed_query(text, files, by_hand)
 
     # Answer
 
@@ -374,14 +354,10 @@ class Assistant:
 
     def with_stages(
         self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], *, rerank: bool
-    ) -> Assistant:
-        """The same data and models, searched with other stages, so that each can be measured. Close only the first."""
-        other = copy.copy(self)
-        other._retriever = retriever(self._catalog, self._store, self._parts.encoders)
-        if not rerank:
-            other._parts = copy.copy(self._parts)
-            other._parts.reranker = create_reranker("none", self.settings)
-        return other
+    ) -> Searching:
+        """The same data and models, searched in other stages, so that each can be measured."""
+        narrow = retriever(self._catalog, self._store, self._parts.encoders)
+        return self._search_with(narrow, None if rerank else create_reranker("none", self.settings))
 
     @property
     def encoders(self) -> Sequence[Encoder]:
@@ -411,6 +387,17 @@ class Assistant:
         self._database.close()
         self._folder_lock.release()
 
+    def _search_with(self, retriever: Retriever, reranker: Reranker | None = None) -> Searching:
+        return Searching(
+            self.settings,
+            self._parts,
+            catalog=self._catalog,
+            blobs=self._blobs,
+            spaces=self._spaces,
+            retriever=retriever,
+            reranker=reranker,
+        )
+
     def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
         """Start the file's job now and give its events; it goes on to its end also when nobody reads them."""
 
@@ -418,15 +405,3 @@ class Assistant:
             return self._ingestion.finish(library, admission, report)  # type: ignore[arg-type]
 
         return stream_reports(self._ingesting, work)
-
-
-def _lock(data_dir: Path) -> FileLock:
-    """Chroma and SQLite here are for one process; a second one is told so instead of corrupting them."""
-    lock = FileLock(data_dir / "in-use.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise MmchatError(
-            "The data folder is in use by another mmchat process. Stop that one, or choose another with --data-dir."
-        ) from error
-    return lock

@@ -80,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("text", nargs="?", default="", metavar="TEXT")
     search.add_argument("--image", type=Path, metavar="FILE", help="look for what this picture shows")
     search.add_argument("--audio", type=Path, metavar="FILE", help="look for what this recording says or sounds like")
-    search.add_argument("--modality", choices=[m.value for m in Modality], help="only this kind of file")
+    _narrowing(search)
+    search.add_argument("--offset", type=_skipped, default=0, metavar="N", help="leave out the first N results")
     search.add_argument("-k", type=_count, default=10, metavar="N", help="how many results (default: %(default)s)")
     search.add_argument("--queries", type=Path, metavar="FILE.jsonl", help="many searches, one JSON object a line")
     search.add_argument("--run-file", type=Path, metavar="OUT", help="write the results of --queries as a TREC run")
@@ -89,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", "ask a question and get a cited answer", _ask, _show_answer)
     ask.add_argument("question", nargs="?", default="", metavar="QUESTION")
     ask.add_argument("--attach", nargs="+", default=[], metavar="FILE", help="files to take in and ask about first")
+    ask.add_argument("--image", type=Path, metavar="FILE", help="a picture that belongs to the question")
+    ask.add_argument("--audio", type=Path, metavar="FILE", help="a recording that belongs to the question")
+    _narrowing(ask)
     ask.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
     ask.add_argument("--answers", type=Path, metavar="OUT.jsonl", help="where the answers to --questions go")
 
@@ -103,6 +107,30 @@ def _parser() -> argparse.ArgumentParser:
     delete.add_argument("attachments", nargs="*", metavar="ID_OR_PATH", help="as listed by ingest")
     delete.add_argument("--all", action="store_true", help="forget everything in the library")
     return parser
+
+
+def _narrowing(command: argparse.ArgumentParser) -> None:
+    """What both ``search`` and ``ask`` can be kept to."""
+    command.add_argument("--modality", choices=[m.value for m in Modality], help="only this kind of file")
+    command.add_argument(
+        "--from", dest="files", action="append", default=[], metavar="NAME", help="only this file; may be repeated"
+    )
+    command.add_argument("--since", default="", metavar="DAY", help="only files added on this day or later: 2026-11-21")
+    command.add_argument("--until", default="", metavar="DAY", help="only files added on this day or earlier")
+    command.add_argument("--tag", default="", metavar="TAG", help="only files with this tag")
+
+
+def _kept(options: argparse.Namespace) -> Any:
+    from mmchat.commands.narrowings import Kept
+
+    return Kept(options.modality or "", options.files, options.since, options.until, options.tag)
+
+
+def _skipped(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 2000:
+        raise argparse.ArgumentTypeError(f"{value} results cannot be left out; 0 to 2000 can")
+    return value
 
 
 def _count(text: str) -> int:
@@ -128,7 +156,6 @@ def _ingest(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
 def _search(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
     from mmchat.commands import search
 
-    modality = Modality(options.modality) if options.modality else None
     if options.queries or options.run_file:
         if not (options.queries and options.run_file):
             raise _Usage("--queries and --run-file go together. Give both.")
@@ -136,7 +163,7 @@ def _search(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
     if not (options.text or options.image or options.audio):
         raise _Usage("There is nothing to look for. Give TEXT, --image FILE or --audio FILE.")
     files = [file for file in (options.image, options.audio) if file]
-    return search.run(settings, options.library, options.text, files, modality, options.k)
+    return search.run(settings, options.library, options.text, files, _kept(options), options.k, options.offset)
 
 
 def _ask(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
@@ -146,9 +173,10 @@ def _ask(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
         if not (options.questions and options.answers):
             raise _Usage("--questions and --answers go together. Give both.")
         return ask.run_many(settings, options.library, options.questions, options.answers)
-    if not (options.question or options.attach):
+    attach = [*options.attach, *(str(file) for file in (options.image, options.audio) if file)]
+    if not (options.question or attach):
         raise _Usage("There is no question. Give QUESTION, or files with --attach.")
-    return ask.run(settings, options.library, options.question, options.attach)
+    return ask.run(settings, options.library, options.question, attach, _kept(options))
 
 
 def _doctor(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
@@ -182,7 +210,10 @@ def _show_search(document: Any) -> str:
     lines = []
     for result in document.get("results", []):
         place = ", ".join(f"{key} {value}" for key, value in result["locator"].items() if key != "boxes")
-        lines.append(f"{result['rank']:>3}. {result['path']}  {place}\n     {' '.join(result['text'].split())[:160]}")
+        text = " ".join(result["text"].split())[:160]
+        lines.append(f"{result['rank']:>3}. {result['path']}  {place}  ({result['reason']})\n     {text}".rstrip())
+    if document.get("within"):
+        lines.insert(0, "within: " + ", ".join(each["label"] for each in document["within"]))
     if "queries" in document:
         lines.append(f"{document['queries']} queries, {document['lines']} lines in {document['run_file']}")
     return ("\n".join(lines) or "Nothing found.") + "\n"

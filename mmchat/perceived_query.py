@@ -53,7 +53,6 @@ _SIDE_PX, _DESCRIPTION_TOKENS, _NAME_WORDS = 768, 120, 8
 def perceive(
     text: str,
     files: Sequence[Upload],
-    modality: Modality | None,
     settings: Settings,
     parts: Parts,
     stopped: Event | None = None,
@@ -63,7 +62,7 @@ def perceive(
     Raises:
         UnsupportedAttachment: a file cannot be read.
     """
-    query = Query(text=text, modality=modality)
+    query = Query(text=text)
     perceived: list[str] = []
     for upload in files:
         inputs = _segments(upload, settings, parts)

@@ -107,6 +107,15 @@ class Settings(BaseSettings):
         description="threads each model may use",
     )
     evidence: int = Field(6, ge=1, le=20, description="how many candidates an answer may use")
+    most_per_file: int = Field(
+        4, ge=0, description="how many segments of one file come before those of other files; 0 for any number"
+    )
+    words_weight: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="how much typed words count beside a picture or sound they are searched with, 0 to 1",
+    )
     abstain_below: float | None = Field(
         None, description="lowest sentence score that is still an answer; by default the fitted one"
     )

@@ -259,3 +259,42 @@ def test_a_folder_in_use_is_said_to_be_so(mmchat: Any, world: World, models_dir:
 
     assert status == 1
     assert "in use by another mmchat" in document["error"]
+
+
+def test_pages_of_a_search_make_one_list(mmchat: Any) -> None:
+    def found(*more: str) -> list[tuple[int, str]]:
+        _, document = mmchat("search", "harbour cafe total", *more)
+        return [(r["rank"], r["segment"]) for r in document["results"]]
+
+    whole = found("-k", "6")
+
+    assert found("-k", "2") + found("-k", "3", "--offset", "2") + found("-k", "1", "--offset", "5") == whole
+
+
+def test_a_search_is_kept_to_a_file_a_day_and_a_tag(mmchat: Any) -> None:
+    def names(*more: str) -> set[str]:
+        status, document = mmchat("search", "the total", *more)
+        assert status == 0
+        return {r["name"] for r in document["results"]}
+
+    assert names("--from", "note.md") == {"note.md"}
+    assert names("--from", "note.md", "--from", "memo.wav") == {"note.md", "memo.wav"}
+    assert names("--since", "2020-01-01") >= {"note.md", "memo.wav", "receipt.png"}
+    assert names("--until", "2020-01-01") == names("--tag", "nothing") == set()
+    status, document = mmchat("search", "x", "--from", "nowhere.txt")
+    assert (status, document["error"]) == (1, "No file here is called nowhere.txt. Name it as ingest listed it.")
+    assert mmchat("search", "x", "--since", "soon")[1]["error"] == "'soon' is no day. Write it as 2026-11-21."
+
+
+def test_the_wording_of_a_search_narrows_it_too(mmchat: Any) -> None:
+    _, document = mmchat("search", "which recording mentions the plumber?")
+
+    assert [each["value"] for each in document["within"]] == ["audio"]
+    assert {r["modality"] for r in document["results"]} == {"audio"}
+
+
+def test_a_question_is_kept_to_a_kind_of_file(mmchat: Any) -> None:
+    _, document = mmchat("ask", "When does the train leave?", "--modality", "audio")
+
+    assert {c["modality"] for c in document["citations"]} == {"audio"}
+    assert [each["value"] for each in document["within"]] == ["audio"]

@@ -12,18 +12,33 @@ from mmchat.answering.markdown import plain
 from mmchat.assistant import Assistant
 from mmchat.catalog.codec import citation_to_json, evidence_to_json
 from mmchat.commands import ingest
+from mmchat.commands.narrowings import Kept
 from mmchat.commands.session import opened, read_lines, read_upload, writing
 from mmchat.errors import MmchatError
 from mmchat.perception.language import detect_language
 from mmchat.settings import Settings
-from mmchat.types import Cited, EvidenceChosen, Failed, Finished, Ingested, TextDelta, Turn, Upload, Warned
+from mmchat.types import (
+    Cited,
+    EvidenceChosen,
+    Failed,
+    Finished,
+    Ingested,
+    Narrowing,
+    TextDelta,
+    Turn,
+    Understood,
+    Upload,
+    Warned,
+)
 
 
-def run(settings: Settings, library: str, question: str, attach: Sequence[str]) -> tuple[int, dict[str, Any]]:
+def run(
+    settings: Settings, library: str, question: str, attach: Sequence[str], kept: Kept
+) -> tuple[int, dict[str, Any]]:
     """Ask once."""
     uploads = tuple(read_upload(path) for path in attach)
     with opened(settings, asking=True) as assistant:
-        answer = asyncio.run(_ask(assistant, library, question, uploads))
+        answer = asyncio.run(_ask(assistant, library, question, uploads, kept.narrowings(assistant, library)))
     return int(answer["error"] is not None or any(f["status"] == "failed" for f in answer["files"])), answer
 
 
@@ -35,7 +50,8 @@ def run_many(settings: Settings, library: str, questions: Path, answers: Path) -
             text = str(row.get("question") or row.get("text") or "")
             try:
                 uploads = tuple(read_upload(questions.parent / path) for path in row.get("attach") or [])
-                answer = asyncio.run(_ask(assistant, library, text, uploads))
+                narrowings = Kept.of(row).narrowings(assistant, library)
+                answer = asyncio.run(_ask(assistant, library, text, uploads, narrowings))
             except MmchatError as error:  # one question that cannot be asked stops no other
                 answer = {"question": text, "answer": "", "citations": [], "error": str(error)}
             failed += answer["error"] is not None or any(f["status"] == "failed" for f in answer.get("files", ()))
@@ -43,11 +59,15 @@ def run_many(settings: Settings, library: str, questions: Path, answers: Path) -
     return int(failed > 0), {"questions": len(rows), "failed": failed, "answers": str(answers)}
 
 
-async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple[Upload, ...]) -> dict[str, Any]:
+async def _ask(
+    assistant: Assistant, library: str, question: str, uploads: tuple[Upload, ...], narrowings: tuple[Narrowing, ...]
+) -> dict[str, Any]:
     conversation = assistant.start_conversation(library)
     language = "fr" if detect_language(question) == "fr" else "en"
+    turn = Turn(conversation, question, uploads, language, narrowings=narrowings)
     document: dict[str, Any] = {
         "question": question,
+        "within": [],
         "answer": "",
         "grounding": None,
         "citations": [],
@@ -57,12 +77,14 @@ async def _ask(assistant: Assistant, library: str, question: str, uploads: tuple
         "timings_ms": {},
         "error": None,
     }
-    async for event in assistant.answer(library, Turn(conversation, question, uploads, language)):
+    async for event in assistant.answer(library, turn):
         match event:
             case Ingested():
                 document["files"].append(ingest.to_json(event))
             case EvidenceChosen(evidence):
                 document["evidence"] = [evidence_to_json(piece) for piece in evidence]
+            case Understood(narrowings=kept):
+                document["within"] = [{"by": n.by.value, "value": n.value, "label": n.label} for n in kept]
             case TextDelta(text):
                 document["answer"] += text
             case Cited(citation):

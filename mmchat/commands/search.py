@@ -6,26 +6,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmchat.assistant import Assistant, SearchResult
+from mmchat.commands.narrowings import Kept
 from mmchat.commands.session import opened, read_lines, read_upload, writing
 from mmchat.errors import MmchatError
 from mmchat.evaluation import trec
 from mmchat.settings import Settings
-from mmchat.types import Candidate, Modality
+from mmchat.types import Candidate
 
 RUN_DEPTH = 100
 """How many results a run lists per query: what trec_eval's usual measures look at."""
 
 
 def run(
-    settings: Settings, library: str, text: str, files: Sequence[Path], modality: Modality | None, k: int
+    settings: Settings, library: str, text: str, files: Sequence[Path], kept: Kept, k: int, offset: int
 ) -> tuple[int, dict[str, Any]]:
-    """One search."""
+    """One search, from the result after the first ``offset`` on."""
     with opened(settings, asking=True) as assistant:
-        result = _search(assistant, library, text, files, modality, k)
+        narrowings = kept.narrowings(assistant, library)
+        uploads = [read_upload(file) for file in files]
+        query, understood = assistant.understand_query(library, text, uploads, narrowings)
+        result = assistant.search(library, query, k, offset)
     timings = {stage: round(ms, 1) for stage, ms in result.timings_ms.items()}
-    results = [to_json(rank, candidate) for rank, candidate in enumerate(result.candidates, 1)]
-    return 0, {"results": results, "searched": result.searched, "timings_ms": timings}
+    results = [to_json(rank, candidate) for rank, candidate in enumerate(result.candidates, offset + 1)]
+    within = [{"by": n.by.value, "value": n.value, "label": n.label} for n in understood.narrowings]
+    return 0, {"results": results, "searched": result.searched, "within": within, "timings_ms": timings}
 
 
 def run_many(
@@ -38,10 +42,12 @@ def run_many(
         for row in rows:
             files = [queries.parent / row[key] for key in ("image", "audio") if row.get(key)]
             try:
-                modality = Modality(row["modality"]) if row.get("modality") else None
+                narrowings = Kept.of(row).narrowings(assistant, library)
                 # Several segments of one file share its place, so more are fetched than files are listed.
                 wanted = depth * 3 if unit == "attachment" else depth
-                result = _search(assistant, library, row.get("text") or "", files, modality, wanted)
+                uploads = [read_upload(file) for file in files]
+                query = assistant.narrowed_query(row.get("text") or "", uploads, narrowings)
+                result = assistant.search(library, query, wanted)
             except (MmchatError, ValueError) as error:
                 failed.append({"id": row["id"], "reason": str(error)})
                 continue
@@ -69,10 +75,3 @@ def to_json(rank: int, candidate: Candidate) -> dict[str, Any]:
         "relevance": candidate.relevance,
         "reason": candidate.reason,
     }
-
-
-def _search(
-    assistant: Assistant, library: str, text: str, files: Sequence[Path], modality: Modality | None, k: int
-) -> SearchResult:
-    query = assistant.perceive_query(text, [read_upload(file) for file in files], modality)
-    return assistant.search(library, query, k)

@@ -115,7 +115,7 @@ def _query_vectors(encoder: Encoder | None, queries: Sequence[EvaluationQuery], 
 
 def _one_query(assistant: Assistant) -> None:
     """What is made at the first use is made before anything is timed."""
-    assistant.search("eval-warm-up", assistant.perceive_query("warm up", ()), 1)
+    assistant.search("eval-warm-up", assistant.narrowed_query("warm up", (), ()), 1)
 
 
 def _sample(queries: Sequence[EvaluationQuery], most: int) -> list[EvaluationQuery]:

@@ -87,9 +87,10 @@ class Asker:
             paths = [self.dataset.folder / file for file in (query.image, query.audio) if file]
             uploads = [Upload(path.name, path.read_bytes(), path.name) for path in paths]
             started = time.perf_counter()
-            found = self.assistant.perceive_query(query.text, uploads, query.modality)
+            found = self.assistant.narrowed_query(query.text, uploads, ())
             elapsed_ms = (time.perf_counter() - started) * 1000
-            self.perceived[query.id] = replace(found, attachment_ids=self._within(query.folder)), elapsed_ms
+            within = self._within(query.folder)
+            self.perceived[query.id] = replace(found, modality=query.modality, attachment_ids=within), elapsed_ms
         return self.perceived[query.id]
 
     def _within(self, folder: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from mmchat.catalog.narrowing import Added
 from mmchat.encoders import Encoder
 from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.searching import Searching
 from mmchat.stores import VectorStore
 from mmchat.types import Attachment, Hit, Modality, Query, Segment
 
@@ -42,8 +43,8 @@ def ablations(spaces: Iterable[str]) -> Iterator[Stages]:
     yield Stages("without rerank", rerank=False)
 
 
-def narrowed(assistant: Assistant, stages: Stages) -> Assistant:
-    """The same assistant, searching by these stages alone. Only the one given is to be closed."""
+def narrowed(assistant: Assistant, stages: Stages) -> Assistant | Searching:
+    """The same assistant, searching by these stages alone."""
     if stages == ALL:
         return assistant
 

@@ -57,8 +57,8 @@ _TOLD = r"(?:mentioned|talked about|discussed|spoken (?:of|about)|described|expl
 _ABOUT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_WHICH}(?:mentions?|mentioned|talks? (?:about|of)|speaks? (?:about|of)|discuss(?:es)?|(?:is|are) about|covers?"
-        r"|contains?|says? (?:something|anything) about|refers? to|describes?|explains?|quotes?"
+        rf"{_WHICH}(?:mentions?|mentioned|talks? (?:about|of)|speaks? (?:about|of)|discuss(?:es)?|(?:is|are) about"
+        r"|covers?|contains?|says? (?:something|anything) about|refers? to|describes?|explains?|quotes?"
         r"|parle(?:nt)? (?:de |du |des |d['’])|mentionne(?:nt)? |évoque(?:nt)? |traite(?:nt)? (?:de |du |des |d['’])"
         r"|contien(?:t|nent) |cite(?:nt)? |décri(?:t|vent) |explique(?:nt)? )\s*(?P<about>.+)$",
         rf"(?:{_WHICH}|^where )(?:is|are|was|were) (?P<about>.+?) {_TOLD}$",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.words import folded, pieces
-from mmchat.types import Segment, SegmentKind
+from mmchat.types import Concept, Modality, Query, Segment, SegmentKind
 
 MOST_WORDS = 4
 _PERCEIVED = {SegmentKind.WHOLE_IMAGE: "looks like", SegmentKind.SOUND: "sounds like"}
+_ALIKE = {SegmentKind.WHOLE_IMAGE: "similar picture", SegmentKind.SOUND: "similar sound"}
+_MATCHED = {SegmentKind.TRANSCRIPT: "words spoken"}
 
 
 def reason(segment: Segment, name: str, plan: QueryPlan, *, by_words: bool) -> str:
-    """``words matched: red, fox``, ``looks like: red fox .62`` or ``similar meaning``.
+    """``words matched: red, fox``, ``words spoken: budget``, ``looks like: red fox .62``, ``similar picture`` and such.
 
     Args:
         segment: the candidate's segment.
@@ -19,15 +23,37 @@ def reason(segment: Segment, name: str, plan: QueryPlan, *, by_words: bool) -> s
         plan: what was asked.
         by_words: whether the full text found it.
     """
-    if segment.kind in _PERCEIVED and segment.concepts:
-        first = segment.concepts[0]
-        return f"{_PERCEIVED[segment.kind]}: {first.label} {first.probability:.2f}".replace(" 0.", " .")
-    matched = _matched(segment, name, plan) if by_words else []
-    if matched:
-        return "words matched: " + ", ".join(matched[:MOST_WORDS])
+    if segment.kind in _PERCEIVED:
+        how = _ALIKE[segment.kind] if _shown(plan.query, segment) else _PERCEIVED[segment.kind]
+        if segment.concepts:
+            best = _asked_for(segment.concepts, plan.words)
+            return f"{how}: {best.label} {best.probability:.2f}".replace(" 0.", " .")
+        return how if how in _ALIKE.values() else "similar content"
+    if by_words:
+        if _matched(f"{segment.text}\n{segment.heading}", plan):
+            matched = _matched(f"{segment.text}\n{segment.heading}\n{name}", plan)
+            how = _MATCHED.get(segment.kind, "words matched")
+            how = f"same {how}" if how == "words spoken" and plan.query.perceived else how
+            return f"{how}: " + ", ".join(matched[:MOST_WORDS])
+        named = _matched(name, plan)
+        if named:
+            return "file name matched: " + ", ".join(named[:MOST_WORDS])
     return "similar meaning" if segment.text else "similar content"
 
 
-def _matched(segment: Segment, name: str, plan: QueryPlan) -> list[str]:
-    here = set(pieces(folded(f"{segment.text}\n{segment.heading}\n{name}")))
+def _shown(query: Query, segment: Segment) -> bool:
+    """Whether the query holds a picture or a sound, as the segment is one."""
+    if segment.modality is Modality.AUDIO or segment.kind is SegmentKind.SOUND:
+        return query.waveform is not None
+    return query.pixels is not None
+
+
+def _asked_for(concepts: Sequence[Concept], words: Sequence[str]) -> Concept:
+    """The concept that the words name, else the most probable."""
+    wanted = {folded(word) for word in words}
+    return next((c for c in concepts if wanted & set(pieces(folded(c.label)))), concepts[0])
+
+
+def _matched(text: str, plan: QueryPlan) -> list[str]:
+    here = set(pieces(folded(text)))
     return [word for word in plan.words if " " not in word and folded(word) in here]

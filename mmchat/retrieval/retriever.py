@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from mmchat.catalog.narrowing import Added
 from mmchat.encoders.base import Encoder
 from mmchat.retrieval.catalog import Catalog
+from mmchat.retrieval.composition import composed, has_media
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
@@ -68,10 +69,18 @@ class _Found:
 class Retriever:
     """Holds no state of its own: one instance serves every library and thread."""
 
-    def __init__(self, catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: VectorStore,
+        encoders: Sequence[Encoder],
+        *,
+        words_weight: float = 0.7,
+    ) -> None:
         self._catalog = catalog
         self._store = store
         self._encoders = tuple(encoders)
+        self._words_weight = words_weight
 
     def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
         """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in.
@@ -121,7 +130,12 @@ class Retriever:
         for encoder in asked:
             space = encoder.space
             with found.timed(f"encode {space.encoder}"):
-                vector = encoder.encode_query(query)
+                joint = has_media(query) and bool(encoder.segment_kinds - SPOKEN_OR_WRITTEN)
+                vector = (
+                    composed(encoder, query, self._store, library, self._words_weight)
+                    if joint
+                    else encoder.encode_query(query)
+                )
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
                 missing = frozenset(by_words) - {hit.segment_id for hit in near}
@@ -148,7 +162,7 @@ class Retriever:
             if enough_text and weight <= BEHIND_TEXT:
                 continue  # its first result would come behind the last one wanted
             with found.timed(f"encode {space.encoder}"):
-                vector = encoder.encode_query(plan.about)
+                vector = composed(encoder, plan.about, self._store, library, self._words_weight)
             with found.timed(f"search {space.encoder}"):
                 nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
             hits = alike(encoder, plan, nearest)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from mmchat.retrieval.plan import plan_query
 from mmchat.retrieval.reasons import reason
 from mmchat.types import Concept, Modality, Query, SegmentKind
@@ -33,3 +35,23 @@ def test_a_picture_says_what_it_looks_like_and_a_sound_what_it_sounds_like() -> 
     assert reason(seen, "x.png", PLAN, by_words=False) == "looks like: red fox .62"
     assert reason(sure, "x.png", PLAN, by_words=False) == "looks like: red fox 1.00"
     assert reason(heard, "x.wav", PLAN, by_words=False) == "sounds like: Rain .40"
+
+
+def test_words_that_were_spoken_are_told_apart_and_so_is_the_name_of_a_file() -> None:
+    memo = an_attachment("memo.wav", modality=Modality.AUDIO)
+    said = a_segment(memo, 0, "the old house again", kind=SegmentKind.TRANSCRIPT)
+    heard_too = plan_query(Query(text="where?", perceived="the old house", language="en"))
+
+    assert reason(said, "memo.wav", PLAN, by_words=True) == "words spoken: old, house"
+    assert reason(said, "memo.wav", heard_too, by_words=True) == "same words spoken: old, house"
+    assert reason(a_segment(memo, 0, "else"), "house.wav", PLAN, by_words=True) == "file name matched: house"
+
+
+def test_what_is_like_the_picture_or_sound_of_the_query_says_so() -> None:
+    shown = plan_query(Query(text="a fox", pixels=np.zeros((2, 2, 3), dtype=np.uint8), language="en"))
+    photo = an_attachment("x.png", modality=Modality.IMAGE)
+    concepts = (Concept("dog", 0.5), Concept("red fox", 0.3))
+    seen = a_segment(photo, 0, "", kind=SegmentKind.WHOLE_IMAGE, concepts=concepts)
+
+    assert reason(seen, "x.png", shown, by_words=False) == "similar picture: red fox .30"
+    assert reason(seen, "x.png", PLAN, by_words=False) == "looks like: dog .50"

@@ -1,0 +1,32 @@
+"""The data folder, made if need be, and held by one process: Chroma and SQLite here are for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from mmchat.errors import MmchatError
+
+
+def claim(data_dir: Path) -> FileLock:
+    """The lock of this folder, held until it is released.
+
+    Raises:
+        MmchatError: the folder cannot be made, or another process has it open.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise MmchatError(
+            f"The data folder {data_dir} cannot be made ({error.strerror}). "
+            "Choose another with --data-dir or MMCHAT_DATA_DIR."
+        ) from error
+    lock = FileLock(data_dir / "in-use.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise MmchatError(
+            "The data folder is in use by another mmchat process. Stop that one, or choose another with --data-dir."
+        ) from error
+    return lock
