@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import numpy as np
 
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
@@ -16,19 +14,19 @@ from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, SpaceRecords, check_library
 from mmchat.data_folder import claim
-from mmchat.encoders import Encoder, create_encoder
+from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.llms import Abilities, trial
+from mmchat.measuring import Measuring
 from mmchat.media_again import MediaAgain
 from mmchat.models_in_use import hub_models
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
-from mmchat.rerankers import Reranker, create_reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
-from mmchat.stores import VectorStore, create_store
+from mmchat.stores import create_store
 from mmchat.types import (
     Attachment,
     Conversation,
@@ -46,13 +44,10 @@ from mmchat.types import (
     Query,
     ReindexState,
     RunContext,
-    Segment,
     SegmentKind,
-    Space,
     Turn,
     Understood,
     Upload,
-    Vectors,
 )
 
 log = logging.getLogger(__name__)
@@ -85,7 +80,14 @@ class Assistant:
         self._retriever = Retriever(
             self._catalog, self._store, self._parts.encoders, words_weight=settings.words_weight
         )
-        self._searching = self._search_with(self._retriever)
+        self._searching = Searching(
+            settings,
+            self._parts,
+            catalog=self._catalog,
+            blobs=self._blobs,
+            spaces=self._spaces,
+            retriever=self._retriever,
+        )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
@@ -352,30 +354,10 @@ class Assistant:
 
     # Measuring
 
-    def with_stages(
-        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], *, rerank: bool
-    ) -> Searching:
-        """The same data and models, searched in other stages, so that each can be measured."""
-        narrow = retriever(self._catalog, self._store, self._parts.encoders)
-        return self._search_with(narrow, None if rerank else create_reranker("none", self.settings))
-
     @property
-    def encoders(self) -> Sequence[Encoder]:
-        """The configured ones."""
-        return self._parts.encoders
-
-    def embeddings(self, library: str) -> dict[Space, tuple[list[Segment], Vectors]]:
-        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim)."""
-        found = {}
-        with self._spaces.reading(check_library(library)) as encoders:
-            for encoder in encoders:
-                ids = sorted(self._catalog.segment_ids(library, encoder.segment_kinds))
-                vectors = self._store.get(library, encoder.space, ids)
-                held = self._catalog.candidates(library, [id for id in ids if id in vectors])
-                if held:
-                    segments = [segment for segment, _ in held.values()]
-                    found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
-        return found
+    def measuring(self) -> Measuring:
+        """What a measurement looks at and takes apart."""
+        return Measuring(self._searching, self._store)
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
@@ -386,17 +368,6 @@ class Assistant:
         self._store.close()
         self._database.close()
         self._folder_lock.release()
-
-    def _search_with(self, retriever: Retriever, reranker: Reranker | None = None) -> Searching:
-        return Searching(
-            self.settings,
-            self._parts,
-            catalog=self._catalog,
-            blobs=self._blobs,
-            spaces=self._spaces,
-            retriever=retriever,
-            reranker=reranker,
-        )
 
     def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
         """Start the file's job now and give its events; it goes on to its end also when nobody reads them."""

@@ -44,26 +44,26 @@ class Searching:
         retriever: Retriever,
         reranker: Reranker | None = None,
     ) -> None:
-        self._settings = settings
-        self._parts = parts
-        self._catalog = catalog
-        self._blobs = blobs
-        self._spaces = spaces
-        self._retriever = retriever
-        self._reranker = reranker
+        self.settings = settings
+        self.parts = parts
+        self.catalog = catalog
+        self.blobs = blobs
+        self.spaces = spaces
+        self.retriever = retriever
+        self.reranker = reranker
 
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
         """Candidates ``offset`` to ``offset + k``. The order is the same however it is cut into pages."""
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.asked))
-        reranker = self._reranker or self._parts.reranker
-        with self._spaces.reading(library) as encoders:
-            pages = Pages(lambda depth: self._retriever.retrieve(library, query, depth, encoders))
+        reranker = self.reranker or self.parts.reranker
+        with self.spaces.reading(library) as encoders:
+            pages = Pages(lambda depth: self.retriever.retrieve(library, query, depth, encoders))
             started = time.perf_counter()
-            context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
+            context = RunContext(original=lambda id: self.blobs.path(library, id), library=library)
             first = reranker.rerank(query, pages.first.candidates, context)
             rerank_ms = (time.perf_counter() - started) * 1000
-            candidates = pages.upto(offset + k, spread(first, self._settings.most_per_file))
+            candidates = pages.upto(offset + k, spread(first, self.settings.most_per_file))
         timings = {**pages.first.timings_ms, "rerank": rerank_ms}
         return SearchResult(tuple(candidates[offset : offset + k]), pages.first.searched, timings)
 
@@ -75,10 +75,10 @@ class Searching:
         Raises:
             UnsupportedAttachment: a file cannot be read.
         """
-        entries = self._catalog.entries(check_library(library))
+        entries = self.catalog.entries(check_library(library))
         asked = understand(text, (), entries, by_hand=by_hand)
         query = replace(self._perceived(text, files), rewritten=asked.text if asked.text != text else "")
-        kept, _ = possible(self._catalog, library, query, asked.understood.narrowings)
+        kept, _ = possible(self.catalog, library, query, asked.understood.narrowings)
         return narrowed(query, kept), replace(asked.understood, narrowings=tuple(kept))
 
     def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:
@@ -90,4 +90,4 @@ class Searching:
         return narrowed(self._perceived(text, files), by_hand)
 
     def _perceived(self, text: str, files: Sequence[Upload]) -> Query:
-        return perceive(text, files, self._settings, self._parts)
+        return perceive(text, files, self.settings, self.parts)

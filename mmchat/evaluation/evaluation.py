@@ -53,8 +53,8 @@ def _dataset(assistant: Assistant, dataset: Dataset, out: Path, ablate: bool, sa
     outcomes = asker.run()
     write_run(as_run(outcomes), out / f"{dataset.name}.run")
     values = per_query(as_run(outcomes), dataset.qrels)
-    spaces = assistant.embeddings(asker.library)
-    encoders = {encoder.space: encoder for encoder in assistant.encoders}
+    spaces = assistant.measuring.embeddings(asker.library)
+    encoders = {encoder.space: encoder for encoder in assistant.measuring.encoders}
     texts = [query for query in dataset.queries if query.text and not query.image and not query.audio]
     asked = _sample(texts, GAP_QUERIES)
     maps = []
@@ -99,7 +99,7 @@ def _ablation(asker: Asker, spaces: set[str], whole: PerQuery, out: Path, say: S
 def _held(assistant: Assistant, asker: Asker) -> dict[str, dict[str, int]]:
     """Files by modality, and segments by language."""
     entries = assistant.library_entries(asker.library)
-    segments = {s.id: s for found, _ in assistant.embeddings(asker.library).values() for s in found}
+    segments = {s.id: s for found, _ in assistant.measuring.embeddings(asker.library).values() for s in found}
     return {
         "modality": dict(Counter(entry.attachment.modality.value for entry in entries if entry.segments)),
         "language": dict(Counter(segment.language or "none" for segment in segments.values())),

@@ -12,6 +12,7 @@ from mmchat.errors import MmchatError
 from mmchat.evaluation.dataset import Dataset, EvaluationQuery, unbroken
 from mmchat.evaluation.stages import ALL, Stages, narrowed
 from mmchat.evaluation.trec import Run, listed
+from mmchat.searching import Searching
 from mmchat.types import Modality, Query, Upload
 
 DEPTH = 40
@@ -64,14 +65,14 @@ class Asker:
                 self.say(f"{stages.name}: {len(outcomes)} queries asked")
         return outcomes
 
-    def _ask(self, assistant: Assistant, query: EvaluationQuery, names: Mapping[str, str]) -> Outcome:
+    def _ask(self, searching: Assistant | Searching, query: EvaluationQuery, names: Mapping[str, str]) -> Outcome:
         try:
             perceived, perceive_ms = self._perceive(query)
         except MmchatError as error:  # counts as nothing found; the other queries are asked all the same
             self.say(f"{query.id} cannot be asked: {error}")
             return Outcome(query, (), (), {})
         started = time.perf_counter()
-        result = assistant.search(self.library, perceived, DEPTH)
+        result = searching.search(self.library, perceived, DEPTH)
         total_ms = (time.perf_counter() - started) * 1000 + perceive_ms
         top: dict[str, Shown] = {}
         for candidate in result.candidates:
@@ -137,7 +138,7 @@ def take_in(assistant: Assistant, dataset: Dataset, say: Say, files: Sequence[st
 def _check_segments(assistant: Assistant, dataset: Dataset, library: str) -> None:
     judged = {d for query in dataset.queries if query.unit == "segment" for d in dataset.qrels[query.id]}
     if judged:
-        here = {segment.id for segments, _ in assistant.embeddings(library).values() for segment in segments}
+        here = {segment.id for segments, _ in assistant.measuring.embeddings(library).values() for segment in segments}
         if judged - here:
             raise MmchatError(
                 f"{len(judged - here)} of {len(judged)} judged passages of {dataset.folder} are cut otherwise now. "

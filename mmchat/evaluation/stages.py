@@ -52,7 +52,7 @@ def narrowed(assistant: Assistant, stages: Stages) -> Assistant | Searching:
         words = catalog if stages.full_text else _Wordless(catalog)
         return _NarrowRetriever(words, store, encoders, stages.spaces)
 
-    return assistant.with_stages(retriever, rerank=stages.rerank)
+    return assistant.measuring.with_stages(retriever, rerank=stages.rerank)
 
 
 class _NarrowRetriever(Retriever):

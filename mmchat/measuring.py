@@ -1,0 +1,52 @@
+"""What a measurement looks at: the vectors of a library, and the search in some of its stages alone."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from mmchat.catalog import Catalog, check_library
+from mmchat.encoders import Encoder
+from mmchat.rerankers import create_reranker
+from mmchat.retrieval.retriever import Retriever
+from mmchat.searching import Searching
+from mmchat.stores import VectorStore
+from mmchat.types import Segment, Space, Vectors
+
+
+class Measuring:
+    """One assistant's search, to be taken apart; it shares everything with it and changes nothing of it."""
+
+    def __init__(self, searching: Searching, store: VectorStore) -> None:
+        self._searching = searching
+        self._store = store
+
+    @property
+    def encoders(self) -> Sequence[Encoder]:
+        """The configured ones."""
+        return self._searching.parts.encoders
+
+    def with_stages(
+        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], *, rerank: bool
+    ) -> Searching:
+        """The same data and models, searched in other stages."""
+        other = copy.copy(self._searching)
+        other.retriever = retriever(other.catalog, self._store, self.encoders)
+        if not rerank:
+            other.reranker = create_reranker("none", other.settings)
+        return other
+
+    def embeddings(self, library: str) -> dict[Space, tuple[list[Segment], Vectors]]:
+        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim)."""
+        found, catalog = {}, self._searching.catalog
+        with self._searching.spaces.reading(check_library(library)) as encoders:
+            for encoder in encoders:
+                ids = sorted(catalog.segment_ids(library, encoder.segment_kinds))
+                vectors = self._store.get(library, encoder.space, ids)
+                held = catalog.candidates(library, [id for id in ids if id in vectors])
+                if held:
+                    segments = [segment for segment, _ in held.values()]
+                    found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
+        return found
