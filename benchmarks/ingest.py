@@ -26,7 +26,7 @@ from mmchat.perception.speech import SpeechRecognizer
 from mmchat.segmenters.image import open_picture
 from mmchat.segmenters.passages import split_markdown
 from mmchat.settings import Settings
-from mmchat.types import Locator, Modality, Segment, SegmentInput, SegmentKind, Upload, Vectors
+from mmchat.types import Locator, Modality, Pixels, Segment, SegmentInput, SegmentKind, Upload, Vectors
 
 RUNS = 3
 TEXT_WORDS = 24_000
@@ -44,7 +44,10 @@ class Naive:
 
     def picture(self, file: Path) -> None:
         """Read, recognise, embed, add."""
-        pixels = open_picture(file)
+        self.pixels(open_picture(file))
+
+    def pixels(self, pixels: Pixels) -> None:
+        """The same for decoded pixels."""
         self._add("words", self._words([p.text for p in self._reader.read(pixels)]))
         whole = SegmentInput(_segment(SegmentKind.WHOLE_IMAGE, ""), pixels=pixels)
         self._add("pictures", self._encoders["image-concepts"].encode_segments([whole]))

@@ -56,7 +56,7 @@ class _Usage(Exception):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mmchat",
-        description="Ask your screenshots, recordings and documents, and see the proof of every sentence.",
+        description="Ask your screenshots, recordings, videos and documents, and see the proof of every sentence.",
     )
     parser.add_argument("--version", action="version", version=f"mmchat {__version__}")
     common = argparse.ArgumentParser(add_help=False)
