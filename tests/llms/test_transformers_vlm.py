@@ -28,7 +28,7 @@ from mmchat.llms import (
 )
 from mmchat.llms.base import LLM
 from mmchat.models import zero_gpu
-from mmchat.models.hub import locate
+from mmchat.models.hub import locate, wanted
 from mmchat.rerankers.sitting import JudgesByLogits
 from mmchat.rerankers.vision_language import VisionLanguageReranker
 from mmchat.settings import Settings
@@ -495,7 +495,7 @@ def test_a_model_that_is_not_here_is_the_line_that_fetches_it(settings: Settings
     with pytest.raises(ModelUnavailable) as raised:
         llm.load()
     folder = settings.models_path / "HuggingFaceTB--SmolVLM-256M-Instruct"
-    assert f"hf download {name} --local-dir {folder}" in str(raised.value)
+    assert f"hf download {name} --revision {wanted(name)[1]} --local-dir {folder}" in str(raised.value)
 
 
 def test_a_fetched_model_is_found_by_its_hub_id(seeing: Path, tmp_path: Path) -> None:
