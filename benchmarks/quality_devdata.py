@@ -1,6 +1,6 @@
-"""How well pictures and sounds are found by words, and speech is written down, on public data we may tune on.
+"""How well pictures and sounds are found by words and by each other, and speech is written down, on public data.
 
-    python -m benchmarks.quality_devdata DEVDATA [--json] [--speech-sample N]
+    python -m benchmarks.quality_devdata DEVDATA [--json] [--speech-sample N] [--parts pictures,sounds,across,speech]
 
 DEVDATA is a folder with the manifests ``stamps_dev.jsonl`` and ``speech_dev.jsonl`` (captioned pictures and sounds;
 spoken prompts with their transcripts). Every figure comes from the classes the assistant itself uses: the encoders
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from mmchat.encoders import Encoder, create_encoder
+from mmchat.perceived_query import CONCEPT_WORD_FROM
 from mmchat.perception.sound_file import decode_sound
 from mmchat.perception.speech import SpeechRecognizer
 from mmchat.segmenters.image import open_picture
@@ -32,6 +33,7 @@ from mmchat.types import Locator, Modality, Query, Segment, SegmentInput, Segmen
 SEED = 20261121
 LANGUAGES = ("en", "fr")
 CUTS = (1, 5, 10)
+PARTS = ("pictures", "sounds", "across", "speech")
 
 Row = dict[str, Any]
 
@@ -42,15 +44,23 @@ def main() -> None:
     parser.add_argument("devdata", type=Path)
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     parser.add_argument("--speech-sample", type=int, default=60, help="prompts per language; 0 for all (default 60)")
+    parser.add_argument("--parts", default=",".join(PARTS), help="some of pictures,sounds,across,speech (default all)")
     options = parser.parse_args()
+    parts = options.parts.split(",")
+    if not set(parts) <= set(PARTS):
+        parser.error(f"--parts takes some of {','.join(PARTS)}, and not {options.parts}")
     settings = load_settings()
     stamps = _read(options.devdata / "stamps_dev.jsonl")
     speech = _read(options.devdata / "speech_dev.jsonl")
-    rows = [
-        *pictures(settings, [row for row in stamps if row["kind"] == "image" and row["thing"]]),
-        *sounds(settings, [row for row in stamps if row["kind"] == "sound"]),
-        *words(settings, speech, options.speech_sample),
-    ]
+    images = [row for row in stamps if row["kind"] == "image" and Path(row["path"]).suffix != ".svg"]
+    heard = [row for row in stamps if row["kind"] == "sound"]
+    measured = {
+        "pictures": lambda: pictures(settings, [row for row in images if row["thing"]]),
+        "sounds": lambda: sounds(settings, heard),
+        "across": lambda: across(settings, images, heard),
+        "speech": lambda: words(settings, speech, options.speech_sample),
+    }
+    rows = [row for part in PARTS if part in parts for row in measured[part]()]
     if options.json:
         print(json.dumps({"rows": rows}, indent=1))
         return
@@ -76,6 +86,59 @@ def pictures(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
 def sounds(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
     """Caption -> sound. A silent file has no segment, so it can never be found; it is asked for all the same."""
     encoder = create_encoder("sound-concepts", settings)
+    vectors = _sound_vectors(encoder, rows)
+    things = [at for at, row in enumerate(rows) if row["thing"]]
+    for language in LANGUAGES:
+        yield _found(f"text -> sound, {language}", encoder, language, rows, vectors)
+        yield _found(
+            f"text -> sound, {language}, of things", encoder, language, [rows[at] for at in things], vectors[things]
+        )
+
+
+def across(settings: Settings, images: Sequence[Row], heard: Sequence[Row]) -> Iterator[Row]:
+    """Picture -> sound and back, over stamps that have both, by what the assistant perceives in the query."""
+    names = {_stamp(row) for row in images} & {_stamp(row) for row in heard}
+    images = [row for row in images if _stamp(row) in names]
+    seen, listening = create_encoder("image-concepts", settings), create_encoder("sound-concepts", settings)
+    shown = seen.encode_segments(
+        [
+            SegmentInput(_segment(row, SegmentKind.WHOLE_IMAGE, Modality.IMAGE), pixels=open_picture(Path(row["path"])))
+            for row in images
+        ]
+    )
+    sounding = _sound_vectors(listening, heard)
+    both = [row for row in heard if _stamp(row) in names]
+    paired = sounding[[at for at, row in enumerate(heard) if _stamp(row) in names]]
+    yield _crossed("picture -> sound", seen, shown, images, listening, sounding, heard)
+    yield _crossed("sound -> picture", listening, paired, both, seen, shown, images)
+
+
+def _crossed(
+    what: str,
+    asking: Encoder,
+    queries: Vectors,
+    asked: Sequence[Row],
+    asks: Encoder,
+    vectors: Vectors,
+    rows: Sequence[Row],
+) -> Row:
+    """Recall of the same stamp, or one of the same caption, by the names of what was recognised in the query."""
+    ranks = []
+    for row, vector in zip(asked, queries, strict=True):
+        recognised = asking.describe(vector[None, :])[0] if vector.any() else ()
+        names = "\n".join(name.label for name in recognised if name.probability >= CONCEPT_WORD_FROM)
+        scores = vectors @ asks.encode_query(Query(perceived=names)) if names else np.zeros(len(rows))
+        right = np.array([_stamp(other) == _stamp(row) or other["text_en"] == row["text_en"] for other in rows])
+        ranks.append(1 + int((scores[~right] >= scores[right].max()).sum()))
+    figures = {f"R@{cut}": round(float(np.mean([rank <= cut for rank in ranks])), 3) for cut in CUTS}
+    return {"what": what, "n": len(ranks), "figures": figures}
+
+
+def _stamp(row: Row) -> str:
+    return str(row["id"]).partition("#")[0]
+
+
+def _sound_vectors(encoder: Encoder, rows: Sequence[Row]) -> Vectors:
     vectors = np.zeros((len(rows), encoder.space.dim), dtype=np.float32)
     for at, row in enumerate(rows):
         waveform = decode_sound(Path(row["path"]))
@@ -84,12 +147,7 @@ def sounds(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
             heard = waveform[windows[0].start : windows[0].end]
             segment = _segment(row, SegmentKind.SOUND, Modality.AUDIO)
             vectors[at] = encoder.encode_segments([SegmentInput(segment, waveform=heard)])[0]
-    things = [at for at, row in enumerate(rows) if row["thing"]]
-    for language in LANGUAGES:
-        yield _found(f"text -> sound, {language}", encoder, language, rows, vectors)
-        yield _found(
-            f"text -> sound, {language}, of things", encoder, language, [rows[at] for at in things], vectors[things]
-        )
+    return vectors
 
 
 def words(settings: Settings, rows: Sequence[Row], sample: int) -> Iterator[Row]:
