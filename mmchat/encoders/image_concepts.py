@@ -14,7 +14,8 @@ import numpy as np
 from mmchat import models
 from mmchat.encoders.base import Encoder, normalise
 from mmchat.encoders.concept_labels import ConceptLabels
-from mmchat.perception import label_names
+from mmchat.encoders.kindred_names import KindredNames
+from mmchat.perception import label_names, sound_concepts
 from mmchat.perception.image_concepts import CLASSES, NETWORKS, ImageClassifier
 from mmchat.settings import Settings
 from mmchat.types import Concept, Query, SegmentInput, SegmentKind, Space, Vector, Vectors
@@ -34,7 +35,10 @@ class ImageConceptsEncoder(Encoder):
         revision = "-".join(models.card(name).revision for name in NETWORKS)
         self.space = Space("image-concepts", revision, CLASSES)
         self._classifier = ImageClassifier(settings.models_path, threads=settings.threads)
-        self._labels = ConceptLabels(settings, lambda: _names(settings.models_path))
+        self._labels = ConceptLabels(settings, lambda: imagenet_names(settings.models_path))
+        self._heard = KindredNames(
+            self._labels, lambda: label_names.audioset(models.directory(sound_concepts.MODEL, settings.models_path))
+        )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ImageConceptsEncoder:
@@ -69,7 +73,7 @@ class ImageConceptsEncoder(Encoder):
     def _encode_query(self, query: Query) -> Vector:
         """A picture with words is the mean of both; what was perceived in it is in its own vector already."""
         if query.pixels is None:
-            return self._labels.place(query.words, query.language)
+            return self._heard.place(query)
         seen: Vector = np.sqrt(self._classifier.probabilities([query.pixels])[0])
         if not query.text.strip():
             return seen
@@ -84,6 +88,7 @@ class ImageConceptsEncoder(Encoder):
         return vectors
 
 
-def _names(models_path: Path) -> label_names.Vocabulary:
+def imagenet_names(models_path: Path) -> label_names.Vocabulary:
+    """The names of the 1,000 classes."""
     with models.loading(NAMES, models_path) as folder:
         return label_names.imagenet(folder)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from mmchat import models
 from mmchat.encoders.base import Encoder, normalise
 from mmchat.encoders.concept_labels import ConceptLabels
+from mmchat.encoders.image_concepts import imagenet_names
+from mmchat.encoders.kindred_names import KindredNames
 from mmchat.perception import label_names
 from mmchat.perception.sound_concepts import CLASSES, MODEL, SoundClassifier
 from mmchat.settings import Settings
@@ -98,6 +100,7 @@ class SoundConceptsEncoder(Encoder):
         self._labels = ConceptLabels(
             settings, lambda: label_names.audioset(models.directory(MODEL, settings.models_path))
         )
+        self._seen = KindredNames(self._labels, lambda: imagenet_names(settings.models_path))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SoundConceptsEncoder:
@@ -135,7 +138,7 @@ class SoundConceptsEncoder(Encoder):
     def _encode_query(self, query: Query) -> Vector:
         """A recording with words is the mean of both; what was perceived in it is in its own vector already."""
         if query.waveform is None:
-            return self._words(query.words, query.language)
+            return np.append(self._seen.place(query), np.float32(0))
         heard: Vector = normalise(_vector(self._classifier.probabilities(query.waveform))[None, :])[0]
         if not query.text.strip():
             alone: Vector = heard
