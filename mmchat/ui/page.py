@@ -42,6 +42,7 @@ class Page:
     llm: LLMPanel
     clock: gr.Timer
     bridge: gr.HTML
+    narrowed: gr.HTML
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
@@ -55,4 +56,5 @@ class Page:
             self.status,
             self.openers,
             self.clock,
+            self.narrowed,
         ]

@@ -99,7 +99,7 @@ def _facts(entry: LibraryEntry, w: Wording) -> list[str]:
     attachment = entry.attachment
     facts = [clock(attachment.duration_s)] if attachment.duration_s else []
     facts += [w("pages", count=attachment.pages)] if attachment.pages else []
-    return [*facts, w("segments", count=entry.segments)]
+    return [*facts, w("segments", count=entry.segments), *(f"#{tag}" for tag in entry.tags)]
 
 
 def _row(picture: str, *main: Html, after: Html = NOTHING) -> Html:
