@@ -33,7 +33,6 @@ def understood_note(understood: Understood | None, message_id: str, w: Wording) 
                 href=f"#without-{message_id}-{number}",
                 class_="chip without",
                 title=w("without", label=label),
-                aria_label=w("without", label=label),
             )
         )
     return element("div", *parts, class_="understood")
