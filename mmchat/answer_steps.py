@@ -148,7 +148,7 @@ class AnswerSteps:
                 understood = replace(understood, stand_alone=full)
         kept, given_up = possible(self._catalog, library, query, understood.narrowings)
         understood = replace(understood, narrowings=tuple(kept))
-        if understood.stand_alone or kept:
+        if understood.stand_alone or kept or understood.without:
             yield understood
         if given_up:
             yield Warned(not_there(given_up, language))

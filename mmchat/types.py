@@ -615,11 +615,13 @@ class Understood:
         stand_alone: what is asked without the conversation, where that differs from what was typed; else "".
         narrowings: what the search is kept to.
         given: ids of the files that came with the question.
+        without: what its wording says as well, but it was not to be narrowed by.
     """
 
     stand_alone: str = ""
     narrowings: tuple[Narrowing, ...] = ()
     given: tuple[str, ...] = ()
+    without: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def understand(
         read.append(Narrowing(NarrowedBy.FILE, leant.source.attachment_id, leant.source.name))
     narrowings = _together(by_hand, [n for n in read if not _among(n, again.without)])
     shown = stand_alone if stand_alone.strip(" ?") != text.strip(" ?") else ""
-    return Asked(intents.text, Understood(shown, narrowings, tuple(given)))
+    return Asked(intents.text, Understood(shown, narrowings, tuple(given), again.without))
 
 
 def possible(

@@ -42,12 +42,15 @@ from mmchat.types import (
     Locator,
     Message,
     Modality,
+    NarrowedBy,
+    Narrowing,
     PartState,
     ReindexState,
     Retrieved,
     SegmentKind,
     TextDelta,
     Turn,
+    Understood,
     Upload,
     Warned,
 )
@@ -66,6 +69,7 @@ TRANSCRIPT = (
     "So I had coffee with Ana this morning. It was six eighty at the harbour, put it under travel please, and "
     "remind me to send the receipt to the office before Friday."
 )
+RECORDINGS = Narrowing(NarrowedBy.MODALITY, "audio", "audio")
 SPOKEN = "six eighty at the harbour"
 POLICY = "Meals on a journey are refunded up to 15.00 each. Meals up to 15.00 need no prior approval. Keep the receipt."
 
@@ -283,6 +287,8 @@ class ScriptedAssistant:
                         kept = replace(kept, evidence=evidence)
                     case Cited(citation):
                         kept = replace(kept, citations=(*kept.citations, citation))
+                    case Understood():
+                        kept = replace(kept, understood=event)
                     case Warned(message) | Failed(message=message):
                         kept = replace(kept, warnings=(*kept.warnings, message))
                     case Finished(grounding=grounding):
@@ -306,6 +312,11 @@ class ScriptedAssistant:
             await asyncio.sleep(self.pause_s)
             yield Failed("The full-text index of your library cannot be read. Run: python -m mmchat doctor.", True)
             return
+        without = turn.again.without if turn.again else ()
+        read = (RECORDINGS,) if "recording" in text and RECORDINGS not in without else ()
+        if read or turn.narrowings or without or "it cost" in text:
+            full = "How much does the coffee cost?" if "it cost" in text else ""
+            yield Understood(full, (*turn.narrowings, *read), without=without)
         found = () if "nothing" in text else self.evidence(library, mug="mug" in text)
         await asyncio.sleep(self.pause_s)
         yield Retrieved(128, tuple(e.candidate for e in found), 42.0)

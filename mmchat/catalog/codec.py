@@ -156,17 +156,24 @@ def understood_to_json(u: Understood) -> dict[str, Any]:
     """How a question was taken."""
     return {
         "stand_alone": u.stand_alone,
-        "narrowings": [
-            {"by": n.by.value, "value": n.value, "label": n.label, "by_hand": n.by_hand} for n in u.narrowings
-        ],
+        "narrowings": [_narrowing_to_json(n) for n in u.narrowings],
         "given": list(u.given),
+        "without": [_narrowing_to_json(n) for n in u.without],
     }
+
+
+def _narrowing_to_json(n: Narrowing) -> dict[str, Any]:
+    return {"by": n.by.value, "value": n.value, "label": n.label, "by_hand": n.by_hand}
+
+
+def _narrowing_from_json(v: Mapping[str, Any]) -> Narrowing:
+    return Narrowing(NarrowedBy(v["by"]), v["value"], v["label"], v["by_hand"])
 
 
 def understood_from_json(v: Mapping[str, Any]) -> Understood:
     """The inverse of :func:`understood_to_json`."""
-    narrowings = tuple(Narrowing(NarrowedBy(n["by"]), n["value"], n["label"], n["by_hand"]) for n in v["narrowings"])
-    return Understood(v["stand_alone"], narrowings, tuple(v["given"]))
+    narrowings, without = (tuple(map(_narrowing_from_json, v[key])) for key in ("narrowings", "without"))
+    return Understood(v["stand_alone"], narrowings, tuple(v["given"]), without)
 
 
 def citation_to_json(c: Citation) -> dict[str, Any]:

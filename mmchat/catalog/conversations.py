@@ -165,8 +165,8 @@ def _without(body: dict[str, Any], attachment_id: str) -> dict[str, Any]:
     for citation in body.get("citations", []):
         if citation["attachment"] == attachment_id:
             citation |= {"name": DELETED, "path": DELETED, "quote": ""}
-    understood = body.get("understood") or {"narrowings": (), "given": ()}
-    for narrowing in understood["narrowings"]:
+    understood = body.get("understood") or {"narrowings": [], "given": [], "without": []}
+    for narrowing in understood["narrowings"] + understood["without"]:
         if narrowing["value"] == attachment_id:
             narrowing |= {"value": "", "label": DELETED}
     if attachment_id in understood["given"]:

@@ -14,8 +14,9 @@ import gradio as gr
 
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Event, Evidence, Ingested, Turn, Upload
+from mmchat.types import Again, Event, Evidence, Ingested, Turn, Upload
 from mmchat.ui import sources
+from mmchat.ui.asked_again import asked_without
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
 from mmchat.ui.page import Page
@@ -61,7 +62,7 @@ class Asking:
         self, message: dict[str, Any] | None, visit: Visit, request: gr.Request
     ) -> AsyncIterator[Changes]:
         """Take a turn. However it ends, what was shown stays, and the visit is ready for the next one."""
-        page, views = self._page, self._views
+        views = self._views
         w, library = recognise(visit, request)
         text = str((message or {}).get("text") or "").strip()[:MAX_QUESTION_CHARACTERS]
         paths = [str(path) for path in (message or {}).get("files") or ()]
@@ -69,6 +70,32 @@ class Asking:
             gr.Info(w("no_cookie" if library is None else "busy" if visit.live else "nothing_sent"), title="")
             yield views.nothing
             return
+        async with aclosing(self._turn(text, paths, visit, library, w)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def ask_without(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """A chip above an answer was pressed: ask its question again, not kept to what the chip says."""
+        w, library = recognise(visit, request)
+        found = None
+        if library is not None and visit.live is None:
+            messages = await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id)
+            found = asked_without(messages, event)
+        if library is None or found is None:
+            gr.Info(w("no_cookie" if library is None else "busy"), title="")
+            yield self._views.nothing
+            return
+        text, again, narrowing = found
+        if narrowing.by_hand:
+            visit.narrowings = tuple(n for n in visit.narrowings if (n.by, n.value) != (narrowing.by, narrowing.value))
+        async with aclosing(self._turn(text, [], visit, library, w, again)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def _turn(
+        self, text: str, paths: Sequence[str], visit: Visit, library: str, w: Wording, again: Again | None = None
+    ) -> AsyncGenerator[Changes, None]:
+        page, views = self._page, self._views
         visit.live = live = LiveTurn(text, [Path(path).name for path in paths], w)
         try:
             yield {
@@ -80,7 +107,7 @@ class Asking:
             live.files = FilesProgress([upload.name for upload in uploads])
             for name in lost:
                 live.warn(w("lost_upload", name=name))
-            async with aclosing(self._answering(live, visit, library, uploads, w)) as steps:
+            async with aclosing(self._answering(live, visit, library, uploads, w, again)) as steps:
                 async for changes in steps:
                     yield changes
         except Exception as error:
@@ -100,6 +127,7 @@ class Asking:
             page.composer: gr.update(submit_btn=True, stop_btn=False),
             page.sources: sources.cited(live.proof(), w),
             page.library: views.library(visit, library, w),
+            page.narrowed: views.narrowed(visit, library, w),
             page.conversations: views.conversations(visit, library, w),
         }
 
@@ -142,10 +170,16 @@ class Asking:
                     yield {page.library: views.library(visit, library, w)}
         finally:
             visit.arriving = [file for file in progress.files if file.status == "failed"]
-        yield {page.library: views.library(visit, library, w)}
+        yield {page.library: views.library(visit, library, w), page.narrowed: views.narrowed(visit, library, w)}
 
     async def _answering(
-        self, live: LiveTurn, visit: Visit, library: str, uploads: Sequence[Upload], w: Wording
+        self,
+        live: LiveTurn,
+        visit: Visit,
+        library: str,
+        uploads: Sequence[Upload],
+        w: Wording,
+        again: Again | None = None,
     ) -> AsyncGenerator[Changes, None]:
         page = self._page
         async for _ in self._models(live):
@@ -155,7 +189,8 @@ class Asking:
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
-        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.reranker)
+        kept = visit.narrowings
+        turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.reranker, kept, again)
         evidence_shown: tuple[Evidence, ...] = ()
         library_next_at = 0.0
         with self._views.being_written(library, conversation_id):

@@ -13,6 +13,7 @@ import gradio as gr
 from mmchat.server.renditions import Renditions
 from mmchat.types import JobState
 from mmchat.ui import notes, rail, sources
+from mmchat.ui.narrowing import toggled
 from mmchat.ui.page import Page
 from mmchat.ui.status import prepared, settled
 from mmchat.ui.turns import proof_of
@@ -46,6 +47,7 @@ class Browsing:
             **views.conversation(visit, library, latest.id if latest else "", w),
             page.composer: gr.update(placeholder=w("ask")),
             page.library: views.library(visit, library, w),
+            page.narrowed: views.narrowed(visit, library, w),
             page.status: views.status(visit, library, w),
             page.llm.parts: views.parts(visit, w),
             page.openers: rail.openers(w),
@@ -116,6 +118,15 @@ class Browsing:
         focus = int(number) if number.isdecimal() and len(number) < 4 else None
         return {self._page.sources: sources.cited(proof, w, focus=focus)} if proof else self._views.nothing
 
+    def narrow(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """Something was chosen in the menu beside the composer, or taken away again."""
+        w, library = recognise(visit, request)
+        if library is None:
+            return self._views.nothing
+        by, _, value = _text(event, "id").partition("|")
+        visit.narrowings = toggled(visit.narrowings, by, value, self._assistant.library_entries(library), w)
+        return {self._page.narrowed: self._views.narrowed(visit, library, w)}
+
     def delete_file(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
         """Forget a file, and show the open conversation without the proof it gave."""
         w, library = recognise(visit, request)
@@ -124,7 +135,9 @@ class Browsing:
         id = _text(event, "id")
         self._assistant.delete_attachment(library, id)
         self._renditions.forget(library, id)
+        visit.narrowings = tuple(n for n in visit.narrowings if n.value != id)
         return {
+            self._page.narrowed: self._views.narrowed(visit, library, w),
             **self._views.conversation(visit, library, visit.conversation_id, w),
             self._page.library: self._views.library(visit, library, w),
             self._page.clock: gr.update(active=True),  # a copy of it may be taken in now
@@ -137,8 +150,9 @@ class Browsing:
             return self._views.refuse(library, w)
         self._assistant.delete_library(library)
         self._renditions.forget(library)
-        visit.arriving = []
+        visit.arriving, visit.narrowings = [], ()
         return {
+            self._page.narrowed: self._views.narrowed(visit, library, w),
             **self._views.conversation(visit, library, "", w),
             self._page.library: self._views.library(visit, library, w),
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from mmchat.ui import rail, sources, status
+from mmchat.ui import narrowing, rail, sources, status
 from mmchat.ui.asking import Asking
 from mmchat.ui.browsing import Browsing
 from mmchat.ui.icons import LOGO
@@ -27,7 +27,7 @@ _LABELS = ("new", "add_files", "chat", "composer", "settings")
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
 const events = ['open_conversation', 'delete_conversation', 'show_sources',
-  'delete_file', 'clear_library', 'look_again'];
+  'delete_file', 'clear_library', 'look_again', 'narrow', 'ask_without'];
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
 _OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
@@ -80,6 +80,9 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing, Choosing]]) -> gr.Bloc
                     allow_tags=False,
                     group_consecutive_messages=True,
                 )
+                narrowed = gr.HTML(
+                    narrowing.bar((), [], w), elem_id="narrowed", apply_default_css=False, js_on_load=None
+                )
                 composer = gr.MultimodalTextbox(
                     elem_id="composer",
                     label=t("composer"),
@@ -111,6 +114,7 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing, Choosing]]) -> gr.Bloc
             llm,
             clock,
             bridge,
+            narrowed,
         )
         _wire(blocks, page, *staff(page))
     return blocks
@@ -134,6 +138,8 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     page.bridge.show_sources(browsing.show_sources, page.visit, page.outputs, **quick)
     page.bridge.delete_file(browsing.delete_file, page.visit, page.outputs, **quick)
     page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
+    page.bridge.narrow(browsing.narrow, page.visit, page.outputs, **quick)
+    page.bridge.ask_without(asking.ask_without, page.visit, page.outputs, trigger_mode="multiple", **long)
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
     blocks.load(browsing.arrive, page.visit, page.outputs, **quick)

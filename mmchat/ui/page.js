@@ -145,6 +145,13 @@
   document.addEventListener('click', event => {
     const on = selector => event.target.closest && event.target.closest(selector);
     let target;
+    if ((target = on('a[href*="#without-"]'))) {
+      event.preventDefault(); event.stopPropagation();
+      send('ask_without', {id: target.getAttribute('href').split('#without-')[1]});
+      return;
+    }
+    const menu = $('details.narrow[open]');
+    if (menu && !on('details.narrow')) menu.open = false;
     if ((target = on('a[href*="#src-"]'))) { event.preventDefault(); event.stopPropagation(); cite(target); return; }
     const status = $('details.status[open]');
     if (status && !on('details.status')) status.open = false;
@@ -167,6 +174,8 @@
   }, true);
   document.addEventListener('keydown', event => {
     if (event.key !== 'Escape' || $('dialog[open]')) return;
+    const menu = $('details.narrow[open]');
+    if (menu) { menu.open = false; $('summary', menu).focus(); return; }
     const status = $('details.status[open]');
     if (status) { status.open = false; $('summary', status).focus(); } else if (document.body.matches('.mm-rail, .mm-proofs')) drawer('');
   });

@@ -43,6 +43,7 @@ class Page:
     llm: LLMPanel
     clock: gr.Timer
     bridge: gr.HTML
+    narrowed: gr.HTML
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
@@ -57,4 +58,5 @@ class Page:
             self.openers,
             self.clock,
             self.llm.parts,
+            self.narrowed,
         ]

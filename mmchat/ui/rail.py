@@ -104,9 +104,10 @@ def _facts(entry: LibraryEntry, w: Wording) -> list[str]:
     attachment = entry.attachment
     facts = [clock(attachment.duration_s)] if attachment.duration_s else []
     facts += [w("pages", count=attachment.pages)] if attachment.pages else []
+    tags = [f"#{tag}" for tag in entry.tags]
     if entry.copy_of:
-        return [*facts, w("copy_of", name=entry.copy_of)]
-    return [*facts, w("segments", count=entry.segments)]
+        return [*facts, w("copy_of", name=entry.copy_of), *tags]
+    return [*facts, w("segments", count=entry.segments), *tags]
 
 
 def _row(picture: str, *main: Html, after: Html = NOTHING) -> Html:

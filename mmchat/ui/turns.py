@@ -27,11 +27,13 @@ from mmchat.types import (
     Reranking,
     Retrieved,
     TextDelta,
+    Understood,
     Warned,
 )
 from mmchat.ui import notes
 from mmchat.ui.cards import Proof
 from mmchat.ui.citations import linked
+from mmchat.ui.narrowing import understood_note
 from mmchat.ui.progress import FilesProgress
 from mmchat.ui.sources import reordered
 from mmchat.ui.translations import Wording
@@ -66,6 +68,7 @@ class LiveTurn:
         self._citations: list[Citation] = []
         self._warnings: list[str] = []
         self._searched: int | None = None
+        self._understood: Understood | None = None
         self._grounding: Grounding | None = None
         self._failure: Failed | None = None
 
@@ -83,6 +86,8 @@ class LiveTurn:
             case Ingesting() | Ingested():
                 self.files.apply(event)
                 self._step, self._step_detail = self._taking_in(), ""
+            case Understood():
+                self._understood = event
             case Retrieved(searched=searched, candidates=candidates, milliseconds=milliseconds):
                 self._found, self._reranking = candidates, None
                 self._searched = searched
@@ -167,7 +172,7 @@ class LiveTurn:
 
     def _answer_markdown(self) -> str:
         w = self._w
-        parts = []
+        parts: list[str] = [understood_note(self._understood, self.scope, w) if self.scope else ""]
         asked = bool(self.text) or self._searched is not None  # files alone are no question
         if self._grounding is not None and asked:
             parts.append(_grounding_note(self._grounding, self._searched, bool(self._answer), w))
@@ -217,7 +222,7 @@ def _user(message: Message, w: Wording) -> str:
 
 
 def _assistant(message: Message, asked: bool, unfinished: str, w: Wording) -> str:
-    parts = []
+    parts: list[str] = [understood_note(message.understood, message.id, w)]
     if message.grounding is not None and asked:
         parts.append(_grounding_note(message.grounding, None, bool(message.text), w))
     parts.append(linked(message.text, message.citations, message.id, w))

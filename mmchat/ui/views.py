@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from mmchat.server.identity import is_space
-from mmchat.ui import rail, sources
+from mmchat.ui import narrowing, rail, sources
 from mmchat.ui.page import Page
 from mmchat.ui.parts_list import parts_list
 from mmchat.ui.status import status_line
@@ -72,6 +72,12 @@ class Views:
         """The library panel."""
         html = rail.library(self._assistant.library_entries(library), visit.coming(), w)
         visit.sent[self._page.library] = html
+        return html
+
+    def narrowed(self, visit: Visit, library: str, w: Wording) -> str:
+        """The menu beside the composer, and what was chosen in it."""
+        html = narrowing.bar(visit.narrowings, self._assistant.library_entries(library), w)
+        visit.sent[self._page.narrowed] = html
         return html
 
     def conversations(self, visit: Visit, library: str, w: Wording) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from mmchat.server.identity import library_of
-from mmchat.types import LLMChoice
+from mmchat.types import LLMChoice, Narrowing
 from mmchat.ui.progress import FileProgress
 from mmchat.ui.translations import Wording, language_of
 from mmchat.ui.turns import ChatMessage, LiveTurn
@@ -27,6 +27,7 @@ class Visit:
         llm: who writes this page's answers; None for what the settings say. It may hold a key.
         choices: how often a choice was made, so that one that took long does not undo a later one.
         reranker: what puts in order what is found for this page; "" for what the settings say.
+        narrowings: what the next questions are kept to.
         sent: what some components were last sent, so that the same is not sent again.
     """
 
@@ -38,6 +39,7 @@ class Visit:
     llm: LLMChoice | None = field(default=None, repr=False)
     choices: int = 0
     reranker: str = ""
+    narrowings: tuple[Narrowing, ...] = ()
     sent: dict[Any, str] = field(default_factory=dict)
 
     def shown(self) -> list[ChatMessage]:

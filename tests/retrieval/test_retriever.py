@@ -183,7 +183,7 @@ def test_a_picture_as_query_searches_its_space(retriever: Retriever, store: Memo
     found = retriever.retrieve(MINE, Query(pixels=pixels), 5)
 
     assert found.candidates[0].attachment.name == "boat.png"
-    assert found.candidates[0].reason == "looks like: boat .90"
+    assert found.candidates[0].reason == "similar picture: boat .90"
 
 
 def test_a_modality_excludes_the_others(retriever: Retriever) -> None:
