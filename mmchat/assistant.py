@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as ThreadEvent
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from mmchat.active_spaces import ActiveSpaces
@@ -32,6 +31,7 @@ from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.settings import Settings
+from mmchat.stored_vectors import stored_vectors
 from mmchat.stores import VectorStore, create_store
 from mmchat.types import (
     Attachment,
@@ -342,27 +342,14 @@ class Assistant:
         return other
 
     @property
-    def reranker(self) -> Reranker:
-        """What reorders the candidates of a search."""
-        return self._parts.reranker
-
-    @property
-    def encoders(self) -> Sequence[Encoder]:
-        """The configured ones."""
-        return self._parts.encoders
+    def parts(self) -> Parts:
+        """What this start is made of."""
+        return self._parts
 
     def embeddings(self, library: str) -> dict[Space, tuple[list[Segment], Vectors]]:
-        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim)."""
-        found = {}
+        """Every space that is searched: its segments, and their vectors, shape (n_segments, dim)."""
         with self._spaces.reading(check_library(library)) as encoders:
-            for encoder in encoders:
-                ids = sorted(self._catalog.segment_ids(library, encoder.segment_kinds))
-                vectors = self._store.get(library, encoder.space, ids)
-                held = self._catalog.candidates(library, [id for id in ids if id in vectors])
-                if held:
-                    segments = [segment for segment, _ in held.values()]
-                    found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
-        return found
+            return stored_vectors(self._catalog, self._store, library, encoders)
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

@@ -35,6 +35,7 @@ COMPOSERS = {
     "background",
     "media_again",
     "reindexing",
+    "stored_vectors",
     "assistant",
     "evaluation",
     "server",

@@ -54,7 +54,7 @@ def _dataset(assistant: Assistant, dataset: Dataset, out: Path, ablate: bool, sa
     write_run(as_run(outcomes), out / f"{dataset.name}.run")
     values = per_query(as_run(outcomes), dataset.qrels)
     spaces = assistant.embeddings(asker.library)
-    encoders = {encoder.space: encoder for encoder in assistant.encoders}
+    encoders = {encoder.space: encoder for encoder in assistant.parts.encoders}
     texts = [query for query in dataset.queries if query.text and not query.image and not query.audio]
     asked = _sample(texts, GAP_QUERIES)
     maps = []

@@ -66,7 +66,7 @@ def narrowed(assistant: Assistant, stages: Stages, vectors: VectorStore | None =
         words = catalog if stages.full_text else _Wordless(catalog)
         return _NarrowRetriever(words, vectors or store, encoders, stages.spaces)
 
-    reranker = assistant.reranker if stages.rerank else create_reranker("none", assistant.settings)
+    reranker = assistant.parts.reranker if stages.rerank else create_reranker("none", assistant.settings)
     return assistant.with_stages(retriever, reranker)
 
 
