@@ -50,7 +50,7 @@ class NaiveVideo(Naive):
         due_s = 0.0
         with av.open(str(file)) as container:
             for frame in container.decode(container.streams.video[0]):
-                pixels: Pixels = frame.to_ndarray(format="rgb24")
+                pixels: Pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
                 if (frame.time or 0.0) >= due_s:
                     due_s += 1.0
                     self.pixels(pixels)

@@ -20,12 +20,12 @@ from mmchat.evaluation.dataset import Dataset, EvaluationQuery
 from mmchat.evaluation.health import flat_map, health
 from mmchat.evaluation.metrics import SEED, PerQuery, ir_measures, per_query
 from mmchat.evaluation.running import DEPTH, Asker, Say, as_run, fingerprint, take_in
-from mmchat.evaluation.stages import ablations
+from mmchat.evaluation.stages import ALL, ablations, in_memory
 from mmchat.evaluation.trec import write_run
 from mmchat.settings import Settings
 from mmchat.types import Query, Vectors
 
-ABLATED_QUERIES = 100
+ABLATED_QUERIES = 40
 """At most so many queries of a pair and language are asked of each ablation; the same ones of all."""
 GAP_QUERIES = 200
 
@@ -76,11 +76,12 @@ def _dataset(assistant: Assistant, dataset: Dataset, out: Path, ablate: bool, sa
     }
     if ablate:
         names = {space.encoder for space in spaces}
-        document["ablation"] = _ablation(asker, names, values, out, say)
+        document["ablation"] = ablate_stages(asker, names, out, say)
     return document
 
 
-def _ablation(asker: Asker, spaces: set[str], whole: PerQuery, out: Path, say: Say) -> list[dict[str, Any]]:
+def ablate_stages(asker: Asker, spaces: set[str], out: Path, say: Say) -> list[dict[str, Any]]:
+    """The rows of the ablation; its runs, that of all stages among them, are written into ``out``."""
     queries = [
         query
         for members in figures.groups(query for query in asker.dataset.queries if not query.tags).values()
@@ -88,11 +89,13 @@ def _ablation(asker: Asker, spaces: set[str], whole: PerQuery, out: Path, say: S
     ] + [query for query in asker.dataset.queries if query.tags]
     qrels = {query.id: asker.dataset.qrels[query.id] for query in queries}
     runs: dict[str, PerQuery] = {}
-    for stages in ablations(spaces):
+    vectors = in_memory(asker.assistant, asker.library)
+    for stages in (ALL, *ablations(spaces)):
         say(f"{asker.dataset.name}: {stages.name}, {len(queries)} queries")
-        run = as_run(asker.run(stages, queries))
+        run = as_run(asker.run(stages, queries, vectors))
         write_run(run, out / f"{asker.dataset.name}.{stages.name.replace(' ', '-')}.run")
         runs[stages.name] = per_query(run, qrels)
+    whole = runs.pop(ALL.name)
     return figures.ablation(queries, runs, whole)
 
 

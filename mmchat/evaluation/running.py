@@ -13,6 +13,7 @@ from mmchat.evaluation.dataset import Dataset, EvaluationQuery, unbroken
 from mmchat.evaluation.stages import ALL, Stages, narrowed
 from mmchat.evaluation.trec import Run, listed
 from mmchat.searching import Searching
+from mmchat.stores import VectorStore
 from mmchat.types import Modality, Query, Upload
 
 DEPTH = 40
@@ -54,9 +55,14 @@ class Asker:
     say: Say
     perceived: dict[str, tuple[Query, float]] = field(default_factory=dict)
 
-    def run(self, stages: Stages = ALL, queries: Iterable[EvaluationQuery] | None = None) -> list[Outcome]:
-        """Every query of the dataset, or those given, in order."""
-        asked = narrowed(self.assistant, stages)
+    def run(
+        self,
+        stages: Stages = ALL,
+        queries: Iterable[EvaluationQuery] | None = None,
+        vectors: VectorStore | None = None,
+    ) -> list[Outcome]:
+        """Every query of the dataset, or those given, in order; searched in ``vectors`` where they are given."""
+        asked = narrowed(self.assistant, stages, vectors)
         names = self.dataset.documents
         outcomes: list[Outcome] = []
         for query in self.dataset.queries if queries is None else queries:

@@ -12,6 +12,7 @@ from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.searching import Searching
 from mmchat.stores import VectorStore
+from mmchat.stores.memory import MemoryStore
 from mmchat.types import Attachment, Hit, Modality, Query, Segment
 
 
@@ -43,14 +44,28 @@ def ablations(spaces: Iterable[str]) -> Iterator[Stages]:
     yield Stages("without rerank", rerank=False)
 
 
-def narrowed(assistant: Assistant, stages: Stages) -> Assistant | Searching:
-    """The same assistant, searching by these stages alone."""
-    if stages == ALL:
+def in_memory(assistant: Assistant, library: str) -> VectorStore:
+    """The library's vectors in the exact reference store: ablations compare stages, and need no index for that."""
+    store = MemoryStore()
+    for space, (segments, vectors) in assistant.measuring.embeddings(library).items():
+        store.upsert(library, space, [segment.id for segment in segments], vectors)
+    return store
+
+
+def narrowed(assistant: Assistant, stages: Stages, vectors: VectorStore | None = None) -> Assistant | Searching:
+    """The same assistant, searching by these stages alone.
+
+    Args:
+        assistant: with all its stages.
+        stages: those that are left.
+        vectors: where they are searched, if not in the assistant's own store.
+    """
+    if stages == ALL and vectors is None:
         return assistant
 
     def retriever(catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder]) -> Retriever:
         words = catalog if stages.full_text else _Wordless(catalog)
-        return _NarrowRetriever(words, store, encoders, stages.spaces)
+        return _NarrowRetriever(words, vectors or store, encoders, stages.spaces)
 
     return assistant.measuring.with_stages(retriever, rerank=stages.rerank)
 

@@ -1,4 +1,4 @@
-"""Exact search in a numpy array per library and space: the readable reference, used by tests only."""
+"""Exact search in a numpy array per library and space: the readable reference, used by tests and measurements."""
 
 from __future__ import annotations
 
