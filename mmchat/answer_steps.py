@@ -24,6 +24,7 @@ from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.intents import TAG, narrowed, subject
+from mmchat.retrieval.leaning import talked_about
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.retrieval.variety import spread
 from mmchat.rewriting import said_before
@@ -129,6 +130,8 @@ class AnswerSteps:
         )
         understood = asked.understood
         query = asked.query(text, detect_language(asked.text))
+        if not understood.stand_alone and not given:
+            query = replace(query, talked_about=talked_about(asked.text, said))
 
         def ask(query: Query) -> Generator[Event | NothingFound | Concluded, None, None]:
             searched, evidence = yield from self._find_evidence(library, query, without, reranker, context)

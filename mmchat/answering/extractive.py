@@ -18,7 +18,7 @@ from mmchat.answering.lead import lead_spans
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.operating_point import ABSTAIN_BELOW
 from mmchat.answering.scoring import SentenceScorer
-from mmchat.answering.selection import Scored, choose
+from mmchat.answering.selection import Scored, choose, leaning
 from mmchat.answering.spans import Span, spans_of
 from mmchat.answering.terms import Terms
 from mmchat.answering.wording import Wording, closest_of_another, place, wording
@@ -76,7 +76,8 @@ class ExtractiveAnswerer(Answerer):
         spans = [span for piece in evidence for span in spans_of(piece)]
         scored = self._scorer.score(question.query, spans)
         terms = Terms.of(text, question.query.language)
-        chosen = choose(scored, self._abstain_below, lambda span: terms.another(span) is not None)
+        answering = leaning(scored, self._abstain_below) if question.query.talked_about else scored
+        chosen = choose(answering, self._abstain_below, lambda span: terms.another(span) is not None)
         # Pictures answer a question about words only when they are all that was asked about.
         only_media = not spans and bool(question.query.attachment_ids)
         found = showing(request.about, nearly_as_alike(media), self._names) if request.kind is Kind.FIND else []

@@ -46,6 +46,20 @@ def choose(
     return chosen
 
 
+def leaning(scored: Sequence[Scored], abstain_below: float) -> list[Scored]:
+    """The sentences of one file: the first of the evidence that has one which answers nearly as well as the best.
+
+    For a question whose words may mean several things, evidence comes in the order of what was talked about.
+    """
+    ordered = best_first(scored)
+    least = max(abstain_below, NEARLY_AS_GOOD * ordered[0].confidence) if ordered else 0.0
+    answering = [s for s in ordered if s.confidence >= least]
+    if not answering:
+        return ordered
+    first = min(answering, key=lambda s: s.span.evidence.number).span.evidence.candidate.attachment.id
+    return [s for s in ordered if s.span.evidence.candidate.attachment.id == first]
+
+
 def says_the_same(one: Span, other: Span) -> bool:
     """Whether two spans overlap, or share nearly all words of the shorter one."""
     same_text = one.evidence.candidate.segment.id == other.evidence.candidate.segment.id

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from mmchat import models
 from mmchat.rerankers.base import Grade, Reranker
+from mmchat.retrieval.leaning import subject
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Query, RunContext
 
@@ -143,7 +144,9 @@ class CrossEncoderReranker(Reranker):
         if query.language != "en" or not asks(query.asked):
             return {}
         parts = [stretches(candidate.segment.text) for candidate in candidates]
-        logits = self._cross_encoder().score(query.asked, [part for each in parts for part in each])
+        about = subject(query)
+        question = f"{about}: {query.asked}" if about else query.asked
+        logits = self._cross_encoder().score(question, [part for each in parts for part in each])
         grades: dict[str, Grade] = {}
         at = 0
         for candidate, each in zip(candidates, parts, strict=True):
