@@ -16,6 +16,7 @@ from mmchat.answering.generative import GenerativeAnswerer
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
+from mmchat.catalog.narrowing import TAG
 from mmchat.media_again import MediaAgain
 from mmchat.narrowing_words import not_answered, not_there
 from mmchat.parts import Parts
@@ -23,7 +24,7 @@ from mmchat.perceived_query import name_of, recalled
 from mmchat.perception.language import detect_language
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.intents import TAG, narrowed, subject
+from mmchat.retrieval.intents import narrowed, subject
 from mmchat.retrieval.leaning import talked_about
 from mmchat.retrieval.retriever import Retrieval, Retriever
 from mmchat.retrieval.variety import spread

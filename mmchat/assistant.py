@@ -185,10 +185,13 @@ class Assistant:
             async for event in events:
                 yield event
 
-    def ingest_now(self, library: str, upload: Upload) -> Ingested:
-        """Take one file in, blocking; for the command line."""
+    def ingest_now(self, library: str, upload: Upload, tags: Sequence[str] = ()) -> Ingested:
+        """Take one file in, blocking, and put these tags on it; for the command line."""
         [admission] = self._ingestion.admit_all(library, [upload])
-        return self._ingestion.finish(library, admission, lambda _: None)
+        ingested = self._ingestion.finish(library, admission, lambda _: None)
+        if tags and ingested.attachment is not None:
+            self._catalog.tag(library, [ingested.attachment.id], tags)
+        return ingested
 
     def finish_ingest(self, library: str) -> None:
         """Take in what this library still has waiting, blocking; for the command line."""

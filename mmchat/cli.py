@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
     ingest = command("ingest", "take files or folders in", _ingest, _show_ingest)
     ingest.add_argument("paths", nargs="+", metavar="PATH")
+    ingest.add_argument(
+        "--tag", type=_tag, action="append", default=[], metavar="TAG", help="find it by #TAG; may be repeated"
+    )
 
     search = command("search", "find by words, a picture or a recording", _search, _show_search)
     search.add_argument("text", nargs="?", default="", metavar="TEXT")
@@ -133,6 +136,16 @@ def _skipped(text: str) -> int:
     return value
 
 
+def _tag(text: str) -> str:
+    from mmchat.catalog.narrowing import TAG
+
+    if not TAG.fullmatch(f"#{text.lstrip('#')}"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no tag; a tag is one word that begins with a letter, as in trip-2026"
+        )
+    return text.lstrip("#")
+
+
 def _count(text: str) -> int:
     value = int(text)
     if not 1 <= value <= 1000:
@@ -150,7 +163,7 @@ def _serve(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
 def _ingest(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
     from mmchat.commands import ingest
 
-    return ingest.run(settings, options.library, options.paths)
+    return ingest.run(settings, options.library, options.paths, options.tag)
 
 
 def _search(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:

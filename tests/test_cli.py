@@ -271,6 +271,17 @@ def test_pages_of_a_search_make_one_list(mmchat: Any) -> None:
     assert found("-k", "2") + found("-k", "3", "--offset", "2") + found("-k", "1", "--offset", "5") == whole
 
 
+def test_files_are_taken_in_with_tags_and_found_by_them(mmchat: Any) -> None:
+    status, document = mmchat("ingest", "note.md", "--tag", "Home", "--tag", "#expenses")
+    assert (status, document["files"][0]["status"]) == (0, "duplicate")
+
+    for search in (["the key", "--tag", "home"], ["the key", "--tag", "expenses"], ["#home the key"]):
+        assert {r["name"] for r in mmchat("search", *search)[1]["results"]} == {"note.md"}
+    with pytest.raises(SystemExit) as left:
+        mmchat("ingest", "note.md", "--tag", "two words")
+    assert left.value.code == 2
+
+
 def test_a_search_is_kept_to_a_file_a_day_and_a_tag(mmchat: Any) -> None:
     def names(*more: str) -> set[str]:
         status, document = mmchat("search", "the total", *more)

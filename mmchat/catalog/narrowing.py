@@ -13,6 +13,8 @@ from sqlalchemy.dialects.sqlite import insert
 from mmchat.catalog.database import attachments, copies, tags
 from mmchat.types import Query
 
+TAG = re.compile(r"(?<![\w&/#])#([^\W\d_][\w-]{0,39})")
+"""A tag in a text, with its mark."""
 _AS_STORED = "%Y-%m-%d %H:%M:%S.%f"
 """How SQLAlchemy writes a time for SQLite."""
 

@@ -12,13 +12,13 @@ from mmchat.settings import Settings
 from mmchat.types import Ingested
 
 
-def run(settings: Settings, library: str, paths: Sequence[str]) -> tuple[int, dict[str, Any]]:
-    """Take each in; status 1 when at least one failed."""
+def run(settings: Settings, library: str, paths: Sequence[str], tags: Sequence[str]) -> tuple[int, dict[str, Any]]:
+    """Take each in, with these tags; status 1 when at least one failed."""
     files = []
     with opened(settings) as assistant:
         for path in _files(paths):
             try:
-                outcome = assistant.ingest_now(library, read_upload(path))
+                outcome = assistant.ingest_now(library, read_upload(path), tags)
             except MmchatError as error:
                 outcome = Ingested(Path(path).name, path, "failed", None, 0, str(error), 0.0)
             files.append(to_json(outcome))

@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from mmchat.catalog.narrowing import TAG
 from mmchat.retrieval import wordings
 from mmchat.retrieval.requests import Kind, read_request
 from mmchat.retrieval.time_words import TimeWords, time_words
 from mmchat.types import Modality, NarrowedBy, Narrowing, Query
 
-TAG = re.compile(r"(?<![\w&/#])#([^\W\d_][\w-]{0,39})")
 _VIDEO = r"(?:videos?|movies?|films?|screen ?casts?|vidéos?)"
 _PAGED = (
     r"(?:notes?|documents?|pdfs?|letters?|articles?|e-?mails?|texts?|slides?"
