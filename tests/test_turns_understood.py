@@ -25,6 +25,7 @@ from mmchat.types import (
     Upload,
     Warned,
 )
+from mmchat.understanding import understand
 from tests.make_files import recording, screenshot
 
 pytestmark = pytest.mark.model
@@ -145,13 +146,40 @@ async def test_a_time_narrows_by_when_a_file_was_added(assistant: Assistant) -> 
     assert set(cited(events)) == {"lease.md"}
 
 
+async def test_words_that_were_read_as_a_time_are_searched_for_where_nothing_is_from_then(assistant: Assistant) -> None:
+    plan = Upload(
+        "plan.md", b"In 2031 the bridge is to be painted green. Nothing is decided about the colour of its lamps."
+    )
+    assert assistant.ingest_now(LIBRARY, plan).status == "indexed"
+
+    events = await Talk(assistant).ask("What does the note from 2031 say?")
+
+    assert any("“from 2031”" in e.message for e in events if isinstance(e, Warned))
+    shown = [e for e in events if isinstance(e, EvidenceChosen)][-1].evidence
+    assert "2031" in next(e.candidate.reason for e in shown if e.candidate.attachment.name == "plan.md")
+    query, understood = assistant.understand_query(LIBRARY, "the memo from 2031")
+    assert query.asked == "the memo from 2031"
+    assert [n.by for n in understood.narrowings] == [NarrowedBy.MODALITY]
+
+
+async def test_a_time_taken_away_leaves_its_words_in_the_question(assistant: Assistant) -> None:
+    entries, text = assistant.library_entries(LIBRARY), "What does the note from last year say about Carl Dahl?"
+    [time] = [n for n in understand(text, (), entries).understood.narrowings if n.by is NarrowedBy.TIME]
+
+    asked = understand(text, (), entries, again=Again(without=(time,)))
+
+    assert NarrowedBy.TIME not in {n.by for n in asked.understood.narrowings}
+    assert asked.text == text
+
+
 async def test_asked_again_without_what_was_understood_it_is_searched_everywhere(assistant: Assistant) -> None:
     talk = Talk(assistant)
     first = understood(await talk.ask("Which recording mentions the harbour cafe?"))[0]
 
     events = await talk.ask("Which recording mentions the harbour cafe?", again=Again(without=first.narrowings))
 
-    assert understood(events) == []
+    (taken,) = understood(events)
+    assert (taken.narrowings, taken.without) == ((), first.narrowings)
     assert "trip.md" in cited(events)
 
 

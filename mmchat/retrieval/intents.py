@@ -84,10 +84,14 @@ _NAME_LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Intents:
-    """What narrows the search, and the question without the words that only do that."""
+    """What narrows the search, the question without the words that only do that, and the question with them.
+
+    The words come back where they turn out to narrow nothing: "the letter from 2019" may be about 2019.
+    """
 
     text: str
     narrowings: tuple[Narrowing, ...] = ()
+    whole: str = ""
 
 
 def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Collection[str] = ()) -> Intents:
@@ -100,6 +104,7 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
         tags: the tags in use.
     """
     found: list[Narrowing] = []
+    whole = text
     for match in TAG.finditer(text):
         if match[1].casefold() in tags and not found:
             found.append(Narrowing(NarrowedBy.TAG, match[1].casefold(), f"#{match[1].casefold()}"))
@@ -119,7 +124,7 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
     ]
     if medium is not None:
         found.append(Narrowing(NarrowedBy.MODALITY, medium.value, medium.value))
-    return Intents(subject(text), tuple(found))
+    return Intents(subject(text), tuple(found), subject(whole))
 
 
 def subject(text: str) -> str:
