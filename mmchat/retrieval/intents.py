@@ -52,6 +52,12 @@ _ASKED = tuple(
         rf"\b(?:in|among|dans|parmi) (?:my|the|all|all my|mes|les|tous mes|toutes mes) (?P<medium>{_ANY})(?<=[sx])\b",
     )
 )
+_HELD = re.compile(
+    r"^(?:what|which|quel(?:le)?s?) (?:text|letter|sound|note|article|image|picture|photo|texte|lettre|son)s?"
+    r" (?:is|are|was|were|does|do|est|sont) (?:\w+ )?(?:in|on|at|inside|dans|sur|à)\b",
+    re.IGNORECASE,
+)
+"""Not which file, but what stands or is heard in one: "what text is on the sign?"."""
 _WHICH = rf"^(?:(?:in|on|from|dans|sur|à) )?(?:which|what|quel(?:le)?s?) (?:of (?:my|the) |de mes )?(?:{_ANY}|pages?) "
 _TOLD = r"(?:mentioned|talked about|discussed|spoken (?:of|about)|described|explained|quoted|said|written about)"
 _ABOUT = tuple(
@@ -74,10 +80,14 @@ _ABOUT = tuple(
 """Which file speaks of something: what is looked for there is that something."""
 _ON_PAGE = re.compile(r"^(?:on |à |sur )(?:what|which|quel(?:le)?) (?:page|slide|diapo)\b", re.IGNORECASE)
 _ADDED = re.compile(
-    r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|saved?|gave|sent|send|record(?:ed)?|scann?ed|shared?|took|ajout\w+"
-    r"|import[ée]\w*|envoy\w+|enregistré\w*|donné\w*|numéris\w+|partag\w+|scann\w+)\b",
+    r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|ajout\w+|import[ée]\w*|téléverse\w*)\b", re.IGNORECASE
+)
+_KEPT = re.compile(
+    r"\b(?:saved?|gave|sent|send|record(?:ed)?|scann?ed|shared?|took|envoy\w+|enregistré\w*|donné\w*|numéris\w+"
+    r"|partag\w+|scann\w+)\b",
     re.IGNORECASE,
 )
+"""Words that are as often about anything else: they are about a file where one is named."""
 _JOIN = re.compile(r"\s*\b(?:from|of|on|in|during|tagged|with|de|du|d['’]|dans|avec|en)?\s*$", re.IGNORECASE)
 _NAME_LETTERS = 4
 
@@ -162,6 +172,8 @@ def _medium(text: str) -> Modality | None:
     core = wordings.POLITE.sub("", " ".join(text.split()).strip(" ?!."))
     if _ON_PAGE.match(core):
         return Modality.TEXT
+    if _HELD.match(core):
+        return None
     for pattern in _ASKED:
         if found := pattern.search(core):
             return next((m for m, words in _MEDIA if re.fullmatch(words, found["medium"], re.IGNORECASE)), None)
@@ -177,7 +189,7 @@ def _asks_for_files(text: str) -> bool:
 def _speaks_of_files(text: str, time: TimeWords, *, asks: bool) -> bool:
     """Whether the time is when a file was added: said right beside the file, or at the end of asking for one."""
     before, after = text[: time.start], text[time.end :]
-    if _ADDED.search(text):
+    if _ADDED.search(text) or (_KEPT.search(text) and re.search(rf"\b(?:{_ANY})\b", text, re.IGNORECASE)):
         return True
     if re.search(rf"\b(?:{_ANY})\s*(?:\b(?:from|of|on|in|de|du|d['’]|en))?\s*$", before, re.IGNORECASE):
         return True
@@ -195,7 +207,7 @@ def _joined_from(text: str, at: int) -> int:
 def _named(name: str, asked: str) -> bool:
     """A name with its ending, or one that no ordinary word is, since it holds a digit or a joint."""
     stem = name.rpartition(".")[0]
-    if "." in name and name in asked:
+    if "." in name and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", asked):
         return True
     special = len(stem) > _NAME_LETTERS and re.search(r"[\d_]|\w-\w", stem)
     return bool(special and re.search(rf"(?<!\w){re.escape(stem)}(?!\w)", asked))
