@@ -17,7 +17,7 @@ from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
 from mmchat.media_again import MediaAgain
-from mmchat.narrowing_words import not_answered, not_there
+from mmchat.narrowing_words import none_to_search, not_answered, not_there
 from mmchat.parts import Parts
 from mmchat.perceived_query import name_of, recalled
 from mmchat.perception.language import detect_language
@@ -50,7 +50,7 @@ from mmchat.types import (
     Turn,
     Warned,
 )
-from mmchat.understanding import Asked, names_of, possible, understand
+from mmchat.understanding import Asked, names_of, possible, understand, within
 
 CANDIDATES = 24
 """How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
@@ -155,6 +155,10 @@ class AnswerSteps:
         if given_up:
             yield Warned(not_there(given_up, language))
         by_hand = tuple(n for n in kept if n.by_hand)
+        if by_hand and entries and not within(self._catalog, library, narrowed(query, by_hand)):
+            yield TextDelta(none_to_search(by_hand, language))
+            yield Concluded(Grounding.NO_EVIDENCE)
+            return
         if len(by_hand) < len(kept):
             if (yield from _until_nothing(ask(narrowed(query, kept)), last=False)):
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mmchat.types import (
     EvidenceChosen,
     NarrowedBy,
     Narrowing,
+    Retrieved,
     TextDelta,
     Turn,
     Understood,
@@ -191,6 +193,33 @@ async def test_what_was_chosen_by_hand_is_never_given_up(assistant: Assistant) -
     assert [n.by_hand for n in understood(events)[0].narrowings] == [True]
     shown = [e for e in events if isinstance(e, EvidenceChosen)]
     assert {piece.candidate.attachment.name for e in shown for piece in e.evidence} <= {"memo.wav"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who repaired the boiler?", "Your library has nothing for “videos”, and the search is kept to that."),
+        ("Qui a réparé la chaudière ?", "Rien dans votre bibliothèque pour « vidéos », et la recherche s’y limite."),
+    ],
+)
+async def test_a_choice_that_leaves_nothing_is_told_and_no_library_is_called_empty(
+    assistant: Assistant, question: str, said: str
+) -> None:
+    kept = Narrowing(NarrowedBy.MODALITY, "video", "video")
+
+    events = await Talk(assistant).ask(question, narrowings=(kept,))
+
+    assert text_of(events).startswith(said)
+    assert understood(events)[-1].narrowings == (replace(kept, by_hand=True),)
+
+
+async def test_only_what_was_searched_is_said_to_have_been(assistant: Assistant) -> None:
+    [id] = [e.attachment.id for e in assistant.library_entries(LIBRARY) if e.attachment.name == "lease.md"]
+    kept = Narrowing(NarrowedBy.FILE, id, "lease.md")
+
+    events = await Talk(assistant).ask("Who painted the bridge of the castle?", narrowings=(kept,))
+
+    assert [e.searched for e in events if isinstance(e, Retrieved)] == [1]
 
 
 async def test_a_picture_finds_the_recording_in_which_it_is_talked_about(assistant: Assistant) -> None:
