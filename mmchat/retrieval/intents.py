@@ -79,6 +79,10 @@ _ABOUT = tuple(
 )
 """Which file speaks of something: what is looked for there is that something."""
 _ON_PAGE = re.compile(r"^(?:on |à |sur )(?:what|which|quel(?:le)?) (?:page|slide|diapo)\b", re.IGNORECASE)
+_FIGURE = re.compile(
+    rf"\b(?:{wordings.SHOWN}|figures?|charts?|diagrams?|graphs?|maps?|schémas?|graphiques?|cartes?|diagrammes?)\b",
+    re.IGNORECASE,
+)
 _ADDED = re.compile(
     r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|ajout\w+|import[ée]\w*|téléverse\w*)\b", re.IGNORECASE
 )
@@ -170,8 +174,8 @@ def _moment(text: str) -> datetime | None:
 
 def _medium(text: str) -> Modality | None:
     core = wordings.POLITE.sub("", " ".join(text.split()).strip(" ?!."))
-    if _ON_PAGE.match(core):
-        return Modality.TEXT
+    if _ON_PAGE.match(core):  # a figure on a page is a picture to the search, and its page is its place
+        return None if _FIGURE.search(core) else Modality.TEXT
     if _HELD.match(core):
         return None
     for pattern in _ASKED:

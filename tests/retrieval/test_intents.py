@@ -76,6 +76,7 @@ What sounds are in the video?
 How much did we save last year?
 Who took the medicine today?
 What is the total from ort.pdf?
+On which page is the picture of a fox?
 What is the #1 priority in C#?
 what did she say last week about the lease?
 what is in the image of the company?
@@ -85,6 +86,7 @@ Quel était le revenu en mars ?
 Que s’est-il passé hier ?
 Quel format d’image utilise l’appareil ?
 Où est la photocopieuse ?
+à quelle page est le schéma ?
 Quel texte est écrit sur le panneau ?
 Quels sons sont dans la vidéo ?
 Combien a-t-on donné en mars ?
