@@ -18,7 +18,7 @@ from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
 from mmchat.catalog.narrowing import TAG
 from mmchat.media_again import MediaAgain
-from mmchat.narrowing_words import not_answered, not_there
+from mmchat.narrowing_words import none_to_search, not_answered, not_there
 from mmchat.parts import Parts
 from mmchat.perceived_query import name_of, recalled
 from mmchat.perception.language import detect_language
@@ -52,7 +52,7 @@ from mmchat.types import (
     Turn,
     Warned,
 )
-from mmchat.understanding import names_of, possible, understand
+from mmchat.understanding import Asked, names_of, possible, understand, within
 
 CANDIDATES = 24
 """How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
@@ -151,17 +151,25 @@ class AnswerSteps:
                 query = replace(query, rewritten=subject(full))
                 understood = replace(understood, stand_alone=full)
         kept, given_up = possible(self._catalog, library, query, understood.narrowings)
+        if given_up:
+            query = _worded(query, text, asked.without(given_up), joins=scope.joins)
         understood = replace(understood, narrowings=tuple(kept))
         if understood.stand_alone or kept or understood.without:
             yield understood
         if given_up:
             yield Warned(not_there(given_up, language))
         by_hand = tuple(n for n in kept if n.by_hand)
+        if by_hand and entries and not within(self._catalog, library, narrowed(query, by_hand)):
+            yield TextDelta(none_to_search(by_hand, language))
+            yield Concluded(Grounding.NO_EVIDENCE)
+            return
         if len(by_hand) < len(kept):
             if (yield from _until_nothing(ask(narrowed(query, kept)), last=False)):
                 return
-            yield Warned(_given_up([n for n in kept if not n.by_hand], words))
+            read = [n for n in kept if not n.by_hand]
+            yield Warned(_given_up(read, words))
             yield replace(understood, narrowings=by_hand)
+            query = _worded(query, text, asked.without([*given_up, *read]), joins=scope.joins)
         yield from _until_nothing(ask(narrowed(query, by_hand)), last=True)
 
     def _given_again(self, library: str, turn: Turn) -> list[Ingested]:
@@ -219,6 +227,12 @@ class AnswerSteps:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
+
+
+def _worded(query: Query, typed: str, asked: Asked, *, joins: bool) -> Query:
+    """The query in the words in which it is asked now; ``joins`` when it points at a file that is part of it."""
+    full = subject(naming(asked.text, name_of(query))) if joins else asked.text
+    return replace(query, rewritten=full if full != typed else "")
 
 
 def _until_nothing(

@@ -18,6 +18,10 @@ _NOT_ANSWERED = {
     "en": "Nothing found for {what} answers this; everything was searched.",
     "fr": "Rien de ce qui a été trouvé pour {what} ne répond ; tout a été parcouru.",
 }
+_NONE_TO_SEARCH = {
+    "en": "Your library has nothing for {what}, and the search is kept to that. Take it away to search everything.",
+    "fr": "Rien dans votre bibliothèque pour {what}, et la recherche s’y limite. Retirez-le pour tout parcourir.",
+}
 
 
 def shown(narrowing: Narrowing, language: str) -> str:
@@ -30,6 +34,11 @@ def shown(narrowing: Narrowing, language: str) -> str:
 def not_there(given_up: Sequence[Narrowing], language: str) -> str:
     """No file is so: the search goes on without."""
     return _NOT_THERE.get(language, _NOT_THERE["en"]).format(what=_joined(given_up, language))
+
+
+def none_to_search(by_hand: Sequence[Narrowing], language: str) -> str:
+    """No file is what the person chose, which is never given up."""
+    return _NONE_TO_SEARCH.get(language, _NONE_TO_SEARCH["en"]).format(what=_joined(by_hand, language))
 
 
 def not_answered(given_up: Sequence[Narrowing], language: str) -> str:

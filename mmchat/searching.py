@@ -77,8 +77,9 @@ class Searching:
         """
         entries = self.catalog.entries(check_library(library))
         asked = understand(text, (), entries, by_hand=by_hand)
-        query = replace(self._perceived(text, files), rewritten=asked.text if asked.text != text else "")
-        kept, _ = possible(self.catalog, library, query, asked.understood.narrowings)
+        kept, given_up = possible(self.catalog, library, Query(), asked.understood.narrowings)
+        full = asked.without(given_up).text
+        query = replace(self._perceived(text, files), rewritten=full if full != text else "")
         return narrowed(query, kept), replace(asked.understood, narrowings=tuple(kept))
 
     def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:

@@ -45,6 +45,10 @@ def measure_sound(data: bytes, name: str, media_type: str, settings: Settings) -
                 f"{name} holds no sound. Give a recording, such as mp3, or a video, such as mp4."
             )
         stream = file.streams.audio[0]
+        if stream.codec_context is None:
+            raise UnsupportedAttachment(
+                f"{name} is a recording of a kind that is not known here. Save it as mp3 or m4a."
+            )
         codec = stream.codec_context.name
         duration_s = _end_s(file, stream) - _start_s(stream)
     _check_length(name, duration_s, "recording", settings.max_audio_minutes, "MMCHAT_MAX_AUDIO_MINUTES")
@@ -58,6 +62,10 @@ def measure_video(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
     with _readable(data, name, "video") as file:
         stream = moving_pictures(file)
         codec = stream.codec_context
+        if codec is None:
+            raise UnsupportedAttachment(
+                f"{name} has pictures of a kind that is not known here. Save it as mp4 with H.264."
+            )
         megapixels = codec.width * codec.height / 1e6
         if megapixels > settings.max_image_megapixels:
             raise UnsupportedAttachment(

@@ -15,17 +15,28 @@ from mmchat.retrieval.intents import narrowed, read_intents
 from mmchat.rewriting import in_full
 from mmchat.types import Again, LibraryEntry, NarrowedBy, Narrowing, Query, Understood
 
+_IN_WORDS = (NarrowedBy.TIME, NarrowedBy.TAG)
+"""What is taken out of the question when it is read; a kind and a file stay in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question to search for, in full and without the words that only narrow; and how it was understood."""
+    """The question to search for, in full and without the words that only narrow; and how it was understood.
+
+    ``whole`` is the question with those words, for where what they narrow by was given up.
+    """
 
     text: str
     understood: Understood
+    whole: str
 
     def query(self, typed: str, language: str) -> Query:
         """The query over the whole library."""
         return Query(text=typed, rewritten=self.text if self.text != typed else "", language=language)
+
+    def without(self, given_up: Sequence[Narrowing]) -> Asked:
+        """The same once some narrowings were given up: the words that were read as a time or a tag ask again."""
+        return replace(self, text=self.whole) if any(n.by in _IN_WORDS for n in given_up) else self
 
 
 def understand(
@@ -62,9 +73,11 @@ def understand(
     read = list(intents.narrowings)
     if leant and leant.source and all(n.value != leant.source.attachment_id for n in read):
         read.append(Narrowing(NarrowedBy.FILE, leant.source.attachment_id, leant.source.name))
-    narrowings = _together(by_hand, [n for n in read if not _among(n, again.without)])
+    unwanted = [n for n in read if _among(n, again.without)]
+    narrowings = _together(by_hand, [n for n in read if n not in unwanted])
     shown = stand_alone if stand_alone.strip(" ?") != text.strip(" ?") else ""
-    return Asked(intents.text, Understood(shown, narrowings, tuple(given), again.without))
+    understood = Understood(shown, narrowings, tuple(given), again.without)
+    return Asked(intents.text, understood, intents.whole).without(unwanted)
 
 
 def possible(

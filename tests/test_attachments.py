@@ -284,6 +284,15 @@ def test_broken_videos_say_so_in_one_sentence(take) -> None:
         take("big.mp4", whole, max_video_mb=0.001)
 
 
+def test_a_codec_that_is_not_known_is_told_with_what_to_do(take) -> None:
+    film, spoken = video([(FILM, 1.0)], kind="webm"), encoded_sound("webm", "libopus")
+
+    with pytest.raises(UnsupportedAttachment, match="film.webm has pictures of a kind that is not known here. Save it"):
+        take("film.webm", film.replace(b"V_VP8", b"V_XP8"))
+    with pytest.raises(UnsupportedAttachment, match="memo.webm is a recording of a kind that is not known here. Save"):
+        take("memo.webm", spoken.replace(b"A_OPUS", b"A_XPUS"))
+
+
 def test_limits_name_the_size_the_limit_and_the_setting(take) -> None:
     with pytest.raises(UnsupportedAttachment, match="long.wav lasts 2 minutes.*at most 1.*MMCHAT_MAX_AUDIO_MINUTES"):
         take("long.wav", sound(120), max_audio_minutes=1)

@@ -294,7 +294,8 @@ def test_a_search_is_kept_to_a_file_a_day_and_a_tag(mmchat: Any) -> None:
     assert names("--until", "2020-01-01") == names("--tag", "nothing") == set()
     status, document = mmchat("search", "x", "--from", "nowhere.txt")
     assert (status, document["error"]) == (1, "No file here is called nowhere.txt. Name it as ingest listed it.")
-    assert mmchat("search", "x", "--since", "soon")[1]["error"] == "'soon' is no day. Write it as 2026-11-21."
+    for option, given in (("--since", "soon"), ("--until", "9999-12-31")):
+        assert mmchat("search", "x", option, given)[1]["error"] == f"{given!r} is no day. Write it as 2026-11-21."
 
 
 def test_the_wording_of_a_search_narrows_it_too(mmchat: Any) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+from factories import a_segment, an_attachment
 
 from mmchat.errors import ModelUnavailable
 from mmchat.llms.base import ImagePart
-from mmchat.perceived_query import description
+from mmchat.perceived_query import MOST_CHARACTERS, description, recalled
+from mmchat.types import Query
 from tests.llms.scripted import ScriptedLLM
 
 PIXELS = np.zeros((900, 1200, 3), dtype=np.uint8)
@@ -31,3 +35,15 @@ def test_a_model_that_sees_nothing_is_not_asked() -> None:
 
 def test_a_failure_costs_only_the_description() -> None:
     assert description(ScriptedLLM([ModelUnavailable("gone")]), PIXELS, Event()) == ""
+
+
+def test_a_book_joins_a_query_by_its_beginning() -> None:
+    book = an_attachment("book.txt")
+    chapters = [a_segment(book, n, f"Chapter {n}. " + "The quick brown fox. " * 500) for n in range(20)]
+    catalog: Any = SimpleNamespace(segments=lambda library, id: chapters)
+    media: Any = SimpleNamespace(batches=lambda *_: iter(()))
+
+    query = recalled(Query(text="find this"), "ana", [book], catalog, media, llm=None, stopped=Event())
+
+    assert query.perceived.startswith("Chapter 0.")
+    assert len(query.perceived) == MOST_CHARACTERS

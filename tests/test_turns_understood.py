@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from mmchat.types import (
     EvidenceChosen,
     NarrowedBy,
     Narrowing,
+    Retrieved,
     TextDelta,
     Turn,
     Understood,
     Upload,
     Warned,
 )
+from mmchat.understanding import understand
 from tests.make_files import recording, screenshot
 
 pytestmark = pytest.mark.model
@@ -145,6 +148,32 @@ async def test_a_time_narrows_by_when_a_file_was_added(assistant: Assistant) -> 
     assert set(cited(events)) == {"lease.md"}
 
 
+async def test_words_that_were_read_as_a_time_are_searched_for_where_nothing_is_from_then(assistant: Assistant) -> None:
+    plan = Upload(
+        "plan.md", b"In 2031 the bridge is to be painted green. Nothing is decided about the colour of its lamps."
+    )
+    assert assistant.ingest_now(LIBRARY, plan).status == "indexed"
+
+    events = await Talk(assistant).ask("What does the note from 2031 say?")
+
+    assert any("“from 2031”" in e.message for e in events if isinstance(e, Warned))
+    shown = [e for e in events if isinstance(e, EvidenceChosen)][-1].evidence
+    assert "2031" in next(e.candidate.reason for e in shown if e.candidate.attachment.name == "plan.md")
+    query, understood = assistant.understand_query(LIBRARY, "the memo from 2031")
+    assert query.asked == "the memo from 2031"
+    assert [n.by for n in understood.narrowings] == [NarrowedBy.MODALITY]
+
+
+async def test_a_time_taken_away_leaves_its_words_in_the_question(assistant: Assistant) -> None:
+    entries, text = assistant.library_entries(LIBRARY), "What does the note from last year say about Carl Dahl?"
+    [time] = [n for n in understand(text, (), entries).understood.narrowings if n.by is NarrowedBy.TIME]
+
+    asked = understand(text, (), entries, again=Again(without=(time,)))
+
+    assert NarrowedBy.TIME not in {n.by for n in asked.understood.narrowings}
+    assert asked.text == text
+
+
 async def test_asked_again_without_what_was_understood_it_is_searched_everywhere(assistant: Assistant) -> None:
     talk = Talk(assistant)
     first = understood(await talk.ask("Which recording mentions the harbour cafe?"))[0]
@@ -164,6 +193,33 @@ async def test_what_was_chosen_by_hand_is_never_given_up(assistant: Assistant) -
     assert [n.by_hand for n in understood(events)[0].narrowings] == [True]
     shown = [e for e in events if isinstance(e, EvidenceChosen)]
     assert {piece.candidate.attachment.name for e in shown for piece in e.evidence} <= {"memo.wav"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who repaired the boiler?", "Your library has nothing for “videos”, and the search is kept to that."),
+        ("Qui a réparé la chaudière ?", "Rien dans votre bibliothèque pour « vidéos », et la recherche s’y limite."),
+    ],
+)
+async def test_a_choice_that_leaves_nothing_is_told_and_no_library_is_called_empty(
+    assistant: Assistant, question: str, said: str
+) -> None:
+    kept = Narrowing(NarrowedBy.MODALITY, "video", "video")
+
+    events = await Talk(assistant).ask(question, narrowings=(kept,))
+
+    assert text_of(events).startswith(said)
+    assert understood(events)[-1].narrowings == (replace(kept, by_hand=True),)
+
+
+async def test_only_what_was_searched_is_said_to_have_been(assistant: Assistant) -> None:
+    [id] = [e.attachment.id for e in assistant.library_entries(LIBRARY) if e.attachment.name == "lease.md"]
+    kept = Narrowing(NarrowedBy.FILE, id, "lease.md")
+
+    events = await Talk(assistant).ask("Who painted the bridge of the castle?", narrowings=(kept,))
+
+    assert [e.searched for e in events if isinstance(e, Retrieved)] == [1]
 
 
 async def test_a_picture_finds_the_recording_in_which_it_is_talked_about(assistant: Assistant) -> None:

@@ -56,19 +56,18 @@ class Kept:
         if self.tag:
             found.append(Narrowing(NarrowedBy.TAG, self.tag.lstrip("#"), f"#{self.tag.lstrip('#')}"))
         if self.since or self.until:
-            since = _day(self.since)
-            until = _day(self.until)
-            ends = until + timedelta(days=1) if until else None
+            since, ends = _day(self.since), _day(self.until, later=1)
             value = "/".join(moment.isoformat() if moment else "" for moment in (since, ends))
             label = " to ".join(each for each in (self.since, self.until) if each)
             found.append(Narrowing(NarrowedBy.TIME, value, label))
         return tuple(found)
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str, later: int = 0) -> datetime | None:
+    """The beginning of that day here, or of one so many days later."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
+        return datetime.fromisoformat(text).astimezone() + timedelta(days=later)
+    except (ValueError, OverflowError) as error:  # the last day there is has no day after it
         raise MmchatError(f"{text!r} is no day. Write it as 2026-11-21.") from error

@@ -115,11 +115,14 @@ def _frames(file: Any, stream: Any) -> Iterator[tuple[float, Any]]:
 
 
 def _key_frames_do(path: Path) -> bool:
-    """Whether key frames come so often that they alone show a frame about every second."""
+    """Whether key frames come so often, up to the last frame, that they alone show a frame about every second."""
     with _opened(path) as (file, stream):
-        times = [float(p.pts * p.time_base) for p in file.demux(stream) if p.is_keyframe and p.pts is not None]
-    gaps = [after - before for before, after in pairwise(sorted(times))]
-    return bool(gaps) and max(gaps) <= _KEY_FRAMES_DO_S
+        stamps = [(float(p.pts * p.time_base), p.is_keyframe) for p in file.demux(stream) if p.pts is not None]
+    times = sorted(at_s for at_s, is_key in stamps if is_key)
+    if len(times) < 2:
+        return False
+    last_s = max(at_s for at_s, _ in stamps)
+    return max(after - before for before, after in pairwise([*times, last_s])) <= _KEY_FRAMES_DO_S
 
 
 def _small(frame: Any) -> Pixels:

@@ -112,7 +112,7 @@ def _instead(core: str, asked: str, last: Said) -> StandAlone | None:
     instead = found["instead"].strip() if found else ""
     if not instead or len(instead.split()) > INSTEAD_WORDS or wordings.OPENS_A_QUESTION.match(instead):
         return None
-    if re.fullmatch(r"(?:this|that|it|these|those|them|ça|cela)", instead, re.IGNORECASE):
+    if re.fullmatch(r"(?:this|that|it|these|those|them|you|me|ça|cela|toi|vous|moi)", instead, re.IGNORECASE):
         return None
     return StandAlone(_question(put_instead(asked, instead)))
 

@@ -43,7 +43,7 @@ PLACE_ALONE = _whole(
 )
 """Nothing but a place in the last answer's sources: the last question is asked of that one."""
 PLACE_WITHIN = (
-    re.compile(rf"\bthe (?P<nth>{_NTH}) (?:one|result|source|hit)\b", re.IGNORECASE),
+    re.compile(rf"\bthe (?P<nth>{_NTH}) (?:one|result|source|hit)\b(?! of\b)", re.IGNORECASE),
     re.compile(r"\b(?:source|result) (?P<number>\d{1,2})\b", re.IGNORECASE),
     re.compile(
         rf"^{_TIED}(?:le |la |l['’])(?P<nth>{_NTH})(?= (?:dit|parle|montre|contient|coûte|est)\b)", re.IGNORECASE

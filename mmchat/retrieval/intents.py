@@ -52,6 +52,12 @@ _ASKED = tuple(
         rf"\b(?:in|among|dans|parmi) (?:my|the|all|all my|mes|les|tous mes|toutes mes) (?P<medium>{_ANY})(?<=[sx])\b",
     )
 )
+_HELD = re.compile(
+    r"^(?:what|which|quel(?:le)?s?) (?:text|letter|sound|note|article|image|picture|photo|texte|lettre|son)s?"
+    r" (?:is|are|was|were|does|do|est|sont) (?:\w+ )?(?:in|on|at|inside|dans|sur|à)\b",
+    re.IGNORECASE,
+)
+"""Not which file, but what stands or is heard in one: "what text is on the sign?"."""
 _WHICH = rf"^(?:(?:in|on|from|dans|sur|à) )?(?:which|what|quel(?:le)?s?) (?:of (?:my|the) |de mes )?(?:{_ANY}|pages?) "
 _TOLD = r"(?:mentioned|talked about|discussed|spoken (?:of|about)|described|explained|quoted|said|written about)"
 _ABOUT = tuple(
@@ -73,21 +79,33 @@ _ABOUT = tuple(
 )
 """Which file speaks of something: what is looked for there is that something."""
 _ON_PAGE = re.compile(r"^(?:on |à |sur )(?:what|which|quel(?:le)?) (?:page|slide|diapo)\b", re.IGNORECASE)
-_ADDED = re.compile(
-    r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|saved?|gave|sent|send|record(?:ed)?|scann?ed|shared?|took|ajout\w+"
-    r"|import[ée]\w*|envoy\w+|enregistré\w*|donné\w*|numéris\w+|partag\w+|scann\w+)\b",
+_FIGURE = re.compile(
+    rf"\b(?:{wordings.SHOWN}|figures?|charts?|diagrams?|graphs?|maps?|schémas?|graphiques?|cartes?|diagrammes?)\b",
     re.IGNORECASE,
 )
+_ADDED = re.compile(
+    r"\b(?:add(?:ed)?|upload(?:ed)?|import(?:ed)?|ajout\w+|import[ée]\w*|téléverse\w*)\b", re.IGNORECASE
+)
+_KEPT = re.compile(
+    r"\b(?:saved?|gave|sent|send|record(?:ed)?|scann?ed|shared?|took|envoy\w+|enregistré\w*|donné\w*|numéris\w+"
+    r"|partag\w+|scann\w+)\b",
+    re.IGNORECASE,
+)
+"""Words that are as often about anything else: they are about a file where one is named."""
 _JOIN = re.compile(r"\s*\b(?:from|of|on|in|during|tagged|with|de|du|d['’]|dans|avec|en)?\s*$", re.IGNORECASE)
 _NAME_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Intents:
-    """What narrows the search, and the question without the words that only do that."""
+    """What narrows the search, the question without the words that only do that, and the question with them.
+
+    The words come back where they turn out to narrow nothing: "the letter from 2019" may be about 2019.
+    """
 
     text: str
     narrowings: tuple[Narrowing, ...] = ()
+    whole: str = ""
 
 
 def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Collection[str] = ()) -> Intents:
@@ -100,6 +118,7 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
         tags: the tags in use.
     """
     found: list[Narrowing] = []
+    whole = text
     for match in TAG.finditer(text):
         if match[1].casefold() in tags and not found:
             found.append(Narrowing(NarrowedBy.TAG, match[1].casefold(), f"#{match[1].casefold()}"))
@@ -119,7 +138,7 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
     ]
     if medium is not None:
         found.append(Narrowing(NarrowedBy.MODALITY, medium.value, medium.value))
-    return Intents(subject(text), tuple(found))
+    return Intents(subject(text), tuple(found), subject(whole))
 
 
 def subject(text: str) -> str:
@@ -155,8 +174,10 @@ def _moment(text: str) -> datetime | None:
 
 def _medium(text: str) -> Modality | None:
     core = wordings.POLITE.sub("", " ".join(text.split()).strip(" ?!."))
-    if _ON_PAGE.match(core):
-        return Modality.TEXT
+    if _ON_PAGE.match(core):  # a figure on a page is a picture to the search, and its page is its place
+        return None if _FIGURE.search(core) else Modality.TEXT
+    if _HELD.match(core):
+        return None
     for pattern in _ASKED:
         if found := pattern.search(core):
             return next((m for m, words in _MEDIA if re.fullmatch(words, found["medium"], re.IGNORECASE)), None)
@@ -172,7 +193,7 @@ def _asks_for_files(text: str) -> bool:
 def _speaks_of_files(text: str, time: TimeWords, *, asks: bool) -> bool:
     """Whether the time is when a file was added: said right beside the file, or at the end of asking for one."""
     before, after = text[: time.start], text[time.end :]
-    if _ADDED.search(text):
+    if _ADDED.search(text) or (_KEPT.search(text) and re.search(rf"\b(?:{_ANY})\b", text, re.IGNORECASE)):
         return True
     if re.search(rf"\b(?:{_ANY})\s*(?:\b(?:from|of|on|in|de|du|d['’]|en))?\s*$", before, re.IGNORECASE):
         return True
@@ -190,7 +211,7 @@ def _joined_from(text: str, at: int) -> int:
 def _named(name: str, asked: str) -> bool:
     """A name with its ending, or one that no ordinary word is, since it holds a digit or a joint."""
     stem = name.rpartition(".")[0]
-    if "." in name and name in asked:
+    if "." in name and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", asked):
         return True
     special = len(stem) > _NAME_LETTERS and re.search(r"[\d_]|\w-\w", stem)
     return bool(special and re.search(rf"(?<!\w){re.escape(stem)}(?!\w)", asked))

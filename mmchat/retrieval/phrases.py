@@ -12,7 +12,14 @@ LONGEST_WORDS = 5
 _TOKEN = re.compile(r"\w+(?:[-./@:]\w+)*|['’]")
 _OF = frozenset("of de du des d".split())
 _VERBS = frozenset("say get give have want please be do".split())
-_VERB_ENDING = re.compile(r"(?:ed|ing)$")
+_VERB_ENDING = re.compile(
+    r"(?:ed|ing)$|^(?:sent|made|written|found|built|given|taken|bought|sold|paid|held|kept|left|lost|said|told|done"
+    r"|seen|drawn|broken|stolen|put|cut)$"
+)
+_NEVER_WITHIN = re.compile(
+    r"(?:per|yesterday|today|tomorrow|tonight|now|hier|demain|aujourd|maintenant)$|.+-(?:t-)?(?:ils?|elles?|on|ce)$"
+)
+"""A thing's name ends before these: "the boiler cost per year", "le bateau part-il demain"."""
 _FRENCH = re.compile(r"\b(?:le|la|les|un|une|des|du|est|qui|que|où|quand|quel(?:le)?s?|et)\b|[éèêçàù]", re.IGNORECASE)
 _FUNCTION = ENGLISH | FRENCH
 
@@ -87,7 +94,7 @@ def _run(tokens: list[re.Match[str]], at: int) -> int:
                 at = after + 1
                 continue
             return at
-        if word in _FUNCTION:
+        if word in _FUNCTION or _NEVER_WITHIN.match(word):
             return at
         at += 1
     return at

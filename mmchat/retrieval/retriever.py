@@ -41,7 +41,8 @@ class Retrieval:
     Attributes:
         candidates: best first.
         timings_ms: per stage.
-        searched: how many segments the library holds, of the modality asked for.
+        searched: how many segments the query was kept to; where there are none, how many the library holds of the
+            modality asked for.
     """
 
     candidates: tuple[Candidate, ...]
@@ -93,7 +94,7 @@ class Retriever:
         with found.timed("plan"):
             plan = plan_query(query)
             allowed = self._allowed(library, query)
-            searched = self._catalog.count_segments(library, query.modality)
+            searched = len(allowed) if allowed else self._catalog.count_segments(library, query.modality)
         if searched and (allowed is None or allowed):
             depth = max(SHALLOWEST, 3 * k)
             self._search_text(library, plan, depth, allowed, found)

@@ -21,6 +21,9 @@ _DAYS = (
 ).split()
 _DAY_OF = {name: number for number, names in enumerate(_DAYS) for name in names.split("|")}
 _MONTH = "|".join(_MONTH_OF)
+_ENGLISH_MONTH = "|".join(names.split("|")[0] for names in _MONTHS)
+_FRENCH_MONTH = "|".join(name for names in _MONTHS for name in names.split("|")[1:])
+"""In small letters, as French writes them: "une photo de Mars" is of the planet."""
 _DAY = "|".join(_DAY_OF)
 _FEW = {"two": 2, "three": 3, "few": 3, "couple of": 2, "deux": 2, "trois": 3, "quelques": 3}
 _NUMBER = r"\d{1,3}|two|three|few|couple of|deux|trois|quelques"
@@ -119,10 +122,9 @@ _READ: tuple[tuple[str, Callable[[_Groups, datetime], Range]], ...] = (
     (rf"(?:ces |les )?(?P<count>{_NUMBER}) derni(?:er|ère)s {_UNIT}", _past),
     (rf"(?P<count>{_NUMBER}) {_UNIT} ago|il y a (?P<count_>{_NUMBER}) (?P<unit_>jour|semaine|mois|an)s?", _ago),
     (rf"(?:since|depuis) (?P<month>{_MONTH})(?: (?P<year>20\d\d))?", _since_month),
-    (
-        rf"(?:in|of|from|during|en|de|d['’]|du mois de|au mois de) ?(?P<month>{_MONTH})(?: (?P<year>20\d\d))?",
-        _named_month,
-    ),
+    (rf"(?:in|from|during) (?P<month>{_ENGLISH_MONTH})(?: (?P<year>20\d\d))?", _named_month),
+    (rf"of (?P<month>{_ENGLISH_MONTH}) (?P<year>20\d\d)", _named_month),  # "a photo of April" is of a person
+    (rf"(?:en|de|d['’]|du mois de|au mois de) ?(?-i:(?P<month>{_FRENCH_MONTH}))(?: (?P<year>20\d\d))?", _named_month),
     (
         rf"(?:on |last )(?P<day>{_DAY})|(?P<day_>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: dernier)?",
         _weekday,

@@ -17,6 +17,7 @@ from mmchat.errors import MmchatError
 from mmchat.types import LLMChoice
 from mmchat.ui.markup import Html, element
 from mmchat.ui.page import LLMPanel, Page
+from mmchat.ui.parts_list import without_folders
 from mmchat.ui.translations import Wording
 from mmchat.ui.views import Changes, Views
 from mmchat.ui.visit import Visit, recognise
@@ -46,7 +47,7 @@ class Choosing:
     def offered(self, w: Wording) -> list[tuple[str, str]]:
         """What can be chosen here, by its name on the page."""
         names = [*REMOTE, *(LOCAL if self._own_machine else ())]
-        ours = self._assistant.llm
+        ours = self._assistant.llm if self._own_machine else without_folders(self._assistant.llm)
         first = [(w("llm_host", name=ours), HOST)] if ours != "none" else []
         return [*first, (w("llm_none"), QUOTES), *((w(f"llm_{name}"), name) for name in names)]
 

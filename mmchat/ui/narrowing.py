@@ -82,12 +82,12 @@ def toggled(
 
     One kind, one time, one tag at once; files add up.
     """
+    here = [n for n in chosen if n.by == by and _value(n, w) == value]
+    if here:  # also where the file is gone meanwhile
+        return tuple(n for n in chosen if n not in here)
     made = _made(by, value, entries, w)
     if made is None:
         return tuple(chosen)
-    here = [n for n in chosen if n.by is made.by and (n.value == made.value or (n.label == made.label and made.label))]
-    if here:
-        return tuple(n for n in chosen if n not in here)
     kept = [n for n in chosen if n.by is not made.by or made.by is NarrowedBy.FILE]
     return (*kept, made)
 
@@ -107,19 +107,23 @@ def _made(by: str, value: str, entries: Sequence[LibraryEntry], w: Wording) -> N
 
 def _chosen(narrowing: Narrowing, w: Wording) -> Html:
     label = shown(narrowing, w.language)
-    value = narrowing.value
-    if narrowing.by is NarrowedBy.TIME:
-        value = next((str(days) for days in DAYS if w(f"when_{days}") == narrowing.label), "")
     return element(
         "button",
         lines(label),
         type="button",
         class_="chip without",
         data_send="narrow",
-        data_id=f"{narrowing.by}|{value}",
+        data_id=f"{narrowing.by}|{_value(narrowing, w)}",
         aria_label=w("drop_narrowing", label=label),
         title=w("drop_narrowing", label=label),
     )
+
+
+def _value(narrowing: Narrowing, w: Wording) -> str:
+    """What the browser calls it by."""
+    if narrowing.by is NarrowedBy.TIME:
+        return next((str(days) for days in DAYS if w(f"when_{days}") == narrowing.label), "")
+    return narrowing.value
 
 
 def _choice(id: str, label: str, on: bool) -> Html:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mmchat.part_advice import Advice, advise
 from mmchat.settings import Settings
@@ -10,9 +12,24 @@ from mmchat.types import PartState
 from mmchat.ui.markup import NOTHING, Html, element, joined
 from mmchat.ui.translations import Wording
 
+_FOLDERS = re.compile(r"(?<![\w/])(?:~|\.{1,2})?/(?:[^\s/,;:]+/)+|\b[A-Za-z]:\\(?:[^\s\\,;:]+\\)+")
+
+
+def without_folders(text: str) -> str:
+    """The same with the folders of this machine left out, for visitors from elsewhere: ``…/model.gguf``."""
+    return _FOLDERS.sub("…/", text)
+
+
+def for_visitors(parts: Sequence[PartState]) -> tuple[PartState, ...]:
+    """The parts without the folders of this machine."""
+    return tuple(
+        replace(part, backend=without_folders(part.backend), detail=without_folders(part.detail)) for part in parts
+    )
+
 
 def parts_list(parts: Sequence[PartState], settings: Settings, w: Wording, *, own_machine: bool) -> Html:
-    """Every part in a list. Lines that hold paths of this machine are shown to its own user alone."""
+    """Every part in a list. Folders of this machine are shown to its own user alone."""
+    parts = parts if own_machine else for_visitors(parts)
     rows = [_row(part, advise(part, settings), settings, w, own_machine=own_machine) for part in parts]
     note = element("p", w("parts_restart" if own_machine else "parts_host"), class_="told")
     return element("section", element("h3", w("parts")), note, element("ul", *rows, class_="made-of"))
@@ -37,7 +54,8 @@ def why(advice: Advice | None, profile: str, w: Wording) -> str:
 def _row(part: PartState, advice: Advice | None, settings: Settings, w: Wording, *, own_machine: bool) -> Html:
     state = "" if part.state == "ready" else w(f"state_{part.state}") if w.has(f"state_{part.state}") else part.state
     active = element("span", part.backend if part.state != "off" else state, class_="backend")
-    sentences = [why(advice, settings.profile, w)]
+    reason = why(advice, settings.profile, w)
+    sentences = [reason if own_machine else without_folders(reason)]
     if part.state not in ("ready", "off"):
         sentences.insert(0, state)
     if part.detail:

@@ -13,7 +13,7 @@ import gradio as gr
 from mmchat.server.identity import is_space
 from mmchat.ui import narrowing, rail, sources
 from mmchat.ui.page import Page
-from mmchat.ui.parts_list import parts_list
+from mmchat.ui.parts_list import for_visitors, parts_list
 from mmchat.ui.status import status_line
 from mmchat.ui.translations import Wording
 from mmchat.ui.turns import proof_of, stored
@@ -89,6 +89,7 @@ class Views:
     def status(self, visit: Visit, library: str | None, w: Wording) -> str:
         """The status line, with what is being prepared in the visitor's library."""
         parts, profile = self._assistant.readiness(), self._assistant.settings.profile
+        parts = parts if self._own_machine else for_visitors(parts)
         asked = self._assistant.asked(visit.llm, visit.reranker)
         sent_to = ", ".join(llm for llm in asked if llm.partition(":")[0] in ELSEWHERE)
         coming = self._assistant.reindexing(library) if library else ()

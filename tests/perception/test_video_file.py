@@ -53,6 +53,15 @@ def test_key_frames_that_come_often_are_enough(write) -> None:
     assert times == pytest.approx(list(range(9)), abs=0.01)
 
 
+def test_key_frames_that_stop_coming_are_not_enough(write) -> None:
+    cuts = [(Image.new("RGB", (160, 96), colour), 1.0) for colour in ("white", "black")]
+    still = [(Image.new("RGB", (160, 96), "black"), 6.0)]
+
+    times = [at_s for at_s, _ in samples(write(video([*cuts, *still], g="500")))]
+
+    assert times == pytest.approx(list(range(8)), abs=0.25)
+
+
 def test_a_phone_held_upright_gives_upright_pictures(write) -> None:
     picture = Image.new("RGB", (160, 96), "red")
     picture.paste("blue", (80, 0, 160, 96))

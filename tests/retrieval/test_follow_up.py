@@ -43,6 +43,9 @@ LEANING_ENGLISH = [
     ("On which page?", REPORT, "On which page: harbour report storms?"),
     ("Which one is cheaper?", "Which hotels are in Lyon?", "Which one is cheaper: hotels Lyon?"),
     ("tell me more", REPORT, "What does the harbour report say about storms?"),
+    ("And the lease?", "What does the boiler cost per year?", "What does the lease cost per year?"),
+    ("who repaired it?", "How much did the boiler cost yesterday?", "who repaired the boiler?"),
+    ("And the invoice?", "Where was the letter sent?", "Where was the invoice sent?"),
     ("Anything else?", REPORT, "What does the harbour report say about storms?"),
 ]
 LEANING_FRENCH = [
@@ -64,6 +67,7 @@ LEANING_FRENCH = [
     ("et hier ?", "Que disait Anna ?", "Que disait Anna hier ?"),
     ("Et en 2023 ?", "Quel était le revenu en 2022 ?", "Quel était le revenu en 2023 ?"),
     ("Qui l’a écrit ?", RAPPORT, "Qui l’a écrit (le rapport du port) ?"),
+    ("et le train ?", "Quand le bateau part-il demain ?", "Quand le train part-il demain ?"),
     ("Quand part-il ?", "Où est le train pour Lyon ?", "Quand part-il (le train) ?"),
     ("Quand a-t-elle été signée ?", "Où est la lettre ?", "Quand a-t-elle été signée (la lettre) ?"),
     ("Combien ça coûte ?", "Où est la chaudière ?", "Combien ça coûte (la chaudière) ?"),
@@ -87,6 +91,8 @@ LEANING_FRENCH = [
     ("Plus de détails", RAPPORT, "Que dit le rapport du port sur les tempêtes ?"),
 ]
 ALONE_ENGLISH = """What time is it?
+What is the first result of the election?
+And you?
 How long does it take to charge the lamp?
 Is it allowed to park in the yard?
 Where is it written that meals are refunded?
@@ -122,7 +128,8 @@ Does the lease say who repairs it?
 Hello
 What does it mean to be vested?
 Thanks a lot""".splitlines()
-ALONE_FRENCH = """Quelle heure est-il ?
+ALONE_FRENCH = """Et toi ?
+Quelle heure est-il ?
 Combien de temps faut-il pour charger la lampe ?
 Y a-t-il un parking ?
 Où est-il écrit que les repas sont remboursés ?

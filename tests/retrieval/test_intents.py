@@ -41,6 +41,11 @@ def read(text: str) -> tuple[str, list[tuple[str, str]]]:
         ("what is in scan-2024?", "what is in scan-2024?", [("file", "scan-2024.png")]),
         ("where is the beach in #holiday", "where is the beach", [("tag", "#holiday")]),
         ("#holiday", "holiday", [("tag", "#holiday")]),
+        ("find the photo of Mars", "find the photo of Mars", [("modality", "image")]),
+        ("photo of April", "photo of April", [("modality", "image")]),
+        ("the photos I took in May", "the photos I took", [("time", "in May"), ("modality", "image")]),
+        ("la photo de Mars", "la photo de Mars", [("modality", "image")]),
+        ("les photos de mars", "les photos", [("time", "de mars"), ("modality", "image")]),
         ("Trouve la photo d’un renard", "Trouve la photo d’un renard", [("modality", "image")]),
         ("quel enregistrement parle du budget ?", "budget", [("modality", "audio")]),
         ("dans quel enregistrement parle-t-on du budget ?", "budget", [("modality", "audio")]),
@@ -65,12 +70,26 @@ which image format does a camera use?
 Which page size does the printer use?
 What is #include?
 Which meeting is on Monday?
+What text is on the sign?
+What text is written on the board?
+What sounds are in the video?
+How much did we save last year?
+Who took the medicine today?
+What is the total from ort.pdf?
+On which page is the picture of a fox?
+What is the #1 priority in C#?
+what did she say last week about the lease?
+what is in the image of the company?
 Is there a report?
 When does the recording studio open?
 Quel était le revenu en mars ?
 Que s’est-il passé hier ?
 Quel format d’image utilise l’appareil ?
 Où est la photocopieuse ?
+à quelle page est le schéma ?
+Quel texte est écrit sur le panneau ?
+Quels sons sont dans la vidéo ?
+Combien a-t-on donné en mars ?
 Qui a signé le bail en 2023 ?""".splitlines(),
 )
 def test_what_files_say_is_not_what_they_are(text: str) -> None:

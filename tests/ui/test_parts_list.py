@@ -41,3 +41,17 @@ def test_a_shared_page_shows_no_paths_of_its_host(settings: Settings) -> None:
     assert "MMCHAT_IMAGE_ENCODER=siglip2" in html
     assert str(settings.models_path) not in html
     assert "Cela vaut pour tous ici" in html
+
+
+@pytest.mark.parametrize("folder", ["/srv/ada/models/", "~/models/", "C:\\Users\\ada\\"])
+def test_a_model_in_a_folder_is_named_without_the_folder_to_visitors(settings: Settings, folder: str) -> None:
+    chosen = settings.model_copy(update={"llm": f"llama-cpp:{folder}small.gguf"})
+    lacking = f"Not in {folder}small.gguf. See https://example.org/a/b."
+    parts = [PartState("answer", f"generative, llama-cpp:{folder}small.gguf", "failed", lacking)]
+
+    html = parts_list(parts, chosen, Wording("en"), own_machine=False)
+
+    assert folder not in html
+    assert html.count("…/small.gguf") == 3
+    assert "https://example.org/a/b" in html
+    assert folder in parts_list(parts, chosen, Wording("en"), own_machine=True)
