@@ -42,7 +42,11 @@ def space_map(points: Sequence[Point], described: str, w: Wording) -> Html:
     across, up = max(xs) - min(xs), max(ys) - min(ys)
     scale = min((WIDTH - 2 * MARGIN) / (across or 1e-9), (HEIGHT - 2 * MARGIN) / (up or 1e-9))
     left, top = (WIDTH - across * scale) / 2, (HEIGHT - up * scale) / 2
-    marks = [_mark(point, left + (point.x - min(xs)) * scale, top + (max(ys) - point.y) * scale, w) for point in points]
+    size = " scale(.72)" if len(points) > MANY else ""
+    marks = []
+    for point in points:
+        x, y = left + (point.x - min(xs)) * scale, top + (max(ys) - point.y) * scale
+        marks.append(_mark(point, f"translate({x:.1f} {y:.1f}){size}", w))
     drawing = element(
         "svg",
         *marks,
@@ -56,13 +60,13 @@ def space_map(points: Sequence[Point], described: str, w: Wording) -> Html:
     return element("figure", element("div", drawing, tip, class_="plane"), _key(points, w), class_="mapped")
 
 
-def _mark(point: Point, x: float, y: float, w: Wording) -> Html:
+def _mark(point: Point, at: str, w: Wording) -> Html:
     segment = point.segment
     return element(
         "path",
         class_=f"of-{segment.modality}",
         d=_SHAPES[segment.modality],
-        transform=f"translate({x:.1f} {y:.1f})",
+        transform=at,
         data_id=segment.id,
         data_name=point.attachment.name,
         data_place=place(segment.locator, w),
