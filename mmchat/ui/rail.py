@@ -26,9 +26,7 @@ def library(entries: Sequence[LibraryEntry], coming: Sequence[FileProgress], w: 
     count = element("span", w("files", count=len(here)), class_="count") if here else NOTHING
     tools = NOTHING
     if here:
-        look = element(
-            "button", icon("chart"), w("open_insights"), type="button", class_="link look", data_tab="insights"
-        )
+        look = element("button", icon("chart"), w("insights"), type="button", class_="link look", data_tab="insights")
         clear = _asking_first("clear_library", "", w("delete_all"), w("confirm_all"), w, text=True)
         tools = element("div", look, clear, class_="rail-tools")
     head = element("div", element("h2", w("library")), count, close_button(w("close_rail")), class_="rail-head")
