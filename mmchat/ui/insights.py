@@ -18,6 +18,8 @@ ENOUGH_CITATIONS = 10
 """Below, a share says more of the few questions asked than of what is favoured."""
 FAVOURED = 1.5
 MOST_LANGUAGES = 6
+LEAST_SHARE = 0.01
+"""A language of less is more often a list of names than a language."""
 _KIND_WORDS = {
     Modality.TEXT: "kind_texts",
     Modality.IMAGE: "kind_pictures",
@@ -76,8 +78,17 @@ def _panel(w: Wording, *body: Html) -> Html:
 
 def _holdings(seen: Insights, w: Wording) -> Html:
     rows = [_held(kind, seen, w) for kind in seen.kinds]
-    languages = [_spoken(spoken, seen, w) for spoken in seen.languages[:MOST_LANGUAGES] if spoken.language]
-    parts = [element("h3", w("holds")), element("ul", *rows, class_="shares")]
+    told = [each for each in seen.languages if each.language and each.segments >= LEAST_SHARE * seen.segments]
+    languages = [_spoken(spoken, seen, w) for spoken in told[:MOST_LANGUAGES]]
+    key = [
+        element("span", element("i", class_=f"meter {kind}"), w(f"share_{kind}"))
+        for kind in (("held", "used") if seen.citations else ("held",))
+    ]
+    parts = [
+        element("h3", w("holds")),
+        element("p", *key, class_="quiet share-key"),
+        element("ul", *rows, class_="shares"),
+    ]
     if languages:
         parts += [element("h4", w("languages")), element("ul", *languages, class_="shares small")]
     return element("div", *parts, class_="part-of")
@@ -111,30 +122,26 @@ def _row(name: Html, facts: str, segments: int, cited: int, seen: Insights, w: W
     for kind, share in shares:
         width = f"width:{100 * min(1.0, share):.1f}%"
         meter = element("span", element("i", style=width), class_=f"meter {kind}", aria_hidden="true")
-        told = element("span", w.percent(share), class_="share", title=w(f"share_{kind}"), data_share=kind)
+        told = element("span", _percent(share, w), class_="share", title=w(f"share_{kind}"), data_share=kind)
         meters.append(element("span", meter, told, class_="measure"))
     top = element("div", name, element("span", facts, class_="meta"), class_="shares-top")
     return element("li", top, *meters)
 
 
+def _percent(share: float, w: Wording) -> str:
+    """Little is not nothing."""
+    return f"<{w.percent(0.01)}" if 0 < share < 0.005 else w.percent(share)
+
+
 def _cited(seen: Insights, w: Wording) -> Html:
     if not seen.citations:
         return element("p", w("never_cited_any"), class_="quiet")
-    key = element(
-        "p",
-        element("span", class_="meter held"),
-        w("share_held"),
-        element("span", class_="meter used"),
-        w("share_used"),
-        class_="quiet share-key",
-    )
     said = [w("cited_by", count=seen.citations, answers=w("answers", count=seen.answers))]
     said += [w("favoured", **found)] if (found := _favoured(seen, w)) else []
     said += [w("never_cited", count=seen.never)] if seen.never else []
     files = [_file(file, seen, w) for file in seen.files]
     return element(
         "div",
-        key,
         element("h3", w("cited_most")),
         element("p", " ".join(said), class_="quiet"),
         element("ul", *files, class_="shares small"),
@@ -165,9 +172,9 @@ def _drawn(space: SpaceView, title: str, w: Wording) -> Sequence[Html]:
     said = [w("map_how", share=w.percent(space.explained))]
     shown = len(space.points)
     if shown < space.total:
-        said.append(
-            w("map_sample", measured=w.number(space.measured), drawn=w.number(shown), all=w.number(space.total))
-        )
+        key = "map_sample" if space.measured < space.total else "map_drawn"
+        numbers = {"all": space.total, "measured": space.measured, "drawn": shown}
+        said.append(w(key, **{name: w.number(number) for name, number in numbers.items()}))
     described = w("map_of", count=shown, title=title)
     return [space_map(space.points, described, w), element("p", " ".join(said), class_="quiet")]
 

@@ -77,6 +77,7 @@ def _mark(point: Point, at: str, w: Wording) -> Html:
 def _says(segment: Segment) -> str:
     """The first words of it, or what was recognised in it."""
     text = " ".join((segment.text or ", ".join(concept.label for concept in segment.concepts[:3])).split())
+    text = text.lstrip("#*- ")  # how Markdown marks headings and lists
     return text if len(text) <= SNIPPET_CHARACTERS else text[:SNIPPET_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
