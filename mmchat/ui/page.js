@@ -224,7 +224,10 @@
       tab(target.dataset.tab);
       if (narrow() && !document.body.matches('.mm-proofs')) drawer('proofs');
     }
-    else if ((target = on('svg.map'))) pick(target, nearest(target, event));
+    else if ((target = on('svg.map'))) {
+      // A click's place is rounded: of points that lie together, the one that was pointed at is meant.
+      pick(target, (event.pointerType === 'mouse' && $('.at-point', target)) || nearest(target, event));
+    }
     else if (on('.unpick')) unpick();
     else if ((target = on('[data-drawer]'))) drawer(target.dataset.drawer);
     else if ((target = on('[data-send]'))) {
