@@ -17,6 +17,7 @@ from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
+from mmchat.insights import Looking
 from mmchat.llms import Abilities, trial
 from mmchat.measuring import Measuring
 from mmchat.media_again import MediaAgain
@@ -361,6 +362,11 @@ class Assistant:
     def measuring(self) -> Measuring:
         """What a measurement looks at and takes apart."""
         return Measuring(self._searching, self._store)
+
+    @property
+    def insights(self) -> Looking:
+        """What a person may look at: what a library holds, what its answers cite, how its vectors lie."""
+        return Looking(self._catalog, self._conversations, self.measuring)
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

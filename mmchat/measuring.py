@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,6 +15,8 @@ from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching
 from mmchat.stores import VectorStore
 from mmchat.types import Segment, Space, Vectors
+
+SEED = 20261121
 
 
 class Measuring:
@@ -38,15 +41,33 @@ class Measuring:
             other.reranker = create_reranker("none", other.settings)
         return other
 
-    def embeddings(self, library: str) -> dict[Space, tuple[list[Segment], Vectors]]:
-        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim)."""
+    def roles(self, library: str, space: Space) -> tuple[str, ...]:
+        """What the library is searched for in this space: text, image, sound, or several of them."""
+        spaces = self._searching.spaces
+        return tuple(role.name for role in spaces.roles if spaces.active(check_library(library), role).space == space)
+
+    def count(self, library: str, space: Space) -> int:
+        """How many vectors the library has in this space."""
+        return self._store.count(check_library(library), space)
+
+    def embeddings(self, library: str, most: int | None = None) -> dict[Space, tuple[list[Segment], Vectors]]:
+        """Every space that is searched: its segments in a fixed order, and their vectors, shape (n_segments, dim).
+
+        Args:
+            library: whose.
+            most: of a space with more segments, only so many are read, chosen by chance but always the same ones.
+        """
         found, catalog = {}, self._searching.catalog
         with self._searching.spaces.reading(check_library(library)) as encoders:
             for encoder in encoders:
-                ids = sorted(catalog.segment_ids(library, encoder.segment_kinds))
+                ids = _sample(sorted(catalog.segment_ids(library, encoder.segment_kinds)), most)
                 vectors = self._store.get(library, encoder.space, ids)
                 held = catalog.candidates(library, [id for id in ids if id in vectors])
                 if held:
                     segments = [segment for segment, _ in held.values()]
                     found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
         return found
+
+
+def _sample(ids: list[str], most: int | None) -> list[str]:
+    return ids if most is None or len(ids) <= most else sorted(random.Random(SEED).sample(ids, most))

@@ -17,10 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from mmchat.catalog.conversations import DELETED
+from mmchat.insights import Insights, insights
 from mmchat.settings import Settings
+from mmchat.space_view import view
 from mmchat.types import (
     Attachment,
     Candidate,
@@ -47,7 +50,9 @@ from mmchat.types import (
     PartState,
     ReindexState,
     Retrieved,
+    Segment,
     SegmentKind,
+    Space,
     TextDelta,
     Turn,
     Understood,
@@ -259,6 +264,28 @@ class ScriptedAssistant:
 
     def delete_conversation(self, library: str, conversation_id: str) -> bool:
         return self._talks[library].pop(conversation_id, None) is not None
+
+    # Insights
+
+    @property
+    def insights(self) -> ScriptedAssistant:
+        return self
+
+    def look(self, library: str) -> Insights:
+        """The real figures, over one segment a file with a vector made of its id."""
+        found = [e.candidate for e in self.evidence(library)]
+        seeds = [int(candidate.segment.id[:8], 16) for candidate in found]
+        vectors = np.array([np.random.default_rng(seed).normal(size=16) for seed in seeds], np.float32).reshape(-1, 16)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        files = {candidate.attachment.id: candidate.attachment for candidate in found}
+        held = ([candidate.segment for candidate in found], vectors)
+        spaces = [view(Space("hashing", "1", 16), ("text",), held, files, len(found))] if found else []
+        said = [message for talk in self._talks[library].values() for message in talk]
+        return insights(self.library_entries(library), {"en": len(found)}, said, spaces)
+
+    def segment(self, library: str, segment_id: str) -> tuple[Segment, Attachment] | None:
+        found = {e.candidate.segment.id: e.candidate for e in self.evidence(library)}
+        return (found[segment_id].segment, found[segment_id].attachment) if segment_id in found else None
 
     def close(self) -> None:
         self.closed = True

@@ -46,6 +46,8 @@ COMPOSERS = {
     "data_folder",
     "searching",
     "measuring",
+    "insights",
+    "space_view",
     "assistant",
     "evaluation",
     "server",

@@ -175,6 +175,12 @@ class Catalog:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    def languages(self, library: str) -> dict[str, int]:
+        """How many segments the library holds in each language, by its ISO 639-1 code; "" where there is none."""
+        query = select(segments.c.language, func.count()).where(segments.c.library == library)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.group_by(segments.c.language))}
+
     def held(self, library: str, segment_ids: Collection[str]) -> set[str]:
         """Those of the ids that this library has a segment by."""
         ids, found = list(segment_ids), set[str]()

@@ -1,4 +1,4 @@
-"""What happens on the page besides asking: arriving, opening, deleting, looking at sources.
+"""What happens on the page besides asking: arriving, opening, deleting, looking at sources and at the library itself.
 
 Nothing of a request is trusted but its cookie: the library comes from there, and every id the browser sends is
 looked up in that library alone.
@@ -6,22 +6,27 @@ looked up in that library alone.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from mmchat.errors import MmchatError
 from mmchat.server.renditions import Renditions
 from mmchat.types import JobState
-from mmchat.ui import notes, rail, sources
+from mmchat.ui import insights, notes, rail, sources
 from mmchat.ui.narrowing import toggled
 from mmchat.ui.page import Page
 from mmchat.ui.status import prepared, settled
+from mmchat.ui.translations import Wording
 from mmchat.ui.turns import proof_of
 from mmchat.ui.views import Changes, Views
 from mmchat.ui.visit import Visit, recognise
 
 if TYPE_CHECKING:
     from mmchat.assistant import Assistant
+
+log = logging.getLogger(__name__)
 
 _ON_THEIR_WAY = frozenset({JobState.QUEUED, JobState.READING, JobState.PERCEIVING, JobState.ENCODING})
 
@@ -51,6 +56,8 @@ class Browsing:
             page.status: views.status(visit, library, w),
             page.llm.parts: views.parts(visit, w),
             page.openers: rail.openers(w),
+            page.tabs: insights.tabs(w),
+            page.insights: insights.looking(w),
             page.clock: gr.update(active=True),
         }
 
@@ -118,6 +125,29 @@ class Browsing:
         focus = int(number) if number.isdecimal() and len(number) < 4 else None
         return {self._page.sources: sources.cited(proof, w, focus=focus)} if proof else self._views.nothing
 
+    def show_insights(self, visit: Visit, request: gr.Request) -> Changes:
+        """The Insights tab was opened: look at the library as it is now."""
+        w, library = recognise(visit, request)
+        if library is None:
+            return {self._page.insights: insights.trouble(w("no_cookie"), w)}
+        try:
+            html = insights.insights(self._assistant.insights.look(library), w)
+        except MmchatError as error:
+            html = insights.trouble(str(error), w)
+        except Exception as error:
+            log.exception("the insights could not be made")
+            html = insights.trouble(w("unexpected", kind=type(error).__name__), w)
+        return {self._page.insights: html}
+
+    def show_point(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """A point of a map was pressed: show the source that it stands for; without an id, none any more."""
+        w, library = recognise(visit, request)
+        id = _text(event, "id")
+        if library is None or not id:
+            return {self._page.picked: ""}
+        found = self._assistant.insights.segment(library, id)
+        return {self._page.picked: insights.picked(*found, w) if found else insights.gone(w)}
+
     def narrow(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
         """Something was chosen in the menu beside the composer, or taken away again."""
         w, library = recognise(visit, request)
@@ -139,6 +169,7 @@ class Browsing:
         return {
             self._page.narrowed: self._views.narrowed(visit, library, w),
             **self._views.conversation(visit, library, visit.conversation_id, w),
+            **self._unlooked(w),
             self._page.library: self._views.library(visit, library, w),
             self._page.clock: gr.update(active=True),  # a copy of it may be taken in now
         }
@@ -154,8 +185,13 @@ class Browsing:
         return {
             self._page.narrowed: self._views.narrowed(visit, library, w),
             **self._views.conversation(visit, library, "", w),
+            **self._unlooked(w),
             self._page.library: self._views.library(visit, library, w),
         }
+
+    def _unlooked(self, w: Wording) -> Changes:
+        """Nothing of what was deleted stays on the map; where that is open, the page asks for it anew."""
+        return {self._page.insights: insights.looking(w), self._page.picked: ""}
 
 
 def _text(event: gr.EventData, key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from mmchat.ui import narrowing, rail, sources, status
+from mmchat.ui import insights, narrowing, rail, sources, status
 from mmchat.ui.asking import Asking
 from mmchat.ui.browsing import Browsing
 from mmchat.ui.icons import LOGO
@@ -27,9 +27,11 @@ _LABELS = ("new", "add_files", "chat", "composer", "settings")
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
 const events = ['open_conversation', 'delete_conversation', 'show_sources',
-  'delete_file', 'clear_library', 'look_again', 'narrow', 'ask_without'];
+  'delete_file', 'clear_library', 'look_again', 'narrow', 'ask_without',
+  'show_insights', 'show_point'];
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
+_INSIGHTS = "const ready = () => window.mmchatInsights(element); ready(); watch('value', ready);"
 _OPENERS = "const ready = () => window.mmchatLanguage(element); ready(); watch('value', ready);"
 
 
@@ -97,9 +99,14 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing, Choosing]]) -> gr.Bloc
                     autofocus=True,
                 )
             with gr.Column(elem_id="proofs", min_width=0):
+                tabs = gr.HTML(insights.tabs(w), elem_id="tabs", apply_default_css=False, js_on_load=None)
                 sources_html = gr.HTML(
                     sources.no_sources(w), elem_id="sources", apply_default_css=False, js_on_load=_SOURCES
                 )
+                insights_html = gr.HTML(
+                    insights.looking(w), elem_id="insights", apply_default_css=False, js_on_load=_INSIGHTS
+                )
+                picked = gr.HTML("", elem_id="picked", apply_default_css=False, js_on_load=_SOURCES)
         page = Page(
             visit,
             chat,
@@ -115,6 +122,9 @@ def build(staff: Callable[[Page], tuple[Asking, Browsing, Choosing]]) -> gr.Bloc
             clock,
             bridge,
             narrowed,
+            tabs,
+            insights_html,
+            picked,
         )
         _wire(blocks, page, *staff(page))
     return blocks
@@ -140,6 +150,8 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
     page.bridge.narrow(browsing.narrow, page.visit, page.outputs, **quick)
     page.bridge.ask_without(asking.ask_without, page.visit, page.outputs, trigger_mode="multiple", **long)
+    page.bridge.show_insights(browsing.show_insights, page.visit, page.outputs, **quick)
+    page.bridge.show_point(browsing.show_point, page.visit, page.outputs, **quick)
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
     blocks.load(browsing.arrive, page.visit, page.outputs, **quick)

@@ -32,6 +32,11 @@
     if (!name && opener && opener.isConnected) { opener.focus({preventScroll: true}); opener = null; }
     if (name && !first) focus($(`#${name} .close`));
   };
+  const tab = name => {
+    document.body.classList.toggle('mm-insights', name === 'insights');
+    document.querySelectorAll('.tab').forEach(b => b.setAttribute('aria-pressed', String(b.dataset.tab === name)));
+    if (name === 'insights') send('show_insights', {});
+  };
   const narrow = () => matchMedia('(max-width: 960px)').matches;
 
   // Sources.
@@ -62,6 +67,7 @@
     if (!card) return false;
     const folded = card.closest('details');
     if (folded) folded.open = true;
+    tab('sources');
     document.querySelectorAll('.card.on').forEach(other => other.classList.remove('on'));
     card.classList.add('on');
     if (narrow()) drawer('proofs', card);
@@ -74,7 +80,7 @@
     const [, message, number] = /^src-(.+)-(\d+)$/.exec(id) || [];
     document.querySelectorAll('a.on[href*="#src-"]').forEach(other => other.classList.remove('on'));
     link.classList.add('on');
-    if (!focusCard(id) && message) { if (narrow()) drawer('proofs'); send('show_sources', {message, number}); }
+    if (!focusCard(id) && message) { tab('sources'); if (narrow()) drawer('proofs'); send('show_sources', {message, number}); }
   };
   const badge = () => {
     const panel = $('#sources .sources'), shown = $('#openers .badge');
@@ -94,6 +100,7 @@
     const panel = $('.sources', element);
     if (!panel) return;
     badge();
+    if ($('.bone', panel)) tab('sources');  // a question was asked: its proof is coming
     if (panel.dataset.focus) focusCard(`src-${panel.dataset.scope}-${panel.dataset.focus}`);
   };
   document.addEventListener('load', event => {
@@ -103,6 +110,63 @@
   document.addEventListener('toggle', event => {
     if (event.target.matches && event.target.matches('.considered[open]')) event.target.querySelectorAll('.crop').forEach(centre);
   }, true);
+
+  // Insights: what the pointer, a finger or the arrow keys are at on a map.
+  window.mmchatInsights = element => {
+    if ($('.bone', element) && document.body.matches('.mm-insights')) send('show_insights', {});  // something was deleted
+    const names = new Intl.DisplayNames([document.documentElement.lang || 'en'], {type: 'language', fallback: 'code'});
+    element.querySelectorAll('[data-language]').forEach(e => { e.textContent = names.of(e.dataset.language); });
+  };
+  const at = mark => { const {e, f} = mark.transform.baseVal[0].matrix; return [e, f]; };
+  const NEAR = 16;
+  const nearest = (map, event) => {
+    const spot = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+    let found = null, least = NEAR;
+    for (const mark of map.children) {
+      const [x, y] = at(mark), far = Math.hypot(x - spot.x, y - spot.y);
+      if (far <= least) [found, least] = [mark, far];
+    }
+    return found;
+  };
+  const point = (map, mark) => {
+    const tip = $('.tip', map.parentElement), before = $('.at-point', map);
+    if (mark === before) return;
+    if (before) before.classList.remove('at-point');
+    map.style.cursor = mark ? 'pointer' : '';
+    tip.hidden = !mark;
+    if (!mark) return;
+    mark.classList.add('at-point');
+    const {name, place, says} = mark.dataset, [x, y] = at(mark), box = map.viewBox.baseVal;
+    tip.replaceChildren(make('b', {textContent: name}), ...(place ? [make('i', {textContent: place})] : []), ...(says ? [make('span', {textContent: says})] : []));
+    tip.classList.toggle('left', x > box.width / 2);
+    tip.classList.toggle('above', y > box.height / 2);
+    Object.assign(tip.style, {left: `${100 * x / box.width}%`, top: `${100 * y / box.height}%`});
+  };
+  const pick = (map, mark) => {
+    if (!mark) return;
+    document.querySelectorAll('.map .picked-point').forEach(other => other.classList.remove('picked-point'));
+    mark.classList.add('picked-point');
+    map.append(mark);  // on top of its neighbours
+    send('show_point', {id: mark.dataset.id});
+  };
+  const unpick = () => {
+    document.querySelectorAll('.map .picked-point').forEach(other => other.classList.remove('picked-point'));
+    send('show_point', {});
+  };
+  const step = (map, key) => {
+    const axis = key === 'ArrowLeft' || key === 'ArrowRight' ? 0 : 1, way = key === 'ArrowRight' || key === 'ArrowDown' ? 1 : -1;
+    const marks = [...map.children].sort((a, b) => at(a)[axis] - at(b)[axis]), now = marks.indexOf($('.at-point', map));
+    return marks[now < 0 ? 0 : Math.min(marks.length - 1, Math.max(0, now + way))];
+  };
+  document.addEventListener('pointermove', event => {
+    const map = event.pointerType === 'mouse' && event.target.closest && event.target.closest('svg.map');
+    if (map) point(map, nearest(map, event));
+  });
+  document.addEventListener('pointerout', event => {
+    const map = event.target.closest && event.target.closest('svg.map');
+    if (map && !map.contains(event.relatedTarget)) point(map, null);
+  });
+  document.addEventListener('focusout', event => { if (event.target.matches('svg.map')) point(event.target, null); });
 
   // The larger view.
   const enlarge = shot => {
@@ -156,6 +220,15 @@
     const status = $('details.status[open]');
     if (status && !on('details.status')) status.open = false;
     if (event.target.id === 'mm-scrim') drawer('');
+    else if ((target = on('[data-tab]'))) {
+      tab(target.dataset.tab);
+      if (narrow() && !document.body.matches('.mm-proofs')) drawer('proofs');
+    }
+    else if ((target = on('svg.map'))) {
+      // A click's place is rounded: of points that lie together, the one that was pointed at is meant.
+      pick(target, (event.pointerType === 'mouse' && $('.at-point', target)) || nearest(target, event));
+    }
+    else if (on('.unpick')) unpick();
     else if ((target = on('[data-drawer]'))) drawer(target.dataset.drawer);
     else if ((target = on('[data-send]'))) {
       const act = () => send(target.dataset.send, {id: target.dataset.id || ''});
@@ -173,6 +246,9 @@
     else if (on('#fresh') && narrow()) drawer('');
   }, true);
   document.addEventListener('keydown', event => {
+    const map = event.target.closest && event.target.closest('svg.map');
+    if (map && event.key.startsWith('Arrow')) { event.preventDefault(); point(map, step(map, event.key)); return; }
+    if (map && event.key === 'Enter') { pick(map, $('.at-point', map)); return; }
     if (event.key !== 'Escape' || $('dialog[open]')) return;
     const menu = $('details.narrow[open]');
     if (menu) { menu.open = false; $('summary', menu).focus(); return; }

@@ -44,6 +44,9 @@ class Page:
     clock: gr.Timer
     bridge: gr.HTML
     narrowed: gr.HTML
+    tabs: gr.HTML
+    insights: gr.HTML
+    picked: gr.HTML
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
@@ -59,4 +62,7 @@ class Page:
             self.clock,
             self.llm.parts,
             self.narrowed,
+            self.tabs,
+            self.insights,
+            self.picked,
         ]

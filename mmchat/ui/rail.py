@@ -24,11 +24,13 @@ def library(entries: Sequence[LibraryEntry], coming: Sequence[FileProgress], w: 
     rows = refused + moving + here
     listing = element("ul", *rows, class_="files") if rows else element("p", w("empty_library"), class_="blank small")
     count = element("span", w("files", count=len(here)), class_="count") if here else NOTHING
-    clear = NOTHING
+    tools = NOTHING
     if here:
+        look = element("button", icon("chart"), w("insights"), type="button", class_="link look", data_tab="insights")
         clear = _asking_first("clear_library", "", w("delete_all"), w("confirm_all"), w, text=True)
+        tools = element("div", look, clear, class_="rail-tools")
     head = element("div", element("h2", w("library")), count, close_button(w("close_rail")), class_="rail-head")
-    return element("section", head, listing, clear, class_="rail-part", aria_label=w("library"))
+    return element("section", head, listing, tools, class_="rail-part", aria_label=w("library"))
 
 
 def conversations(listed: Sequence[Conversation], current: str, w: Wording) -> Html:

@@ -91,7 +91,7 @@ def _order(proof: Proof, w: Wording) -> Html:
 def _panel(
     w: Wording, *body: Html, tools: Html = NOTHING, count: int = 0, focus: int | None = None, scope: str = ""
 ) -> Html:
-    head = element("div", element("h2", w("sources")), tools, close_button(w("close_sources")), class_="panel-head")
+    head = element("div", element("h2", w("sources"), class_="unseen"), tools, class_="panel-head")
     return element(
         "section",
         head,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Screen, a_free_port, running
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mmchat.types import Box
 from tests.make_files import Recording, Screenshot, overlap, recording, screenshot
@@ -86,6 +86,24 @@ def boxes_shown(card: Locator) -> list[Box]:
     return found
 
 
+def look_at_insights(page: Page) -> None:
+    page.locator(".tab[data-tab=insights]").click()
+    words = page.locator("#insights .space", has_text="e5-small")
+    expect(words.locator("svg.map path[data-name='ferry.pdf']")).to_have_count(2, timeout=ANSWER_MS)
+    expect(words.locator("[data-reading=spread] .verdict")).to_have_text("fine")
+    expect(page.locator("#insights")).to_contain_text("What your answers cite")
+    policy = words.locator("path[data-name='policy.md']")
+    policy.dispatch_event("click", {"bubbles": True, **middle_of(policy)})
+    expect(page.locator("#picked .card")).to_contain_text("120 euros")
+
+
+def middle_of(mark: Locator) -> dict[str, float]:
+    """Where a mark of the map is in the window, however far it is scrolled."""
+    at = mark.bounding_box()
+    assert at
+    return {"clientX": at["x"] + at["width"] / 2, "clientY": at["y"] + at["height"] / 2}
+
+
 def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_restart(
     start: Callable[..., object], visit: Callable[..., Screen], given: Given
 ) -> None:
@@ -128,6 +146,8 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
 
         screen.ask("Who won the football world cup in 1998?", wait_ms=ANSWER_MS)
         expect(page.locator("#chat .bot-row").last).to_contain_text("No evidence found")
+
+        look_at_insights(page)
         with urllib.request.urlopen(url + "healthz", timeout=10) as response:
             health = json.load(response)
         assert health["ready"] and health["parts"]["answer"] == "ready"

@@ -25,7 +25,9 @@ from mmchat.ui.llm_panel import Choosing
 from mmchat.ui.page import Page
 from mmchat.ui.views import Views
 from mmchat.ui.visit import Visit
-from tests.scripted_assistant import ScriptedAssistant, receipt_png
+from tests.scripted_assistant import POLICY, ScriptedAssistant, memo_wav, receipt_png
+
+A_FEW = {"receipt.png": receipt_png(), "memo.wav": memo_wav(1.0), "policy.md": POLICY.encode()}
 
 
 class Visitor:
@@ -407,6 +409,37 @@ async def test_without_a_cookie_the_page_says_what_it_needs(desk: Desk) -> None:
     changes = ana.arrive()
 
     assert "cookie" in content(changes, desk) and "Autorisez" in content(changes, desk)
+
+
+async def test_insights_are_of_ones_own_library_and_forget_what_is_deleted(
+    desk: Desk, assistant: ScriptedAssistant
+) -> None:
+    ana, ben = Visitor(desk), Visitor(desk)
+    files = [assistant.put(ana.library, name, data) for name, data in A_FEW.items()]
+    id = assistant.evidence(ana.library)[0].candidate.segment.id
+
+    mine = ana.desk.browsing.show_insights(ana.visit, ana.request)[desk.page.insights]
+    theirs = ben.desk.browsing.show_insights(ben.visit, ben.request)[desk.page.insights]
+    picked = ana.send("show_point", id=id)[desk.page.picked]
+    not_theirs = ben.send("show_point", id=id)[desk.page.picked]
+    deleted = ana.send("delete_file", id=files[0].id)
+
+    assert "receipt.png" in mine and mine.count("data-id=") == 3
+    assert "Your library is empty" in theirs and "receipt.png" not in theirs
+    assert "receipt.png" in picked
+    assert "receipt.png" not in not_theirs and "was deleted" in not_theirs
+    assert "receipt.png" not in deleted[desk.page.insights]
+    assert deleted[desk.page.picked] == ""
+
+
+async def test_insights_that_fail_are_told_in_a_sentence(desk: Desk, assistant: ScriptedAssistant) -> None:
+    ana = Visitor(desk)
+    ana.arrive()
+    assistant.evidence = None  # type: ignore[method-assign, assignment]
+
+    told = desk.browsing.show_insights(ana.visit, ana.request)[desk.page.insights]
+
+    assert "Something unexpected went wrong (TypeError)" in told
 
 
 async def test_another_tabs_changes_are_seen_on_coming_back_and_nothing_is_sent_twice(
