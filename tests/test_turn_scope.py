@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmchat.turn_scope import TurnScope, language_of_answer, naming, scope_of
+from mmchat.turn_scope import TurnScope, asks_for_others, language_of_answer, naming, scope_of
 from mmchat.types import Ingested, Turn
 from tests.factories import an_attachment
 
@@ -96,3 +96,10 @@ def test_what_is_pointed_at_gets_its_name() -> None:
 )
 def test_an_answer_speaks_the_language_of_its_question(text: str, page: str, language: str) -> None:
     assert language_of_answer(text, Turn("talk", text, interface_language=page)) == language
+
+
+def test_a_question_with_a_pasted_text_is_about_the_file_that_came_with_it() -> None:
+    asked = "Where was this mentioned?"
+
+    assert asks_for_others(asked)
+    assert not asks_for_others(f"Is it true what they write? “{'Rain fell on the harbour. ' * 20}{asked}”")

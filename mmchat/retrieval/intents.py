@@ -94,6 +94,8 @@ _KEPT = re.compile(
 """Words that are as often about anything else: they are about a file where one is named."""
 _JOIN = re.compile(r"\s*\b(?:from|of|on|in|during|tagged|with|de|du|d['’]|dans|avec|en)?\s*$", re.IGNORECASE)
 _NAME_LETTERS = 4
+LONGEST_CHARACTERS = 1000
+"""What is longer was pasted: only names of files are read in it, for the patterns take a minute on 20,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,14 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
         names: the names of the library's files by their ids.
         tags: the tags in use.
     """
+    asked = text.casefold()
+    files_named = [
+        Narrowing(NarrowedBy.FILE, id, name)
+        for id, name in names.items()
+        if len(name) > _NAME_LETTERS and _named(name.casefold(), asked)
+    ]
+    if len(text) > LONGEST_CHARACTERS:
+        return Intents(text, tuple(files_named), text)
     found: list[Narrowing] = []
     whole = text
     for match in TAG.finditer(text):
@@ -130,12 +140,7 @@ def read_intents(text: str, *, now: datetime, names: Mapping[str, str], tags: Co
             possessed = re.match(r"['’]s\b", text[each.end :])
             text = _without(text, _joined_from(text, each.start), each.end + (possessed.end() if possessed else 0))
             break
-    asked = text.casefold()
-    found += [
-        Narrowing(NarrowedBy.FILE, id, name)
-        for id, name in names.items()
-        if len(name) > _NAME_LETTERS and _named(name.casefold(), asked)
-    ]
+    found += files_named
     if medium is not None:
         found.append(Narrowing(NarrowedBy.MODALITY, medium.value, medium.value))
     return Intents(subject(text), tuple(found), subject(whole))

@@ -135,3 +135,9 @@ def test_the_query_is_kept_to_what_was_read() -> None:
     assert narrowed(Query(), files.narrowings).attachment_ids == {"a", "b"}
     assert narrowed(Query(), read_intents("my photos of dogs", now=NOW, names={}).narrowings).modality is Modality.IMAGE
     assert {n.by for n in files.narrowings} == {NarrowedBy.FILE}
+
+
+def test_in_what_was_pasted_only_files_are_named() -> None:
+    pasted = "We met in March and added notes last week to report.pdf. " * 40
+
+    assert read(pasted) == (pasted, [("file", "report.pdf")])
