@@ -281,8 +281,8 @@ class Query:
 
     ``text`` is what the person typed; ``perceived`` is what was read, recognised or heard in the picture or
     recording that came with it. ``language`` is the ISO 639-1 code of ``text``. ``rewritten`` is ``text`` as it would
-    be asked without the conversation before it, or "" where that is the same. ``talked_about`` are the question and
-    answer before it, when this one has so few words that they may mean several things.
+    be asked without the conversation before it, or "" where that is the same. ``talked_about`` are the questions
+    before it, when this one has so few words that they may mean several things.
 
     ``like`` are segments of the library that are a picture or recording of this query: their stored vectors are used,
     so that what was perceived once is not perceived again. ``added_from`` and ``added_before`` narrow by the time a

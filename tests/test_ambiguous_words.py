@@ -9,7 +9,7 @@ import pytest
 
 from mmchat.assistant import Assistant
 from mmchat.settings import Settings
-from mmchat.types import Cited, Turn, Upload
+from mmchat.types import Cited, Event, EvidenceChosen, Turn, Upload
 
 pytestmark = pytest.mark.model
 
@@ -35,12 +35,16 @@ def assistant(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 async def cited_last(assistant: Assistant, *questions: str) -> list[str]:
     """The files that the last question's answer cites."""
+    events = await asked(assistant, *questions)
+    return [event.citation.name for event in events if isinstance(event, Cited)]
+
+
+async def asked(assistant: Assistant, *questions: str) -> list[Event]:
+    """What the last of these questions brings."""
     conversation = assistant.start_conversation(LIBRARY)
-    files: list[str] = []
     for question in questions:
         events = [event async for event in assistant.answer(LIBRARY, Turn(conversation, question))]
-        files = [event.citation.name for event in events if isinstance(event, Cited)]
-    return files
+    return events
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,9 @@ async def test_a_word_with_two_meanings_has_the_one_that_was_talked_about(
 async def test_another_subject_is_found_all_the_same(
     assistant: Assistant, before: str, question: str, files: set[str]
 ) -> None:
-    cited = await cited_last(assistant, before, question)
+    events = await asked(assistant, before, question)
 
-    assert cited and set(cited) <= files
+    cited = {event.citation.name for event in events if isinstance(event, Cited)}
+    assert cited and cited <= files
+    *_, shown = (event for event in events if isinstance(event, EvidenceChosen))
+    assert shown.evidence[0].candidate.attachment.name in files

@@ -15,7 +15,6 @@ a question about something else, the share in which one of the two still came fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,17 +29,15 @@ LEAN = 0.4
 MOST_CONTENT_WORDS = 2
 """A question of more words says itself which meaning it has."""
 SUBJECT_WORDS = 12
-ANSWER_CHARACTERS = 160
-_MARKERS = re.compile(r"\s*\[\d{1,3}\]")
+TURNS = 2
+"""The last question may itself lean on the one before it. An answer's words would draw a new subject to themselves."""
 
 
 def talked_about(text: str, said: Sequence[Said]) -> str:
-    """The last turn, for a question that says too little by itself; "" for any other."""
-    if not said or not 1 <= len(content_words(text)) <= MOST_CONTENT_WORDS:
+    """The last questions, for one that says too little by itself; "" for any other."""
+    if not 1 <= len(content_words(text)) <= MOST_CONTENT_WORDS:
         return ""
-    last = said[-1]
-    answer = " ".join(_MARKERS.sub("", last.answer).split())[:ANSWER_CHARACTERS] if last.sources else ""
-    return f"{last.question.strip()} {answer}".strip()
+    return " ".join(each.question.strip() for each in said[-TURNS:])
 
 
 def subject(query: Query) -> str:
