@@ -20,6 +20,7 @@ from mmchat.catalog import Catalog
 from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
 from mmchat.media_again import MediaAgain
+from mmchat.page_vectors import PageVectors
 from mmchat.stores import VectorStore
 from mmchat.types import SPOKEN_OR_WRITTEN, Concept, ReindexState, SegmentInput
 
@@ -36,13 +37,20 @@ class Reindexing:
     """The jobs of every library, one for each role that needs it."""
 
     def __init__(
-        self, spaces: ActiveSpaces, catalog: Catalog, store: VectorStore, media: MediaAgain, executor: Executor
+        self,
+        spaces: ActiveSpaces,
+        catalog: Catalog,
+        store: VectorStore,
+        media: MediaAgain,
+        executor: Executor,
+        pages: PageVectors,
     ) -> None:
         self._spaces = spaces
         self._catalog = catalog
         self._store = store
         self._media = media
         self._executor = executor
+        self._pages = pages
         self._states: dict[tuple[str, str], ReindexState] = {}
         self._lock = threading.Lock()
         self._storing = threading.RLock()
@@ -57,6 +65,7 @@ class Reindexing:
         if not any(counted.values()):
             return
         self._spaces.record(library)
+        self._pages.complete(library)
         for role in roles:
             total = counted[role.name]
             active = self._spaces.active(library, role)
@@ -66,7 +75,7 @@ class Reindexing:
             sharing = {r.encoder.segment_kinds for r in roles if r.encoder.space == role.encoder.space}
             held = len(self._catalog.segment_ids(library, frozenset().union(*sharing)))
             done = max(0, total - max(0, held - self._store.count(library, role.encoder.space)))
-            if done < total or active.space != role.encoder.space:
+            if done < total or active.space != role.encoder.space or self._pages.lacking(library, role.encoder):
                 fraction = done / total if total else 0.0
                 state = ReindexState(role.name, active.configured, role.configured, done, total, fraction)
                 with self._lock:
@@ -183,6 +192,8 @@ class Reindexing:
             lost &= {*written, *other}  # not what was deleted meanwhile
             if lost and len(lost) == total:
                 raise MmchatError(f"{role.configured} made none of the {total} vectors. The log has the details.")
+            for _ in self._make_pages(library, role):
+                yield self._progress(library, role, done, total)
             if not written_lacking and not other_lacking and self._switch(library, role, written + other):
                 break
             if not self._wanted(library, role):
@@ -195,6 +206,15 @@ class Reindexing:
             state = self._states.pop((library, role.name), None)
         if state is not None:
             yield replace(state, done=total, total=total, fraction=1.0, state="whole", detail=detail)
+
+    def _make_pages(self, library: str, role: Role) -> Iterator[None]:
+        """The vectors of pages, of those of their segments; one that cannot be made is passed over."""
+        lacking = self._pages.lacking(library, role.encoder)
+        for at in range(0, len(lacking), _AT_ONCE):
+            if not self._wanted(library, role):
+                return
+            self._pages.make_again(library, role.encoder, lacking[at : at + _AT_ONCE], self._storing)
+            yield
 
     def _inputs(
         self, library: str, encoder: Encoder, written: Sequence[str], other: Sequence[str]

@@ -17,6 +17,7 @@ from mmchat.catalog import codec, full_text
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
+from mmchat.catalog.pages import forget_pages, write_pages
 from mmchat.types import (
     Attachment,
     Concept,
@@ -25,6 +26,7 @@ from mmchat.types import (
     LibraryEntry,
     Locator,
     Modality,
+    Page,
     Segment,
     SegmentKind,
 )
@@ -123,8 +125,15 @@ class Catalog:
 
     # Segments
 
-    def index(self, library: str, attachment: Attachment, found: Sequence[Segment], remark: str = "") -> bool:
-        """Replace the attachment's segments and mark its job indexed, all in one transaction.
+    def index(
+        self,
+        library: str,
+        attachment: Attachment,
+        found: Sequence[Segment],
+        remark: str = "",
+        pages: Sequence[Page] = (),
+    ) -> bool:
+        """Replace the attachment's segments and pages, and mark its job indexed, all in one transaction.
 
         ``remark`` is what of it could not be used, if anything; it is kept as the job's reason.
 
@@ -139,6 +148,7 @@ class Catalog:
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
             full_text.add(connection, library, found, attachment.name)
+            write_pages(connection, library, pages)
             connection.execute(
                 update(attachments)
                 .where(attachments.c.library == library, attachments.c.id == attachment.id)
@@ -282,6 +292,7 @@ class Catalog:
             for table in (segments, attachments, jobs, spaces, likenesses, copies):
                 connection.execute(delete(table).where(table.c.library == library))
             forget_tags(connection, library)
+            forget_pages(connection, library)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
@@ -294,6 +305,7 @@ class Catalog:
 
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
+        forget_pages(connection, library, attachment_id)
         if connection.execute(delete(segments).where(here)).rowcount:
             full_text.remove(connection, library, attachment_id)
 

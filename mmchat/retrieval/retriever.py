@@ -16,10 +16,11 @@ from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.composition import composed, has_media
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
-from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
+from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages
 from mmchat.retrieval.plan import QueryPlan, plan_query
 from mmchat.retrieval.reasons import reason
 from mmchat.retrieval.spaces import compare, search_space
+from mmchat.retrieval.whole_pages import Pages, WholePages
 from mmchat.stores.base import VectorStore
 from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query
 
@@ -76,11 +77,13 @@ class Retriever:
         encoders: Sequence[Encoder],
         *,
         words_weight: float = 0.7,
+        pages: Pages | None = None,
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._encoders = tuple(encoders)
         self._words_weight = words_weight
+        self._pages = WholePages(pages, store) if pages else None
 
     def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
         """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in.
@@ -138,10 +141,19 @@ class Retriever:
                 )
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
-                missing = frozenset(by_words) - {hit.segment_id for hit in near}
-                near = near + compare(self._store, library, space, vector, missing)
+                wanted = frozenset(by_words)
+                pages = self._pages if self._pages and self._pages.ready(library, space) else None
+                if pages:
+                    wanted |= pages.nearest(library, space, vector, allowed)
+                near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
             dense = {hit.segment_id: hit.score for hit in near}
             found.scores[space.name] = dense
+            if pages:
+                with found.timed(f"search {space.of_pages.encoder}"):
+                    on_pages = pages.scores(library, space, vector, wanted.union(dense))
+                if on_pages:
+                    found.scores[space.of_pages.name] = on_pages
+                dense = with_pages(dense, on_pages)
             fused = fuse_text(dense, by_words, exhausted=len(by_words) < depth)
             found.text.append(ranking(fused))
         if not asked and by_words:
@@ -173,7 +185,7 @@ class Retriever:
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
-        weight = text_weight(plan, found.known, [segment.text for segment, _ in best.values()])
+        weight = text_weight(plan, found.known, [segment.text or segment.heading for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
