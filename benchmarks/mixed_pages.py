@@ -25,7 +25,8 @@ TOPICS = {
 PERIODS = {"spring 2021": "au printemps 2021", "autumn 2021": "à l'automne 2021", "winter 2022": "à l'hiver 2022"}
 TOLD = (
     ("Fed at {n} o'clock, twice on Sundays.", "When is {thing} fed?", "À quelle heure est nourri : {chose} ?"),
-    ("The sponsor pays {n} euros a month.", "What does the sponsor pay for {thing}?", "Combien paie le parrain : {chose} ?"),
+    ("The sponsor pays {n} euros a month.", "What does the sponsor pay for {thing}?",
+     "Combien paie le parrain : {chose} ?"),
     ("Moved to hall {n} in the last week of May.", "Which hall was {thing} moved to?", "Dans quelle salle : {chose} ?"),
 )  # fmt: skip
 PLACES = (

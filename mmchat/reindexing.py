@@ -22,7 +22,7 @@ from mmchat.errors import MmchatError
 from mmchat.media_again import MediaAgain
 from mmchat.page_vectors import PageVectors
 from mmchat.stores import VectorStore
-from mmchat.types import SPOKEN_OR_WRITTEN, Concept, ReindexState, SegmentInput
+from mmchat.types import SPOKEN_OR_WRITTEN, Concept, ReindexState, SegmentInput, SegmentKind
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +198,8 @@ class Reindexing:
                 break
             if not self._wanted(library, role):
                 return
+        for _ in self._make_pages(library, role):
+            yield self._progress(library, role, done, total)
         detail = f"{len(lost)} could not be read again from the originals." if lost else ""
         if detail:
             log.warning("re-index of %s: %s", role.name, detail)
@@ -208,13 +210,16 @@ class Reindexing:
             yield replace(state, done=total, total=total, fraction=1.0, state="whole", detail=detail)
 
     def _make_pages(self, library: str, role: Role) -> Iterator[None]:
-        """The vectors of pages, of those of their segments; one that cannot be made is passed over."""
-        lacking = self._pages.lacking(library, role.encoder)
-        for at in range(0, len(lacking), _AT_ONCE):
-            if not self._wanted(library, role):
-                return
-            self._pages.make_again(library, role.encoder, lacking[at : at + _AT_ONCE], self._storing)
-            yield
+        """The vectors of pages, of those of their segments, for this role and those that are done already."""
+        with self._lock:
+            done = [other for other in self._spaces.roles if (library, other.name) not in self._states]
+        for encoder in {each.encoder.space: each.encoder for each in (role, *done)}.values():
+            lacking = self._pages.lacking(library, encoder)
+            for at in range(0, len(lacking), _AT_ONCE):
+                if not self._wanted(library, role):
+                    return
+                self._pages.make_again(library, encoder, lacking[at : at + _AT_ONCE], self._storing)
+                yield
 
     def _inputs(
         self, library: str, encoder: Encoder, written: Sequence[str], other: Sequence[str]
@@ -273,6 +278,10 @@ class Reindexing:
                 if vectors:
                     said = encoder.describe(np.stack(list(vectors.values())))
                     concepts |= dict(zip(vectors, said, strict=True))
+        if SegmentKind.WHOLE_IMAGE in encoder.segment_kinds:
+            # Other words stand for figures now. First away, then made anew: what is missing is found after a crash.
+            with self._storing:
+                self._store.delete(library, self._pages.records.mixed(library))
         return self._spaces.switch(library, role, concepts)
 
     def _lacking(self, library: str, encoder: Encoder, ids: Sequence[str]) -> list[str]:

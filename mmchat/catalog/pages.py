@@ -60,6 +60,12 @@ class PageRecords:
         with self._database.read() as connection:
             return list(connection.execute(query.order_by(pages.c.id)).scalars())
 
+    def mixed(self, library: str) -> list[str]:
+        """The ids of the pages that hold text and figures."""
+        query = select(pages.c.id).distinct().where(pages.c.library == library, pages.c.fused, pages.c.figures)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(pages.c.id)).scalars())
+
     def count_fused(self, library: str) -> int:
         """How many there are of these."""
         query = select(func.count(pages.c.id.distinct())).where(pages.c.library == library, pages.c.fused)

@@ -22,7 +22,7 @@ from mmchat.retrieval.reasons import reason
 from mmchat.retrieval.spaces import compare, search_space
 from mmchat.retrieval.whole_pages import Pages, WholePages
 from mmchat.stores.base import VectorStore
-from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query
+from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query, Space
 
 FULL_TEXT = "full_text"
 """The full text's name among a candidate's ranks and scores."""
@@ -79,11 +79,13 @@ class Retriever:
         words_weight: float = 0.7,
         pages: Pages | None = None,
     ) -> None:
+        """``pages`` are those whose vectors are searched beside the segments'; None: each segment by itself."""
         self._catalog = catalog
         self._store = store
         self._encoders = tuple(encoders)
         self._words_weight = words_weight
-        self._pages = WholePages(pages, store) if pages else None
+        self.pages = pages
+        self._whole_pages = WholePages(pages, store) if pages else None
 
     def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
         """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in.
@@ -142,7 +144,7 @@ class Retriever:
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
                 wanted = frozenset(by_words)
-                pages = self._pages if self._pages and self._pages.ready(library, space) else None
+                pages = self._ready_pages(library, space)
                 if pages:
                     wanted |= pages.nearest(library, space, vector, allowed)
                 near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
@@ -158,6 +160,9 @@ class Retriever:
             found.text.append(ranking(fused))
         if not asked and by_words:
             found.text.append(ranking(by_words))
+
+    def _ready_pages(self, library: str, space: Space) -> WholePages | None:
+        return self._whole_pages if self._whole_pages and self._whole_pages.ready(library, space) else None
 
     def _search_content(
         self, library: str, plan: QueryPlan, k: int, allowed: frozenset[str] | None, found: _Found

@@ -21,8 +21,11 @@ NEAREST = 20
 class Pages(Protocol):
     """What is needed to know of pages."""
 
+    def fused(self, library: str) -> list[str]:
+        """The ids of the pages that have a vector of their own."""
+
     def count_fused(self, library: str) -> int:
-        """How many pages have a vector of their own."""
+        """How many these are."""
 
     def members(self, library: str, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Page id -> the ids of its segments."""
