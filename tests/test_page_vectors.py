@@ -124,6 +124,17 @@ def test_a_question_that_needs_a_figure_and_its_text_finds_the_page(opened: Open
     assert {c.segment.kind for c in hybrid} <= {SegmentKind.PASSAGE, SegmentKind.WHOLE_IMAGE, SegmentKind.TEXT_REGION}
 
 
+def test_a_figure_that_only_its_page_speaks_for_says_so(opened: Opened) -> None:
+    assistant = opened(image_encoder="none")
+    assistant.ingest_now(LIBRARY, Upload("a.pdf", timetable("red", "green")))
+
+    found = search(assistant, "the ferry from pier 2")
+
+    [picture] = [c for c in found if c.segment.kind is SegmentKind.WHOLE_IMAGE and c.segment.locator.page == 2]
+    assert (set(picture.scores), picture.reason) == ({PAGES}, "on a page that matches")
+    assert not first_passage(found).reason.startswith("on a page")
+
+
 def test_a_slide_is_a_page_and_so_is_what_stands_under_a_heading_of_a_word_file(opened: Opened) -> None:
     assistant = opened()
     show = pptx.Presentation()

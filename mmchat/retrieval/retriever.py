@@ -18,7 +18,7 @@ from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages
 from mmchat.retrieval.plan import QueryPlan, plan_query
-from mmchat.retrieval.reasons import reason
+from mmchat.retrieval.reasons import BY_ITS_PAGE, reason
 from mmchat.retrieval.spaces import compare, search_space
 from mmchat.retrieval.whole_pages import Pages, WholePages
 from mmchat.stores.base import VectorStore
@@ -194,6 +194,7 @@ class Retriever:
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
+        of_pages = {encoder.space.of_pages.name for encoder in found.encoders}
         kept: list[Candidate] = []
         # Where another kind of file moves back, those behind it move up: look further from the start.
         step = 4 * k if plan.request.medium else k + k // 4
@@ -201,6 +202,7 @@ class Retriever:
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
                 wanted = plan.request.medium in (None, attachment.modality, like(segment))
+                by_itself = any(id in scores for name, scores in found.scores.items() if name not in of_pages)
                 kept.append(
                     Candidate(
                         segment=segment,
@@ -208,7 +210,9 @@ class Retriever:
                         score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
                         ranks={name: places[id] for name, places in ranks.items() if id in places},
                         scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
-                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {})),
+                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {}))
+                        if by_itself
+                        else BY_ITS_PAGE,
                     )
                 )
             kept = without_duplicates(sorted(kept, key=lambda c: (-c.score, c.segment.id)))
