@@ -7,7 +7,6 @@ that say what it shows. The page vectors lie in a collection of their own beside
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -20,8 +19,6 @@ from mmchat.encoders.base import normalise
 from mmchat.segmenters.pages import pages_of
 from mmchat.stores import VectorStore
 from mmchat.types import SPOKEN_OR_WRITTEN, Page, Segment, SegmentInput, SegmentKind, Vector
-
-log = logging.getLogger(__name__)
 
 FIGURES_WEIGHT = 0.5
 """How much of a page's vector its figures are, where it has both: nDCG@10 .594, against .589 at .3 and .591 at .7
