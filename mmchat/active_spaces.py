@@ -291,7 +291,8 @@ class ActiveSpaces:
             free = [r for r in left if not self._lent[library, r.space]]
             for record in free:
                 if record.space not in kept:
-                    self._store.drop_space(library, record.space)
+                    for space in (record.space, record.space.of_pages):
+                        self._store.drop_space(library, space)
                 self._records.forget(library, record)
             if len(free) == len(left):
                 self._leaving.discard(library)

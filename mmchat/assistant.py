@@ -12,7 +12,7 @@ from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
-from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, SpaceRecords, check_library
+from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, PageRecords, SpaceRecords, check_library
 from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
@@ -22,6 +22,7 @@ from mmchat.llms import Abilities, trial
 from mmchat.measuring import Measuring
 from mmchat.media_again import MediaAgain
 from mmchat.models_in_use import hub_models
+from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
 from mmchat.retrieval.retriever import Retriever
@@ -69,6 +70,7 @@ class Assistant:
         self._spaces = ActiveSpaces(
             SpaceRecords(self._database), self._store, self._parts.roles, lambda name: create_encoder(name, settings)
         )
+        self._pages = PageVectors(page_records := PageRecords(self._database), self._catalog, self._store)
         self._ingestion = Ingestion(
             settings,
             catalog=self._catalog,
@@ -77,9 +79,14 @@ class Assistant:
             store=self._store,
             segmenters=self._parts.segmenters,
             spaces=self._spaces,
+            pages=self._pages,
         )
         self._retriever = Retriever(
-            self._catalog, self._store, self._parts.encoders, words_weight=settings.words_weight
+            self._catalog,
+            self._store,
+            self._parts.encoders,
+            words_weight=settings.words_weight,
+            pages=page_records if settings.fusion == "hybrid" else None,
         )
         self._searching = Searching(
             settings,
@@ -92,7 +99,9 @@ class Assistant:
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
-        self._reindexing = Reindexing(self._spaces, self._catalog, self._store, self._media, self._ingesting)
+        self._reindexing = Reindexing(
+            self._spaces, self._catalog, self._store, self._media, self._ingesting, self._pages
+        )
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -144,8 +153,6 @@ class Assistant:
     def hub_models(self) -> list[tuple[str, str]]:
         """The models from outside the packages that are in use or wished for, each with its part."""
         return hub_models(self._parts, self.settings)
-
-    # Models that visitors choose
 
     @property
     def llm(self) -> str:
@@ -283,7 +290,8 @@ class Assistant:
         self._blobs.delete(library, attachment_id)
         self._conversations.forget_attachment(library, attachment_id)
         with self._reindexing.held_off():
-            self._store.delete(library, [s.id for s in self._catalog.segments(library, attachment_id)])
+            segments = [segment.id for segment in self._catalog.segments(library, attachment_id)]
+            self._store.delete(library, segments + self._pages.records.fused(library, attachment_id))
             waiting = self._catalog.delete_attachment(library, attachment_id)
         if waiting:
             self._ingesting.submit(self._ingestion.promote, library, waiting)
@@ -301,7 +309,9 @@ class Assistant:
     def vectors(self, library: str) -> dict[str, int]:
         """How many vectors this library has, by space."""
         spaces = self._spaces.spaces(check_library(library))
-        return {name: self._store.count(library, space) for name, space in spaces.items()}
+        counts = {name: self._store.count(library, space) for name, space in spaces.items()}
+        pages = {space.of_pages.name: self._store.count(library, space.of_pages) for space in spaces.values()}
+        return counts | {name: count for name, count in pages.items() if count}
 
     def missing_vectors(self, library: str) -> dict[str, int]:
         """How many segments have no vector in a space that takes them, by space; empty when all is well."""
@@ -311,6 +321,8 @@ class Assistant:
             lacking = len(ids) - len(self._store.get(library, encoder.space, ids))
             if lacking:
                 missing[encoder.space.name] = lacking
+            if pages := self._pages.lacking(library, encoder):
+                missing[encoder.space.of_pages.name] = len(pages)
         return missing
 
     def reindexing(self, library: str) -> tuple[ReindexState, ...]:

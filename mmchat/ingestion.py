@@ -18,7 +18,9 @@ from mmchat.catalog import Blobs, Catalog, Copies, check_library
 from mmchat.copies import copy_before_reading, copy_once_read
 from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
+from mmchat.page_vectors import PageVectors
 from mmchat.segmenters import Segmenter, segmenter_for
+from mmchat.segmenters.pages import pages_of
 from mmchat.settings import Settings
 from mmchat.stores import VectorStore
 from mmchat.types import (
@@ -97,6 +99,7 @@ class Ingestion:
         store: VectorStore,
         segmenters: Mapping[str, Segmenter],
         spaces: ActiveSpaces,
+        pages: PageVectors,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
@@ -105,6 +108,7 @@ class Ingestion:
         self._store = store
         self._segmenters = segmenters
         self._spaces = spaces
+        self._pages = pages
         self._closing = threading.Event()
         self._at_work: dict[tuple[str, str], threading.Lock] = {}
         self._at_work_lock = threading.Lock()
@@ -256,11 +260,16 @@ class Ingestion:
         remark = " ".join(remarks) if inputs or remarks else nothing_found(attachment)
         with self._spaces.writing(library) as writing:
             said = self._encode(library, inputs, writing.encoders, step)
+            segments = [each.segment for each in inputs]
+            pages = pages_of(attachment, segments) if attachment.modality is Modality.TEXT else []
+            described = {segment.id: _described(segment, said, tuple(said)) for segment in segments}
+            for encoder in writing.encoders:
+                self._pages.make(library, encoder, pages, described)
             with writing.settled() as searched:
-                segments = [_described(each.segment, said, searched) for each in inputs]
-                indexed = self._catalog.index(library, attachment, segments, remark)
+                segments = [_described(segment, said, searched) for segment in segments]
+                indexed = self._catalog.index(library, attachment, segments, remark, pages)
         if not indexed:
-            self._store.delete(library, [segment.id for segment in segments])
+            self._store.delete(library, [*(segment.id for segment in segments), *(page.id for page in pages)])
             raise MmchatError(f"{attachment.name} was deleted while it was being read.")
         progress.at(JobState.INDEXED, 1.0)
         return Taken(len(segments), remark)

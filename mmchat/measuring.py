@@ -12,9 +12,10 @@ from mmchat.catalog import Catalog, check_library
 from mmchat.encoders import Encoder
 from mmchat.rerankers import create_reranker
 from mmchat.retrieval.retriever import Retriever
+from mmchat.retrieval.whole_pages import Pages
 from mmchat.searching import Searching
 from mmchat.stores import VectorStore
-from mmchat.types import Segment, Space, Vectors
+from mmchat.types import Segment, Space, Vector, Vectors
 
 SEED = 20261121
 
@@ -32,11 +33,11 @@ class Measuring:
         return self._searching.parts.encoders
 
     def with_stages(
-        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder]], Retriever], *, rerank: bool
+        self, retriever: Callable[[Catalog, VectorStore, Sequence[Encoder], Pages | None], Retriever], *, rerank: bool
     ) -> Searching:
         """The same data and models, searched in other stages."""
         other = copy.copy(self._searching)
-        other.retriever = retriever(other.catalog, self._store, self.encoders)
+        other.retriever = retriever(other.catalog, self._store, self.encoders, other.retriever.pages)
         if not rerank:
             other.reranker = create_reranker("none", other.settings)
         return other
@@ -67,6 +68,15 @@ class Measuring:
                     segments = [segment for segment, _ in held.values()]
                     found[encoder.space] = (segments, np.stack([vectors[segment.id] for segment in segments]))
         return found
+
+    def page_embeddings(self, library: str) -> dict[Space, dict[str, Vector]]:
+        """The vectors of whole pages by page id, in every space that has some; none where they are not searched."""
+        pages = self._searching.retriever.pages
+        ids = pages.fused(check_library(library)) if pages else []
+        with self._searching.spaces.reading(library) as encoders:
+            spaces = {encoder.space.of_pages for encoder in encoders}
+            found = {space: self._store.get(library, space, ids) for space in spaces}
+        return {space: vectors for space, vectors in found.items() if vectors}
 
 
 def _sample(ids: list[str], most: int | None) -> list[str]:

@@ -20,8 +20,9 @@ from mmchat.catalog import Catalog
 from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
 from mmchat.media_again import MediaAgain
+from mmchat.page_vectors import PageVectors
 from mmchat.stores import VectorStore
-from mmchat.types import SPOKEN_OR_WRITTEN, Concept, ReindexState, SegmentInput
+from mmchat.types import SPOKEN_OR_WRITTEN, Concept, ReindexState, SegmentInput, SegmentKind
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +37,20 @@ class Reindexing:
     """The jobs of every library, one for each role that needs it."""
 
     def __init__(
-        self, spaces: ActiveSpaces, catalog: Catalog, store: VectorStore, media: MediaAgain, executor: Executor
+        self,
+        spaces: ActiveSpaces,
+        catalog: Catalog,
+        store: VectorStore,
+        media: MediaAgain,
+        executor: Executor,
+        pages: PageVectors,
     ) -> None:
         self._spaces = spaces
         self._catalog = catalog
         self._store = store
         self._media = media
         self._executor = executor
+        self._pages = pages
         self._states: dict[tuple[str, str], ReindexState] = {}
         self._lock = threading.Lock()
         self._storing = threading.RLock()
@@ -57,6 +65,7 @@ class Reindexing:
         if not any(counted.values()):
             return
         self._spaces.record(library)
+        self._pages.complete(library)
         for role in roles:
             total = counted[role.name]
             active = self._spaces.active(library, role)
@@ -66,7 +75,7 @@ class Reindexing:
             sharing = {r.encoder.segment_kinds for r in roles if r.encoder.space == role.encoder.space}
             held = len(self._catalog.segment_ids(library, frozenset().union(*sharing)))
             done = max(0, total - max(0, held - self._store.count(library, role.encoder.space)))
-            if done < total or active.space != role.encoder.space:
+            if done < total or active.space != role.encoder.space or self._pages.lacking(library, role.encoder):
                 fraction = done / total if total else 0.0
                 state = ReindexState(role.name, active.configured, role.configured, done, total, fraction)
                 with self._lock:
@@ -183,10 +192,14 @@ class Reindexing:
             lost &= {*written, *other}  # not what was deleted meanwhile
             if lost and len(lost) == total:
                 raise MmchatError(f"{role.configured} made none of the {total} vectors. The log has the details.")
+            for _ in self._make_pages(library, role):
+                yield self._progress(library, role, done, total)
             if not written_lacking and not other_lacking and self._switch(library, role, written + other):
                 break
             if not self._wanted(library, role):
                 return
+        for _ in self._make_pages(library, role):
+            yield self._progress(library, role, done, total)
         detail = f"{len(lost)} could not be read again from the originals." if lost else ""
         if detail:
             log.warning("re-index of %s: %s", role.name, detail)
@@ -195,6 +208,18 @@ class Reindexing:
             state = self._states.pop((library, role.name), None)
         if state is not None:
             yield replace(state, done=total, total=total, fraction=1.0, state="whole", detail=detail)
+
+    def _make_pages(self, library: str, role: Role) -> Iterator[None]:
+        """The vectors of pages, of those of their segments, for this role and those that are done already."""
+        with self._lock:
+            done = [other for other in self._spaces.roles if (library, other.name) not in self._states]
+        for encoder in {each.encoder.space: each.encoder for each in (role, *done)}.values():
+            lacking = self._pages.lacking(library, encoder)
+            for at in range(0, len(lacking), _AT_ONCE):
+                if not self._wanted(library, role):
+                    return
+                self._pages.make_again(library, encoder, lacking[at : at + _AT_ONCE], self._storing)
+                yield
 
     def _inputs(
         self, library: str, encoder: Encoder, written: Sequence[str], other: Sequence[str]
@@ -253,6 +278,10 @@ class Reindexing:
                 if vectors:
                     said = encoder.describe(np.stack(list(vectors.values())))
                     concepts |= dict(zip(vectors, said, strict=True))
+        if SegmentKind.WHOLE_IMAGE in encoder.segment_kinds:
+            # Other words stand for figures now. First away, then made anew: what is missing is found after a crash.
+            with self._storing:
+                self._store.delete(library, self._pages.records.mixed(library))
         return self._spaces.switch(library, role, concepts)
 
     def _lacking(self, library: str, encoder: Encoder, ids: Sequence[str]) -> list[str]:

@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     most_per_file: int = Field(
         4, ge=0, description="how many segments of one file come before those of other files; 0 for any number"
     )
+    fusion: Literal["late", "hybrid"] = Field(
+        "hybrid",
+        description="late (each text and figure is found by itself) or hybrid (the page that they stand on counts too)",
+    )
     words_weight: float = Field(
         0.7,
         ge=0,

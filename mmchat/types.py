@@ -246,6 +246,26 @@ def join_line_boxes(boxes: list[Box]) -> tuple[Box, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What stands together on one page or slide: it is searched as a whole, and never cited; its segments are.
+
+    Attributes:
+        id: from the attachment and the number, as a segment's id is.
+        number: from 1; of a document without pages, that of the stretch under one heading.
+        segment_ids: in reading order, figures last.
+        fused: whether it has a vector of its own. A page of one segment is that segment.
+        figures: whether there are figures among them.
+    """
+
+    id: str
+    attachment_id: str
+    number: int
+    segment_ids: tuple[str, ...]
+    fused: bool
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentInput:
     """A Segment with the decoded media an encoder needs; alive only while it is being ingested."""
 
@@ -273,6 +293,11 @@ class Space:
     def name(self) -> str:
         """Stable name, used for collections and in reports."""
         return f"{self.encoder}@{self.revision}"
+
+    @property
+    def of_pages(self) -> Space:
+        """Where the vectors of whole pages lie, made of vectors of this space and compared with its queries."""
+        return Space(f"pages of {self.encoder}", self.revision, self.dim)
 
 
 @dataclass(frozen=True, slots=True)

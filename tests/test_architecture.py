@@ -20,6 +20,7 @@ ROOMS = [
     "encoders",
     "stores",
     "catalog",
+    "page_vectors",
     "active_spaces",
     "copies",
     "ingestion",

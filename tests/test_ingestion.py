@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from mmchat.active_spaces import ActiveSpaces, Role
-from mmchat.catalog import Blobs, Catalog, Copies, Database, SpaceRecords
+from mmchat.catalog import Blobs, Catalog, Copies, Database, PageRecords, SpaceRecords
 from mmchat.encoders.base import Encoder
 from mmchat.errors import MmchatError, UnsupportedAttachment
 from mmchat.ingestion import Ingestion
+from mmchat.page_vectors import PageVectors
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.settings import Settings
 from mmchat.stores.memory import MemoryStore
@@ -88,6 +89,7 @@ def world(settings: Settings, tmp_path: Path):
             store=store,
             segmenters={"text": Lines()},
             spaces=ActiveSpaces(SpaceRecords(database), store, [Role("text", "lengths", encoder)], create=Lengths),
+            pages=PageVectors(PageRecords(database), catalog, store),
         )
 
         def take(self, name: str, text: str) -> tuple[object, list[Ingesting]]:

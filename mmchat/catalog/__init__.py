@@ -5,6 +5,7 @@ from mmchat.catalog.catalog import Catalog
 from mmchat.catalog.conversations import Conversations
 from mmchat.catalog.copies import Copies
 from mmchat.catalog.database import Database, check_library
+from mmchat.catalog.pages import PageRecords
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Conversations",
     "Copies",
     "Database",
+    "PageRecords",
     "SpaceRecord",
     "SpaceRecords",
     "SpaceUse",

@@ -5,26 +5,26 @@ Vectors can always be rebuilt from what is here. Every call names a library; the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
+from mmchat.catalog.pages import forget_pages, write_pages
+from mmchat.catalog.rows import attachment_of, segment_of, segment_row
 from mmchat.types import (
     Attachment,
     Concept,
     Hit,
     JobState,
     LibraryEntry,
-    Locator,
     Modality,
+    Page,
     Segment,
     SegmentKind,
 )
@@ -79,7 +79,7 @@ class Catalog:
             row = connection.execute(
                 select(attachments).where(attachments.c.library == library, attachments.c.id == attachment_id)
             ).first()
-        return None if row is None else _attachment(row)
+        return None if row is None else attachment_of(row)
 
     def entries(self, library: str) -> list[LibraryEntry]:
         """What the library holds, newest first."""
@@ -111,7 +111,7 @@ class Catalog:
             tags = read_tags(connection, library)
             return [
                 LibraryEntry(
-                    _attachment(row), JobState(row.state), row.n, row.reason, row.first_name, tags.get(row.id, ())
+                    attachment_of(row), JobState(row.state), row.n, row.reason, row.first_name, tags.get(row.id, ())
                 )
                 for row in connection.execute(query)
             ]
@@ -123,8 +123,15 @@ class Catalog:
 
     # Segments
 
-    def index(self, library: str, attachment: Attachment, found: Sequence[Segment], remark: str = "") -> bool:
-        """Replace the attachment's segments and mark its job indexed, all in one transaction.
+    def index(
+        self,
+        library: str,
+        attachment: Attachment,
+        found: Sequence[Segment],
+        remark: str = "",
+        pages: Sequence[Page] = (),
+    ) -> bool:
+        """Replace the attachment's segments and pages, and mark its job indexed, all in one transaction.
 
         ``remark`` is what of it could not be used, if anything; it is kept as the job's reason.
 
@@ -135,10 +142,11 @@ class Catalog:
                 return False
             self._forget_segments(connection, library, attachment.id)
             full_text.create(connection, check_library(library))
-            rows = [_segment_row(library, segment) for segment in found]
+            rows = [segment_row(library, segment) for segment in found]
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
             full_text.add(connection, library, found, attachment.name)
+            write_pages(connection, library, pages)
             connection.execute(
                 update(attachments)
                 .where(attachments.c.library == library, attachments.c.id == attachment.id)
@@ -155,7 +163,7 @@ class Catalog:
             .order_by(segments.c.ordinal)
         )
         with self._database.read() as connection:
-            return [_segment(row) for row in connection.execute(query)]
+            return [segment_of(row) for row in connection.execute(query)]
 
     def describe(self, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
         """Keep what was recognised in segments, by their ids, in place of what was said of them before."""
@@ -220,13 +228,13 @@ class Catalog:
             for at in range(0, len(segment_ids), _AT_ONCE):
                 wanted = list(segment_ids[at : at + _AT_ONCE])
                 kept = [
-                    _segment(row)
+                    segment_of(row)
                     for row in connection.execute(
                         select(segments).where(segments.c.library == library, segments.c.id.in_(wanted))
                     )
                 ]
                 owners = {
-                    row.id: _attachment(row)
+                    row.id: attachment_of(row)
                     for row in connection.execute(
                         select(attachments).where(
                             attachments.c.library == library,
@@ -288,6 +296,7 @@ class Catalog:
             for table in (segments, attachments, jobs, spaces, likenesses, copies):
                 connection.execute(delete(table).where(table.c.library == library))
             forget_tags(connection, library)
+            forget_pages(connection, library)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
@@ -300,6 +309,7 @@ class Catalog:
 
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
+        forget_pages(connection, library, attachment_id)
         if connection.execute(delete(segments).where(here)).rowcount:
             full_text.remove(connection, library, attachment_id)
 
@@ -339,52 +349,3 @@ def write_concepts(connection: Connection, library: str, concepts: Mapping[str, 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _attachment(row: Row[Any]) -> Attachment:
-    return Attachment(
-        id=row.id,
-        name=row.name,
-        path=row.path,
-        media_type=row.media_type,
-        modality=Modality(row.modality),
-        size_bytes=row.size_bytes,
-        width_px=row.width_px,
-        height_px=row.height_px,
-        duration_s=row.duration_s,
-        pages=row.pages,
-        created_at=row.created_at.replace(tzinfo=UTC),
-    )
-
-
-def _segment_row(library: str, segment: Segment) -> dict[str, Any]:
-    return {
-        "library": library,
-        "id": segment.id,
-        "attachment_id": segment.attachment_id,
-        "ordinal": segment.ordinal,
-        "modality": segment.modality.value,
-        "kind": segment.kind.value,
-        "text": segment.text,
-        "heading": segment.heading,
-        "language": segment.language,
-        "locator": codec.dump(segment.locator.to_json()),
-        "places": codec.pack_places(segment.places),
-        "concepts": codec.dump(codec.concepts_to_json(segment.concepts)),
-    }
-
-
-def _segment(row: Row[Any]) -> Segment:
-    return Segment(
-        id=row.id,
-        attachment_id=row.attachment_id,
-        modality=Modality(row.modality),
-        kind=SegmentKind(row.kind),
-        ordinal=row.ordinal,
-        text=row.text,
-        locator=Locator.from_json(json.loads(row.locator)),
-        places=codec.unpack_places(row.places),
-        heading=row.heading,
-        language=row.language,
-        concepts=codec.concepts_from_json(json.loads(row.concepts)),
-    )

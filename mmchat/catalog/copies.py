@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import full_text
 from mmchat.catalog.database import Database, attachments, copies, jobs, likenesses, segments
+from mmchat.catalog.pages import forget_pages
 from mmchat.perception.likeness import Likeness
 from mmchat.types import JobState
 
@@ -57,6 +58,7 @@ class Copies:
                 return None
             connection.execute(delete(likenesses).where(mine))
             release(connection, library, attachment_id)
+            forget_pages(connection, library, attachment_id)
             if connection.execute(delete(segments).filter_by(**key)).rowcount:
                 full_text.remove(connection, library, attachment_id)
             connection.execute(insert(copies).values({**key, "first_id": first}))

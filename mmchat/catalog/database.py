@@ -75,6 +75,19 @@ segments = Table(
     Index("segments_by_id", "library", "id", unique=True),
     Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
 )
+pages = Table(
+    "pages",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("segment_id", String, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("attachment_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fused", Boolean, nullable=False),
+    Column("figures", Boolean, nullable=False),
+    Index("pages_by_id", "library", "id"),
+    Index("pages_by_attachment", "library", "attachment_id"),
+)
 tags = Table(
     "tags",
     metadata,

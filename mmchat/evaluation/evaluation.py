@@ -131,7 +131,17 @@ def _sample(queries: Sequence[EvaluationQuery], most: int) -> list[EvaluationQue
 
 def _chosen(settings: Settings) -> dict[str, str]:
     """The parts that figures depend on."""
-    names = ("profile", "text_encoder", "image_encoder", "sound_encoder", "speech", "ocr", "reranker", "vector_store")
+    names = (
+        "profile",
+        "text_encoder",
+        "image_encoder",
+        "sound_encoder",
+        "speech",
+        "ocr",
+        "reranker",
+        "vector_store",
+        "fusion",
+    )
     return {name: str(getattr(settings, name)) for name in names}
 
 

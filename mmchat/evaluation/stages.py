@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from mmchat.assistant import Assistant
 from mmchat.catalog.narrowing import Added
 from mmchat.encoders import Encoder
 from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.retriever import Retrieval, Retriever
+from mmchat.retrieval.whole_pages import Pages
 from mmchat.searching import Searching
 from mmchat.stores import VectorStore
 from mmchat.stores.memory import MemoryStore
@@ -49,6 +52,8 @@ def in_memory(assistant: Assistant, library: str) -> VectorStore:
     store = MemoryStore()
     for space, (segments, vectors) in assistant.measuring.embeddings(library).items():
         store.upsert(library, space, [segment.id for segment in segments], vectors)
+    for space, pages in assistant.measuring.page_embeddings(library).items():
+        store.upsert(library, space, list(pages), np.stack(list(pages.values())))
     return store
 
 
@@ -63,9 +68,9 @@ def narrowed(assistant: Assistant, stages: Stages, vectors: VectorStore | None =
     if stages == ALL and vectors is None:
         return assistant
 
-    def retriever(catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder]) -> Retriever:
+    def retriever(catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder], pages: Pages | None) -> Retriever:
         words = catalog if stages.full_text else _Wordless(catalog)
-        return _NarrowRetriever(words, vectors or store, encoders, stages.spaces)
+        return _NarrowRetriever(words, vectors or store, encoders, stages.spaces, pages)
 
     return assistant.measuring.with_stages(retriever, rerank=stages.rerank)
 
@@ -74,9 +79,14 @@ class _NarrowRetriever(Retriever):
     """Asks only the named spaces, whichever the library is searched in."""
 
     def __init__(
-        self, catalog: Catalog, store: VectorStore, encoders: Sequence[Encoder], spaces: frozenset[str] | None
+        self,
+        catalog: Catalog,
+        store: VectorStore,
+        encoders: Sequence[Encoder],
+        spaces: frozenset[str] | None,
+        pages: Pages | None,
     ) -> None:
-        super().__init__(catalog, store, encoders)
+        super().__init__(catalog, store, encoders, pages=pages)
         self._all, self._spaces = tuple(encoders), spaces
 
     def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:

@@ -11,6 +11,11 @@ FULL_TEXT_WEIGHT = 0.5
 """z(dense) + 0.5 z(BM25): nDCG@10 .954 in English and .792 in French, against .921 and .779 for the same two lists
 fused by reciprocal rank (our measurement of 2026-11-21 on 936 passages of a handbook)."""
 
+PAGE_WEIGHT = 0.5
+"""nDCG@10 of pages asked for by a figure and a text on them .559, against .369 without; .558 at .3 and .561 at .7. Text
+alone beside them keeps its place: .642 and .579 in English and French, against .640 and .570. The vectors of pages of
+text alone do not count: they cost French questions .02 (all from benchmarks/page_vectors.py, 2026-11-21)."""
+
 RANK_OFFSET = 60
 """k of reciprocal rank fusion, from Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
 individual Rank Learning Methods", SIGIR 2009."""
@@ -43,6 +48,17 @@ def fuse_text(dense: Mapping[str, float], full_text: Mapping[str, float], *, exh
     near = z_scores([dense.get(id, least_near) for id in ids])
     match = z_scores([full_text.get(id, least_match) for id in ids])
     return dict(zip(ids, (near + FULL_TEXT_WEIGHT * match).tolist(), strict=True))
+
+
+def with_pages(dense: Mapping[str, float], on_pages: Mapping[str, float]) -> dict[str, float]:
+    """Each segment's nearness, half its own and half that of the page it stands on; both are cosines of one space.
+
+    What has no vector of its own there, as a figure in a space of words, is as near as its page.
+    """
+    lifted = {
+        id: (1 - PAGE_WEIGHT) * dense[id] + PAGE_WEIGHT * near if id in dense else near for id, near in on_pages.items()
+    }
+    return {**dense, **lifted}
 
 
 def ranking(scores: Mapping[str, float]) -> list[str]:

@@ -9,6 +9,8 @@ from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Concept, Modality, Query, Segment, SegmentKind
 
 MOST_WORDS = 4
+BY_ITS_PAGE = "on a page that matches"
+"""Of what was not found by itself, such as a figure that has no words."""
 _PERCEIVED = {SegmentKind.WHOLE_IMAGE: "looks like", SegmentKind.SOUND: "sounds like"}
 _ALIKE = {SegmentKind.WHOLE_IMAGE: "similar picture", SegmentKind.SOUND: "similar sound"}
 _MATCHED = {SegmentKind.TRANSCRIPT: "words spoken"}

@@ -16,13 +16,14 @@ from mmchat.retrieval.catalog import Catalog
 from mmchat.retrieval.composition import composed, has_media
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
-from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion
+from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages
 from mmchat.retrieval.leaning import leaning
 from mmchat.retrieval.plan import QueryPlan, plan_query
-from mmchat.retrieval.reasons import reason
+from mmchat.retrieval.reasons import BY_ITS_PAGE, reason
 from mmchat.retrieval.spaces import compare, search_space
+from mmchat.retrieval.whole_pages import Pages, WholePages
 from mmchat.stores.base import VectorStore
-from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query
+from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Query, Space
 
 FULL_TEXT = "full_text"
 """The full text's name among a candidate's ranks and scores."""
@@ -78,11 +79,15 @@ class Retriever:
         encoders: Sequence[Encoder],
         *,
         words_weight: float = 0.7,
+        pages: Pages | None = None,
     ) -> None:
+        """``pages`` are those whose vectors are searched beside the segments'; None: each segment by itself."""
         self._catalog = catalog
         self._store = store
         self._encoders = tuple(encoders)
         self._words_weight = words_weight
+        self.pages = pages
+        self._whole_pages = WholePages(pages, store) if pages else None
 
     def retrieve(self, library: str, query: Query, k: int, encoders: Sequence[Encoder] | None = None) -> Retrieval:
         """The ``k`` best candidates. The same content gives the same order, in whatever order it was taken in.
@@ -141,14 +146,26 @@ class Retriever:
                 vector = leaning(encoder, query, vector)
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
-                missing = frozenset(by_words) - {hit.segment_id for hit in near}
-                near = near + compare(self._store, library, space, vector, missing)
+                wanted = frozenset(by_words)
+                pages = self._ready_pages(library, space)
+                if pages:
+                    wanted |= pages.nearest(library, space, vector, allowed)
+                near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
             dense = {hit.segment_id: hit.score for hit in near}
             found.scores[space.name] = dense
+            if pages:
+                with found.timed(f"search {space.of_pages.encoder}"):
+                    on_pages = pages.scores(library, space, vector, wanted.union(dense))
+                if on_pages:
+                    found.scores[space.of_pages.name] = on_pages
+                dense = with_pages(dense, on_pages)
             fused = fuse_text(dense, by_words, exhausted=len(by_words) < depth)
             found.text.append(ranking(fused))
         if not asked and by_words:
             found.text.append(ranking(by_words))
+
+    def _ready_pages(self, library: str, space: Space) -> WholePages | None:
+        return self._whole_pages if self._whole_pages and self._whole_pages.ready(library, space) else None
 
     def _search_content(
         self, library: str, plan: QueryPlan, k: int, allowed: frozenset[str] | None, found: _Found
@@ -177,10 +194,11 @@ class Retriever:
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
-        weight = text_weight(plan, found.known, [segment.text for segment, _ in best.values()])
+        weight = text_weight(plan, found.known, [segment.text or segment.heading for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
+        of_pages = {encoder.space.of_pages.name for encoder in found.encoders}
         kept: list[Candidate] = []
         # Where another kind of file moves back, those behind it move up: look further from the start.
         step = 4 * k if plan.request.medium else k + k // 4
@@ -188,6 +206,7 @@ class Retriever:
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
                 wanted = plan.request.medium in (None, attachment.modality, like(segment))
+                by_itself = any(id in scores for name, scores in found.scores.items() if name not in of_pages)
                 kept.append(
                     Candidate(
                         segment=segment,
@@ -195,7 +214,9 @@ class Retriever:
                         score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
                         ranks={name: places[id] for name, places in ranks.items() if id in places},
                         scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
-                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {})),
+                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {}))
+                        if by_itself
+                        else BY_ITS_PAGE,
                     )
                 )
             kept = without_duplicates(sorted(kept, key=lambda c: (-c.score, c.segment.id)))
