@@ -53,12 +53,18 @@ def fuse_text(dense: Mapping[str, float], full_text: Mapping[str, float], *, exh
 def with_pages(dense: Mapping[str, float], on_pages: Mapping[str, float]) -> dict[str, float]:
     """Each segment's nearness, half its own and half that of the page it stands on; both are cosines of one space.
 
-    What has no vector of its own there, as a figure in a space of words, is as near as its page.
+    A mean of vectors is nearer to everything than each of them, so pages are first brought down to what their segments
+    have in the median. What has no vector of its own there, as a figure in a space of words, is as near as its page.
     """
-    lifted = {
-        id: (1 - PAGE_WEIGHT) * dense[id] + PAGE_WEIGHT * near if id in dense else near for id, near in on_pages.items()
-    }
-    return {**dense, **lifted}
+    own = [dense[id] for id in on_pages if id in dense]
+    if not own:
+        return dict(dense)
+    nearer = float(np.median([on_pages[id] for id in on_pages if id in dense]) - np.median(own))
+    out = dict(dense)
+    for id, near in on_pages.items():
+        page = near - nearer
+        out[id] = (1 - PAGE_WEIGHT) * dense[id] + PAGE_WEIGHT * page if id in dense else page
+    return out
 
 
 def ranking(scores: Mapping[str, float]) -> list[str]:

@@ -14,6 +14,8 @@ from mmchat.types import SPOKEN_OR_WRITTEN, Attachment, Page, Segment, SegmentKi
 
 MOST_WORDS = 450
 """Of a page without a border: a full page of print."""
+SCAN = 0.8
+"""A picture that covers this share of the page is a scan of it."""
 _NUMBERED = (".presentation", "/pdf")
 _UNDER_HEADINGS = ".document"
 
@@ -40,8 +42,13 @@ def _page(attachment: Attachment, number: int, segments: Sequence[Segment]) -> P
         number=number,
         segment_ids=tuple(segment.id for segment in segments),
         fused=len(segments) > 1 and written,
-        figures=any(segment.kind is SegmentKind.WHOLE_IMAGE for segment in segments),
+        figures=any(segment.kind is SegmentKind.WHOLE_IMAGE and not _is_scan(segment) for segment in segments),
     )
+
+
+def _is_scan(figure: Segment) -> bool:
+    """Whether the figure is the page itself: its words were read in it, and it shows nothing beside them."""
+    return any((right - left) * (bottom - top) >= SCAN for left, top, right, bottom in figure.locator.boxes)
 
 
 def _under_headings(segments: Sequence[Segment]) -> dict[int, list[Segment]]:

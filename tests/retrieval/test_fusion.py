@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, z_scores
+from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages, z_scores
 
 
 def test_z_scores_have_mean_zero_and_deviation_one() -> None:
@@ -70,3 +70,23 @@ def test_a_list_that_is_hardly_believed_cannot_push_in() -> None:
     fused = reciprocal_rank_fusion([(text, 1.0), (["picture"], 0.5)])
 
     assert ranking(fused)[-1] == "picture"
+
+
+def test_a_page_that_is_nearer_than_other_pages_lifts_what_stands_on_it() -> None:
+    own = {"on-near": 0.80, "on-far": 0.80, "note": 0.82}
+
+    lifted = with_pages(own, {"on-near": 0.95, "on-far": 0.85, "figure": 0.95})
+
+    assert lifted["figure"] > lifted["on-near"] > lifted["note"] > lifted["on-far"]
+
+
+def test_that_means_are_nearer_to_everything_brings_nothing_before_what_answers() -> None:
+    own = {"one": 0.78, "two": 0.79, "note": 0.82}
+
+    lifted = with_pages(own, {"one": 0.88, "two": 0.89, "scan": 0.89})
+
+    assert max(lifted, key=lambda id: lifted[id]) == "note"
+
+
+def test_without_a_segment_of_its_own_on_them_pages_tell_nothing() -> None:
+    assert with_pages({"note": 0.8}, {"figure": 0.9}) == {"note": 0.8}

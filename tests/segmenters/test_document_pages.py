@@ -37,6 +37,15 @@ def test_a_page_of_a_pdf_holds_its_passages_and_its_figures() -> None:
     assert [page.id for page in pages_of(PDF, segments)] == [first.id, second.id]
 
 
+def test_a_scan_is_its_page_and_no_figure_on_it() -> None:
+    read = [a_segment(PDF, n, word, locator=Locator(page=1)) for n, word in enumerate(("one", "two"))]
+    scan = figure(PDF, 2, Locator(page=1, boxes=((0.0, 0.0, 1.0, 1.0),)))
+    drawing = figure(PDF, 2, Locator(page=1, boxes=((0.1, 0.1, 0.9, 0.5),)))
+
+    assert [page.figures for page in pages_of(PDF, [*read, scan])] == [False]
+    assert [page.figures for page in pages_of(PDF, [*read, drawing])] == [True]
+
+
 def test_a_word_file_has_what_stands_under_a_heading_for_a_page() -> None:
     segments = [
         passage(0, 0, "Lemons.", "Garden"),
