@@ -269,7 +269,9 @@ def _other_model(model: Any) -> str:
         return f"{use}  on another machine or program, under its terms"
     size = f"{model['size_bytes'] / 1e6:.0f} MB" if model["size_bytes"] else "size not known"
     told = f"{use}  {model['licence']}  revision {model['revision']}  {size}  "
-    return f"{told}in {model['path']}" if model["on_disk"] else f"{told}not on this disk: {model['fetch']}"
+    if model["on_disk"]:
+        return f"{told}in {model['path']}"
+    return f"{told}not on this disk: {model['fetch']}" if model["fetch"] else f"{told}not on this disk"
 
 
 def _show_delete(document: Any) -> str:

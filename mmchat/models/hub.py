@@ -52,6 +52,11 @@ def card_of(model: str) -> HubCard | None:
     return HUB_CARDS.get(model.partition("@")[0])
 
 
+def is_name(model: str) -> bool:
+    """Whether it can be the name of a model on the hub; a path to a folder cannot be one, even if nothing is there."""
+    return bool(_NAMES.fullmatch(model))
+
+
 def find(model: str, settings: Settings) -> Path | None:
     """The model's folder when it is on this disk; nothing is fetched and nothing is raised."""
     for folder in (_as_folder(model), kept_in(model, settings)):
@@ -78,7 +83,7 @@ def locate(model: str, settings: Settings, files: Sequence[str] = SAFE) -> Path:
         raise ModelUnavailable(
             f"The folder {_as_folder(model).name!r} holds no model: it has no config.json. Choose another."
         )
-    if not _NAMES.fullmatch(model):
+    if not is_name(model):
         raise ModelUnavailable(
             f"{model!r} is neither a folder on this machine nor a model's name. Give a folder, or OWNER/NAME as on the "
             f"hub."
