@@ -18,7 +18,7 @@ from mmchat import __version__
 from mmchat.commands import evaluation_arguments
 from mmchat.errors import MmchatError, SettingsError
 from mmchat.settings import Settings, load_settings
-from mmchat.types import Modality
+from mmchat.types import Grounding, Modality
 
 DEFAULT_LIBRARY = "local"
 
@@ -222,10 +222,19 @@ def _show_search(document: Any) -> str:
 def _show_answer(document: Any) -> str:
     if "questions" in document:
         return f"{document['questions']} answers in {document['answers']}\n"
-    lines = [document["answer"], ""]
+    lines = [document["answer"]] if document["answer"] else []
+    if document["within"]:
+        lines.insert(0, "within: " + ", ".join(each["label"] for each in document["within"]))
+    lines.append("")
+    if document["grounding"] == Grounding.UNGROUNDED.value:
+        lines.append("Not from your files: nothing in your library backs this answer.")
     for citation in document["citations"]:
-        place = ", ".join(f"{key} {value}" for key, value in citation["locator"].items())
-        lines.append(f"[{citation['marker']}] {citation['path']}  {place}\n    {citation['quote']}")
+        place = ", ".join(f"{key} {value}" for key, value in citation["locator"].items() if key != "boxes")
+        lines.append(f"[{citation['marker']}] {citation['path']}  {place}".rstrip() + f"\n    {citation['quote']}")
+    told = [*document["warnings"], *(file["reason"] for file in document["files"] if file["status"] == "failed")]
+    lines += [f"note: {sentence}" for sentence in dict.fromkeys(told)]
+    if document["error"]:
+        lines.append(f"failed: {document['error']}")
     return "\n".join(lines) + "\n"
 
 
