@@ -90,9 +90,7 @@ def locate(model: str, settings: Settings, files: Sequence[str] = SAFE) -> Path:
         )
     why = _why_not_fetched(settings)
     if why is not None:
-        raise ModelUnavailable(
-            f"The model {model!r} is not on this machine. Fetch it with: {line_for(model, settings)}{why}"
-        )
+        raise ModelUnavailable(f"The model {model!r} is not on this machine{why}: {line_for(model, settings)}")
     from mmchat.models import fetching
 
     with _fetching:  # one at a time; the next one may want the same
@@ -142,11 +140,11 @@ def _as_folder(model: str) -> Path:
 
 
 def _why_not_fetched(settings: Settings) -> str | None:
-    """Why a model is not fetched, as the end of a sentence; None when it may be."""
+    """Why a model is not fetched, as what stands before the line to type; None when it may be."""
     if settings.profile != "hub":
-        return ". With MMCHAT_PROFILE=hub models are fetched when they are needed."
+        return ". With MMCHAT_PROFILE=hub models are fetched when they are needed. To fetch this one"
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        return " on a machine with a network: HF_HUB_OFFLINE is set here."
+        return ", and HF_HUB_OFFLINE is set here. On a machine with a network, fetch it with"
     return None
 
 
