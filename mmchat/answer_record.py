@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Generator
+from threading import Event as ThreadEvent
 
 from mmchat.answering.base import Concluded
 from mmchat.catalog import Conversations
@@ -33,10 +34,12 @@ log = logging.getLogger(__name__)
 class AnswerRecord:
     """What has been said so far in one answer, and how long each stage took."""
 
-    def __init__(self, conversations: Conversations, library: str, message_id: str) -> None:
+    def __init__(self, conversations: Conversations, library: str, message_id: str, stopped: ThreadEvent) -> None:
+        """For one message; once ``stopped`` is set, what ends early ends without an error, and is no whole answer."""
         self._conversations = conversations
         self._library = library
         self._message_id = message_id
+        self._stopped = stopped
         self._started = time.perf_counter()
         self._text = ""
         self._evidence: tuple[Evidence, ...] = ()
@@ -56,7 +59,7 @@ class AnswerRecord:
                 self._note(step)
                 if not isinstance(step, Concluded):
                     yield step
-            complete = True
+            complete = not self._stopped.is_set()
         except MmchatError as error:
             retryable = isinstance(error, ModelUnavailable) and error.retryable
             yield self._failed(str(error), retryable=retryable)

@@ -255,7 +255,7 @@ class Assistant:
                 yield event
         context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
         steps = self._steps.steps(library, turn, files, context)
-        record = AnswerRecord(self._conversations, library, message_id)
+        record = AnswerRecord(self._conversations, library, message_id, context.stopped)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):
             yield kept
 

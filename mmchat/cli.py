@@ -18,7 +18,7 @@ from mmchat import __version__
 from mmchat.commands import evaluation_arguments
 from mmchat.errors import MmchatError, SettingsError
 from mmchat.settings import Settings, load_settings
-from mmchat.types import Modality
+from mmchat.types import Grounding, Modality
 
 DEFAULT_LIBRARY = "local"
 
@@ -235,10 +235,19 @@ def _show_search(document: Any) -> str:
 def _show_answer(document: Any) -> str:
     if "questions" in document:
         return f"{document['questions']} answers in {document['answers']}\n"
-    lines = [document["answer"], ""]
+    lines = [document["answer"]] if document["answer"] else []
+    if document["within"]:
+        lines.insert(0, "within: " + ", ".join(each["label"] for each in document["within"]))
+    lines.append("")
+    if document["grounding"] == Grounding.UNGROUNDED.value:
+        lines.append("Not from your files: nothing in your library backs this answer.")
     for citation in document["citations"]:
-        place = ", ".join(f"{key} {value}" for key, value in citation["locator"].items())
-        lines.append(f"[{citation['marker']}] {citation['path']}  {place}\n    {citation['quote']}")
+        place = ", ".join(f"{key} {value}" for key, value in citation["locator"].items() if key != "boxes")
+        lines.append(f"[{citation['marker']}] {citation['path']}  {place}".rstrip() + f"\n    {citation['quote']}")
+    told = [*document["warnings"], *(file["reason"] for file in document["files"] if file["status"] == "failed")]
+    lines += [f"note: {sentence}" for sentence in dict.fromkeys(told)]
+    if document["error"]:
+        lines.append(f"failed: {document['error']}")
     return "\n".join(lines) + "\n"
 
 
@@ -282,7 +291,9 @@ def _other_model(model: Any) -> str:
         return f"{use}  on another machine or program, under its terms"
     size = f"{model['size_bytes'] / 1e6:.0f} MB" if model["size_bytes"] else "size not known"
     told = f"{use}  {model['licence']}  revision {model['revision']}  {size}  "
-    return f"{told}in {model['path']}" if model["on_disk"] else f"{told}not on this disk: {model['fetch']}"
+    if model["on_disk"]:
+        return f"{told}in {model['path']}"
+    return f"{told}not on this disk: {model['fetch']}" if model["fetch"] else f"{told}not on this disk"
 
 
 def _show_delete(document: Any) -> str:

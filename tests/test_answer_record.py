@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from threading import Event as ThreadEvent
 
 import pytest
 
@@ -17,7 +18,7 @@ from mmchat.types import Event, Finished, Grounding, TextDelta
 def test_the_grounding_is_told_and_stored_as_it_was_concluded(tmp_path: Path, grounding: Grounding | None) -> None:
     conversations = Conversations(Database(tmp_path / "catalog.sqlite"))
     conversation = conversations.start("mine")
-    record = AnswerRecord(conversations, "mine", conversations.begin_answer("mine", conversation))
+    record = AnswerRecord(conversations, "mine", conversations.begin_answer("mine", conversation), ThreadEvent())
 
     def steps() -> Generator[Event | Concluded, None, None]:
         yield TextDelta("Hello!")
@@ -29,3 +30,20 @@ def test_the_grounding_is_told_and_stored_as_it_was_concluded(tmp_path: Path, gr
     assert last.grounding is grounding
     [stored] = conversations.messages("mine", conversation)
     assert (stored.text, stored.grounding, stored.complete) == ("Hello!", grounding, True)
+
+
+def test_an_answer_that_a_stop_ended_is_stored_as_cut_off_though_no_error_ended_it(tmp_path: Path) -> None:
+    conversations = Conversations(Database(tmp_path / "catalog.sqlite"))
+    conversation = conversations.start("mine")
+    stopped = ThreadEvent()
+    record = AnswerRecord(conversations, "mine", conversations.begin_answer("mine", conversation), stopped)
+
+    def steps() -> Generator[Event | Concluded, None, None]:
+        yield TextDelta("The")
+        stopped.set()  # the tab is reloaded: a model's stream ends, as if it had said all
+
+    events = list(record.keep(steps()))
+
+    assert events == [TextDelta("The")]
+    [stored] = conversations.messages("mine", conversation)
+    assert (stored.text, stored.complete) == ("The", False)

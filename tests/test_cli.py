@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mmchat.cli import main
+from mmchat.cli import _show_answer, main
 from tests.make_files import overlap, recording, screenshot
 
 pytestmark = pytest.mark.model
@@ -124,6 +124,22 @@ def test_what_no_file_tells_is_said_to_be_so(mmchat: Any) -> None:
     _, answer = mmchat("ask", "Who won the chess championship in 1972?")
 
     assert answer["grounding"] == "no-evidence"
+
+
+def test_a_printed_answer_tells_what_the_page_would() -> None:
+    here: dict[str, Any] = {"within": [{"label": "recordings"}], "citations": [], "files": [], "error": None}
+
+    printed = _show_answer(
+        here | {"answer": "It is 3.", "grounding": "ungrounded", "warnings": ["The model failed.", "It is cut off."]}
+        | {"files": [{"status": "failed", "reason": "It is cut off."}, {"status": "indexed", "reason": ""}]}
+    )  # fmt: skip
+    broken = _show_answer(here | {"within": [], "answer": "", "grounding": None, "warnings": [], "error": "No disk."})
+
+    assert printed == (
+        "within: recordings\nIt is 3.\n\nNot from your files: nothing in your library backs this answer.\n"
+        "note: The model failed.\nnote: It is cut off.\n"
+    )
+    assert broken == "\nfailed: No disk.\n"
 
 
 def test_an_attached_file_is_asked_about_first(mmchat: Any, world: World) -> None:

@@ -74,11 +74,33 @@ def test_the_language_model_of_the_profile_is_listed_though_it_is_not_here(setti
 def test_a_language_model_elsewhere_is_listed_and_printed(settings: Settings) -> None:
     settings = settings.model_copy(update={"llm": "openai-compatible:llava", "llm_url": "http://127.0.0.1:1/v1"})
     row = reported(settings)["openai-compatible:llava"]
+
+    assert (row["source"], row["active"]) == ("provider", True)
+    assert "openai-compatible:llava  for answer  on another machine" in printed(row)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("provider", ["llama-cpp", "transformers"])
+def test_of_a_path_where_nothing_is_no_line_is_told_that_would_fetch_it(
+    settings: Settings, tmp_path: Path, provider: str
+) -> None:
+    llm = f"{provider}:{tmp_path / 'nothing.gguf'}"
+    settings = settings.model_copy(update={"llm": llm, "sound_encoder": "none"})
+    assistant = Assistant.from_settings(settings)
+    try:
+        assistant.load_models()
+        row = report(assistant, settings)[-1]
+    finally:
+        assistant.close()
+
+    assert (row["on_disk"], row["active"], row["fetch"]) == (False, False, "")
+    assert printed(row).rstrip().endswith("not on this disk\n\nstore: sound  0 files, 0 segments")
+
+
+def printed(row: dict[str, Any]) -> str:
     document: dict[str, Any] = {
         "version": "1", "profile": "bundled", "data_dir": "x", "parts": [], "models": [row],
         "store": {"state": "sound", "attachments": 0, "segments": 0, "vectors": {}, "missing_vectors": {},
                   "reindexing": [], "unfinished": [], "failed": []},
     }  # fmt: skip
-
-    assert (row["source"], row["active"]) == ("provider", True)
-    assert "openai-compatible:llava  for answer  on another machine" in _show_doctor(document)
+    return _show_doctor(document)

@@ -85,7 +85,7 @@ class GenerativeAnswerer(Answerer):
         except Exception as error:
             log.error("%s failed: %s", self._llm.name, type(error).__name__)  # no traceback: it could hold the key
             trouble = f"{self._llm.name} failed unexpectedly ({type(error).__name__})."
-        yield Warned(f"{trouble} The answer below quotes your files instead.")
+        yield Warned(f"{trouble} Your files are quoted instead.")
         if said:
             yield TextDelta(f"{_closing(said)}\n\n---\n\n")
         quotes = self._extractive.answer(question, evidence)

@@ -18,7 +18,9 @@ def report(assistant: Assistant, settings: Settings) -> list[dict[str, Any]]:
     provider, _, model = assistant.llm.partition(":")
     if provider in ("none", "transformers") or model in {card.name for card in models.cards()}:
         return bundled + others
-    return bundled + others + [_llm(assistant.llm, Path(model).expanduser() if provider == "llama-cpp" else None)]
+    file = Path(model).expanduser() if provider == "llama-cpp" else None
+    failed = any(part.part == "answer" and part.state == "failed" for part in assistant.readiness())
+    return bundled + others + [_llm(assistant.llm, file, active=not failed)]
 
 
 def _bundled(card: models.ModelCard, settings: Settings) -> dict[str, Any]:
@@ -66,18 +68,18 @@ def _other(part: str, model: str, assistant: Assistant, settings: Settings) -> d
         "load_s": state.load_s if active and state else None,
         "path": str(folder) if folder else None,
         "size_bytes": _size_bytes(folder) if folder else (card.size_mb * 1_000_000 if card else None),
-        "fetch": "" if folder else hub.line_for(model, settings),
+        "fetch": "" if folder or not hub.is_name(model) else hub.line_for(model, settings),
     }
 
 
-def _llm(name: str, file: Path | None) -> dict[str, Any]:
+def _llm(name: str, file: Path | None, *, active: bool) -> dict[str, Any]:
     """A language model that is a file of its own, or that somebody else runs."""
     here = file is not None and file.is_file()
     return {
         "name": name,
         "source": "file" if file else "provider",
         "part": "answer",
-        "active": True,
+        "active": active,
         "purpose": "answers in words",
         "package": "",
         "version": "",

@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from threading import Event
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from mmchat.errors import MissingDependency, MmchatError, ModelUnavailable
-from mmchat.llms import troubles, wire
+from mmchat.llms import address, troubles, wire
 from mmchat.llms.base import LLM, Abilities, AudioPart, Chunk, ImagePart, LLMMessage, Note, Part, Prompt, Usage, fitted
 from mmchat.llms.openai_client import THINKING_TOKENS, cut_short
 from mmchat.llms.request_headers import only_ours
@@ -102,8 +101,7 @@ class AnthropicMessages(LLM):
     @property
     def where(self) -> str:
         """The address, without a name and password that may stand in it."""
-        parts = urlsplit(self._url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return address.shown(self._url)
 
     @property
     def abilities(self) -> Abilities:
@@ -135,7 +133,7 @@ class AnthropicMessages(LLM):
             )
         if not (key.isascii() and key.isprintable() and " " not in key):
             raise ModelUnavailable(f"What {self._key_from} holds cannot be a key. Copy the key again.")
-        if urlsplit(self._url).scheme not in ("http", "https") or not urlsplit(self._url).hostname:
+        if not address.is_address(self._url):
             raise ModelUnavailable(f"{self.where!r} is not an address. Write it as {_ADDRESS}.")
 
     def stream(self, prompt: Prompt, stopped: Event) -> Iterator[Chunk]:

@@ -13,12 +13,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from mmchat.errors import MissingDependency, MmchatError, ModelUnavailable
-from mmchat.llms import troubles, wire
+from mmchat.llms import address, troubles, wire
 from mmchat.llms.base import LLM, Abilities, Chunk, ImagePart, LLMMessage, Note, Part, Prompt, fitted, text_of
 from mmchat.llms.openai_server import LISTING_S, model_names
 from mmchat.llms.request_headers import only_ours
@@ -75,8 +74,7 @@ class OpenAILike(LLM):
     @property
     def where(self) -> str:
         """The server's address, without a name and password that may stand in it."""
-        parts = urlsplit(self._url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return address.shown(self._url)
 
     def load(self) -> None:
         """See that the package, an address and a key are here."""
@@ -91,7 +89,7 @@ class OpenAILike(LLM):
         key = self._key.get_secret_value()
         if not (key.isascii() and key.isprintable() and " " not in key):
             raise ModelUnavailable(f"{self._key_from} holds something that cannot be a key. Copy the key again.")
-        if urlsplit(self._url).scheme not in ("http", "https") or not urlsplit(self._url).hostname:
+        if not address.is_address(self._url):
             raise ModelUnavailable(f"{self.where!r} is not an address. Write it as http://127.0.0.1:8080/v1.")
 
     def stream(self, prompt: Prompt, stopped: Event) -> Iterator[Chunk]:

@@ -18,7 +18,7 @@ def models(choice: LLMChoice, settings: Settings) -> list[str]:
         MmchatError: the provider is unknown or does not answer.
     """
     provider = choice.name.partition(":")[0]
-    return create_llm(replace(choice, name=f"{provider}:any"), settings).models()
+    return create_llm(replace(choice, name=f"{provider}:MODEL"), settings).models()
 
 
 def say_ok(choice: LLMChoice, settings: Settings) -> Abilities:

@@ -52,6 +52,11 @@ def card_of(model: str) -> HubCard | None:
     return HUB_CARDS.get(model.partition("@")[0])
 
 
+def is_name(model: str) -> bool:
+    """Whether it can be the name of a model on the hub; a path to a folder cannot be one, even if nothing is there."""
+    return bool(_NAMES.fullmatch(model))
+
+
 def find(model: str, settings: Settings) -> Path | None:
     """The model's folder when it is on this disk; nothing is fetched and nothing is raised."""
     for folder in (_as_folder(model), kept_in(model, settings)):
@@ -78,16 +83,14 @@ def locate(model: str, settings: Settings, files: Sequence[str] = SAFE) -> Path:
         raise ModelUnavailable(
             f"The folder {_as_folder(model).name!r} holds no model: it has no config.json. Choose another."
         )
-    if not _NAMES.fullmatch(model):
+    if not is_name(model):
         raise ModelUnavailable(
             f"{model!r} is neither a folder on this machine nor a model's name. Give a folder, or OWNER/NAME as on the "
             f"hub."
         )
     why = _why_not_fetched(settings)
     if why is not None:
-        raise ModelUnavailable(
-            f"The model {model!r} is not on this machine. Fetch it with: {line_for(model, settings)}{why}"
-        )
+        raise ModelUnavailable(f"The model {model!r} is not on this machine{why}: {line_for(model, settings)}")
     from mmchat.models import fetching
 
     with _fetching:  # one at a time; the next one may want the same
@@ -137,11 +140,11 @@ def _as_folder(model: str) -> Path:
 
 
 def _why_not_fetched(settings: Settings) -> str | None:
-    """Why a model is not fetched, as the end of a sentence; None when it may be."""
+    """Why a model is not fetched, as what stands before the line to type; None when it may be."""
     if settings.profile != "hub":
-        return ". With MMCHAT_PROFILE=hub models are fetched when they are needed."
+        return ". With MMCHAT_PROFILE=hub models are fetched when they are needed. To fetch this one"
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        return " on a machine with a network: HF_HUB_OFFLINE is set here."
+        return ", and HF_HUB_OFFLINE is set here. On a machine with a network, fetch it with"
     return None
 
 

@@ -33,6 +33,7 @@ _LEFT_OVER = 0.0003
 # (captioned photos and made screenshots, 2026-11-21).
 _LEAST_WORD, _SURE_WORD, _LEAST_PARAGRAPH, _LEAST_SHORT = 0.3, 0.5, 0.6, 0.8
 _MOST_LANGUAGES = 4
+_SHORTEST_NAME = 3
 _SYSTEM_FOLDERS = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata")
 
 
@@ -164,10 +165,15 @@ def _data(wanted: str) -> tuple[str, str]:
             return str(folder), "+".join([*others, "eng"])
         if wanted != "auto" and set(wanted.split("+")) <= set(installed):
             return str(folder), wanted
+    if short := next((language for language in wanted.split("+") if len(language) < _SHORTEST_NAME), None):
+        raise ModelUnavailable(
+            f"{short!r} in {wanted!r} is not how Tesseract names a language: it takes three letters, such as eng, fra "
+            f"or deu. Correct MMCHAT_OCR_LANGUAGES."
+        )
     if wanted not in ("auto", "eng"):
         raise ModelUnavailable(
             f"Tesseract's data for {wanted} is not installed. Run: apt install "
-            + " ".join(f"tesseract-ocr-{language}" for language in wanted.split("+"))
+            + " ".join(f"tesseract-ocr-{language.lower().replace('_', '-')}" for language in wanted.split("+"))
         )
     return "", "eng"
 

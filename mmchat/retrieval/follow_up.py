@@ -68,6 +68,8 @@ def _place(core: str, asked: str, last: Said) -> StandAlone | None:
     """As in "and the second one?"."""
     for pattern in wordings.PLACE_ALONE:
         if found := pattern.match(core):
+            if next_one := _next_thing(found, asked):
+                return next_one
             source = _source(found, last)
             return StandAlone(_question(asked) if source else "", source)  # a list without that place: nothing to do
     for pattern in wordings.PLACE_WITHIN:
@@ -77,6 +79,18 @@ def _place(core: str, asked: str, last: Said) -> StandAlone | None:
             start = re.search(r"(?:l['’]|l[ea] )?$", core[:start], re.IGNORECASE).start()  # type: ignore[union-attr]
             return StandAlone(_question(f"{core[:start]}{source.name}{core[found.end() :]}"), source)
     return None
+
+
+def _next_thing(found: re.Match[str], asked: str) -> StandAlone | None:
+    """After "the first valve", the second one is a valve, and no source; if it is asked in the same language."""
+    nth, before = found.groupdict().get("nth"), wordings.PLACE_ASKED.search(asked)
+    if not nth or before is None:
+        return None
+    english = re.search(r"\b(?:the|my) ", found[0], re.IGNORECASE) is not None
+    place, former = wordings.ORDINAL_WORDS[nth.lower()], wordings.ORDINAL_WORDS[before["nth"].lower()]
+    if place in (0, former) or english != (before["article"].lower() == "the"):
+        return None
+    return StandAlone(_question(f"{asked[: before.start('nth')]}{nth}{asked[before.end('nth') :]}"))
 
 
 def _source(found: re.Match[str], last: Said) -> Source | None:

@@ -56,6 +56,12 @@ PLACE_WITHIN = (
 )
 """A place in the last answer's sources within a question of its own."""
 
+_COUNTED = "|".join(words for number, words in _ORDINALS.items() if number > 0)
+PLACE_ASKED = re.compile(
+    rf"\b(?P<article>the|le|la) (?P<nth>{_COUNTED}) (?!(?:{_LISTED}|time|fois|of|de|du|des)s?\b)(?=\w)", re.IGNORECASE
+)
+"""A place among things that the last question was about itself, such as "the first valve"."""
+
 INSTEAD = _whole(
     r"(?:what|how) about (?P<instead>.+)",
     r"(?:qu['’]en est-il|quid)(?: (?:de |du |des |d['’])| )(?P<instead>.+)",

@@ -136,7 +136,7 @@ def test_when_the_model_fails_the_quotes_take_over_and_say_so() -> None:
     answer = answered([TROUBLE], evidence(KEYS), grades={KEYS: 0.9})
 
     [warned] = of_kind(answer, Warned)
-    assert warned == Warned(f"{TROUBLE} The answer below quotes your files instead.")
+    assert warned == Warned(f"{TROUBLE} Your files are quoted instead.")
     assert [c.quote for c in answer.citations] == [KEYS]
     assert answer.grounding is Grounding.GROUNDED
 

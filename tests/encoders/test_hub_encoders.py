@@ -309,7 +309,7 @@ def test_a_model_that_is_not_here_is_the_line_that_fetches_it(kind: str, setting
     known = encoder.space
 
     with pytest.raises(
-        ModelUnavailable, match=r"Fetch it with: hf download \S+ --revision [0-9a-f]{40} --local-dir \S+"
+        ModelUnavailable, match=r"To fetch this one: hf download \S+ --revision [0-9a-f]{40} --local-dir \S+$"
     ):
         encoder.load()
     assert known.dim >= 512 and len(known.revision) > 16

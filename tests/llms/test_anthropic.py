@@ -419,7 +419,10 @@ def test_an_address_may_end_as_those_of_other_providers_do(server: WireServer, e
     assert llm.complete(asked(), threading.Event()) == "A tower with a light."
 
 
-@pytest.mark.parametrize(("url", "key"), [("", "kéy"), ("", "two words"), ("api.anthropic.com", KEY), ("ftp://x", KEY)])
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [("", "kéy"), ("", "two words"), ("api.anthropic.com", KEY), ("ftp://x", KEY), ("http://x:99999", KEY)],
+)
 def test_a_key_or_address_that_cannot_be_one_is_refused_without_repeating_the_key(url: str, key: str) -> None:
     llm = create_llm(LLMChoice(f"anthropic:{MODEL}", url=url, key=key), Settings())
 

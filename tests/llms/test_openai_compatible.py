@@ -358,7 +358,19 @@ def test_without_an_address_it_says_where_to_put_one() -> None:
         _ = llm.abilities
 
 
-@pytest.mark.parametrize("url", ["ftp://here/v1", "http://", "http:///v1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://here/v1",
+        "http://",
+        "http:///v1",
+        "http://[::1",
+        "http://127.0.0.1:99999",
+        "here:there",
+        "http://two words",
+        "http://name:secret@[::1",
+    ],
+)
 def test_what_is_no_address_is_said(url: str) -> None:
     with pytest.raises(ModelUnavailable, match="not an address"):
         create_llm(LLMChoice("openai-compatible:tiny", url=url), Settings()).load()

@@ -49,10 +49,20 @@ def test_without_the_systems_data_english_is_read_from_the_package(
     assert any("Harbour Cafe" in p.text for p in paragraphs)
 
 
-def test_a_language_that_is_not_installed_is_named_with_the_line_that_installs_it(settings: Settings) -> None:
-    reader = create_reader(settings.model_copy(update={"ocr": "tesseract", "ocr_languages": "tlh"}))
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        ("tlh", "apt install tesseract-ocr-tlh$"),
+        ("aze_cyrl", "apt install tesseract-ocr-aze-cyrl$"),
+        ("eng+fr", "'fr' in 'eng[+]fr' is not how Tesseract names a language"),
+    ],
+)
+def test_a_language_that_is_not_installed_is_named_with_the_line_that_installs_it(
+    settings: Settings, languages: str, told: str
+) -> None:
+    reader = create_reader(settings.model_copy(update={"ocr": "tesseract", "ocr_languages": languages}))
 
-    with pytest.raises(ModelUnavailable, match="apt install tesseract-ocr-tlh"):
+    with pytest.raises(ModelUnavailable, match=told):
         reader.load()
 
 

@@ -16,6 +16,8 @@ LEANING_ENGLISH = [
     ("The last one?", CAFE, "What does the harbour cafe charge for a coffee?"),
     ("What about the third?", CAFE, "What does the harbour cafe charge for a coffee?"),
     ("show me number 2", CAFE, "What does the harbour cafe charge for a coffee?"),
+    ("and the second one?", "What is the first valve made of?", "What is the second valve made of?"),
+    ("What about the last?", "When is the second meeting?", "When is the last meeting?"),
     ("What does the second one say?", CAFE, "What does second.pdf say?"),
     ("When was the first one written?", CAFE, "When was first.png written?"),
     ("what about in French?", REPORT, "What does the harbour report say about storms in French?"),
@@ -53,6 +55,7 @@ LEANING_FRENCH = [
     ("Et l’autre ?", "Quel est le total du reçu ?", "Quel est le total du reçu ?"),
     ("Qu’en est-il du dernier ?", "Quel est le total du reçu ?", "Quel est le total du reçu ?"),
     ("le numéro 2 ?", "Quel est le total du reçu ?", "Quel est le total du reçu ?"),
+    ("et la deuxième ?", "En quoi est la première vanne ?", "En quoi est la deuxième vanne ?"),
     ("Que dit le deuxième ?", RAPPORT, "Que dit second.pdf ?"),
     ("Et dans le premier ?", RAPPORT, "Que dit le rapport du port sur les tempêtes ?"),
     ("Et en anglais ?", RAPPORT, "Que dit le rapport du port sur les tempêtes en anglais ?"),
@@ -202,6 +205,28 @@ def test_a_place_in_the_list_is_that_source(text: str, name: str) -> None:
 
     assert found is not None and found.source is not None
     assert found.source.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("and the second one?", "What is in the first recording?"),
+        ("and the first one?", "What is the first valve made of?"),
+        ("et le deuxième ?", "What is the first valve made of?"),
+        ("the other one?", "What is the first valve made of?"),
+        ("and the second one?", "What is said for the first time?"),
+    ],
+)
+def test_a_place_among_files_or_of_another_language_is_that_source(text: str, before: str) -> None:
+    found = stand_alone(text, Said(before, "", SOURCES))
+
+    assert found is not None and found.source in SOURCES
+
+
+def test_a_place_among_things_asked_about_is_no_source() -> None:
+    found = stand_alone("and the second one?", Said("What is the first valve made of?", "", SOURCES))
+
+    assert found is not None and found.source is None
 
 
 def test_a_place_that_the_list_has_not_changes_nothing() -> None:

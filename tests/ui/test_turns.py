@@ -178,7 +178,7 @@ def test_an_unfinished_answer_says_so_unless_it_is_still_being_written() -> None
     messages = [a_message("user", "x"), a_message("assistant", "It is", complete=False)]
 
     assert "stopped or cut off" in stored(messages, W)[-1]["content"]
-    assert "another tab" in stored(messages, W, writing=True)[-1]["content"]
+    assert "still being written" in stored(messages, W, writing=True)[-1]["content"]
 
 
 def test_sources_belong_to_the_answer_they_were_given_with() -> None:
