@@ -115,15 +115,14 @@ class Retriever:
         """Full text, and every space of words; each such space is fused with the full text by z-scores."""
         query = plan.query
         with found.timed(FULL_TEXT):
-            hits = self._catalog.search_text(
-                library,
-                plan.words,
-                depth,
-                modality=query.modality,
-                attachment_ids=query.attachment_ids,
-                added=Added.of(query),
-            )
-        by_words = {hit.segment_id: hit.score for hit in hits}
+            asked_twice = [
+                self._search_words(library, query, words, depth) for words in (plan.searched, plan.translated)
+            ]
+            by_words: dict[str, float] = {}
+            for hits in asked_twice:  # the same question, put in another way: the better match counts
+                for id, score in hits.items():
+                    by_words[id] = max(score, by_words.get(id, score))
+            exhausted = all(len(hits) < depth for hits in asked_twice)
         if by_words:
             found.scores[FULL_TEXT] = by_words
         asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
@@ -142,10 +141,24 @@ class Retriever:
                 near = near + compare(self._store, library, space, vector, missing)
             dense = {hit.segment_id: hit.score for hit in near}
             found.scores[space.name] = dense
-            fused = fuse_text(dense, by_words, exhausted=len(by_words) < depth)
+            fused = fuse_text(dense, by_words, exhausted=exhausted)
             found.text.append(ranking(fused))
         if not asked and by_words:
             found.text.append(ranking(by_words))
+
+    def _search_words(self, library: str, query: Query, words: Sequence[str], depth: int) -> dict[str, float]:
+        """BM25 by segment id, of what the query is kept to."""
+        if not words:
+            return {}
+        hits = self._catalog.search_text(
+            library,
+            words,
+            depth,
+            modality=query.modality,
+            attachment_ids=query.attachment_ids,
+            added=Added.of(query),
+        )
+        return {hit.segment_id: hit.score for hit in hits}
 
     def _search_content(
         self, library: str, plan: QueryPlan, k: int, allowed: frozenset[str] | None, found: _Found
