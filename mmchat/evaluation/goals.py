@@ -48,8 +48,8 @@ def reached(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = []
     for goal in GOALS:
         row = rows.get((goal.pair, goal.language))
-        if row is not None:
-            value = row[goal.measure]
+        value = row.get(goal.measure) if row else None  # an earlier report may lack a measure
+        if value is not None:
             what = f"{goal.pair}{', ' + goal.language if goal.language else ''}"
             found.append(_row(what, goal.measure, value, goal.aim))
     for row in dataset["composed"]:

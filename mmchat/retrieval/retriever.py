@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mmchat.catalog.narrowing import Added
 from mmchat.encoders.base import Encoder
@@ -204,10 +204,13 @@ class Retriever:
                         score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
                         ranks={name: places[id] for name, places in ranks.items() if id in places},
                         scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
-                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {})),
                     )
                 )
             kept = without_duplicates(sorted(kept, key=lambda c: (-c.score, c.segment.id)))
             if len(kept) >= k:
                 break
-        return tuple(kept[:k])
+        by_words = found.scores.get(FULL_TEXT, {})
+        return tuple(
+            replace(c, reason=reason(c.segment, c.attachment.name, plan, by_words=c.segment.id in by_words))
+            for c in kept[:k]
+        )
