@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-BENCHMARKS = ("text_encoder", "ingest", "video", "answer", "start")
+BENCHMARKS = ("text_encoder", "ingest", "video", "search", "answer", "start")
 
 
 def main() -> None:

@@ -267,7 +267,8 @@ class Catalog:
     ) -> list[Hit]:
         """Segments with any of the words, by BM25 over text, heading and file name; higher is better.
 
-        A copy's segments are those of the file that it is a copy of.
+        A word with blanks is a phrase; one with a star at its end stands for all that begin so. A copy's segments are
+        those of the file that it is a copy of.
         """
         with self._database.read() as connection:
             here = self._with_firsts(connection, library, attachment_ids)

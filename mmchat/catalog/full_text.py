@@ -81,8 +81,11 @@ def search(
     attachment_ids: frozenset[str] = frozenset(),
     added: Added | None = None,
 ) -> list[Hit]:
-    """Segments with any of the words (a word with blanks in it is a phrase), by BM25, higher is better."""
-    terms = ['"' + word.replace('"', '""') + '"' for word in words if any(c.isalnum() for c in word)]
+    """Segments with any of the words, by BM25, higher is better.
+
+    A word with blanks in it is a phrase; one that ends in a star stands for all words that begin so.
+    """
+    terms = [_term(word) for word in words if any(c.isalnum() for c in word)]
     if not terms or k < 1 or not exists(connection, library):
         return []
     weights = f"{WEIGHTS['text']}, {WEIGHTS['heading']}, {WEIGHTS['name']}"
@@ -105,3 +108,8 @@ def search(
         values,
     )
     return [Hit(row.id, -float(row.cost)) for row in rows]
+
+
+def _term(word: str) -> str:
+    beginning = word.endswith("*")
+    return '"' + word.removesuffix("*").replace('"', '""') + '"' + ("*" if beginning else "")

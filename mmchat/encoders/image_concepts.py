@@ -56,7 +56,7 @@ class ImageConceptsEncoder(Encoder):
 
     def knows(self, query: Query) -> float:
         """The share of its words that are names of the list; a picture is wholly known."""
-        return 1.0 if query.pixels is not None else self._labels.share_named(query.words, query.language)
+        return 1.0 if query.pixels is not None else self._heard.share(query)
 
     def describe(self, vectors: Vectors) -> list[tuple[Concept, ...]]:
         """The five most probable names; classes that share a name are added up."""

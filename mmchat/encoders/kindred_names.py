@@ -61,6 +61,16 @@ class KindredNames:
             total = normalise((total + self._labels.place(others, query.language))[None, :])[0]
         return total
 
+    def share(self, query: Query) -> float:
+        """How many of the query's words this list can place, 0..1; a name from the other list is placed whole."""
+        perceived = query.perceived.split("\n")
+        names = {line for line in perceived if line in self._other()}
+        others = "\n".join(part for part in (query.text, *perceived) if part.strip() and part not in names)
+        if not names or not others:
+            return 1.0 if names else self._labels.share_named(others, query.language)
+        placed, read = len(" ".join(names).split()), len(others.split())
+        return (placed + read * self._labels.share_named(others, query.language)) / (placed + read)
+
     def _name(self, name: str) -> Vector:
         with self._lock:
             if name not in self._placed:

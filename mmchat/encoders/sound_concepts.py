@@ -122,7 +122,7 @@ class SoundConceptsEncoder(Encoder):
 
     def knows(self, query: Query) -> float:
         """The share of its words that are names of the list; a recording is wholly known."""
-        return 1.0 if query.waveform is not None else self._labels.share_named(query.words, query.language)
+        return 1.0 if query.waveform is not None else self._seen.share(query)
 
     def describe(self, vectors: Vectors) -> list[tuple[Concept, ...]]:
         """At most five names, without those that only say what a more exact one has said."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mmchat.evaluation.dataset import Dataset, EvaluationQuery
-from mmchat.evaluation.metrics import MEASURES, PerQuery, decimal, difference, figure
+from mmchat.evaluation.metrics import FIRST, MEASURES, PerQuery, decimal, difference, figure
 from mmchat.evaluation.running import Outcome
 
 SHARES = (50, 95, 99)
@@ -43,7 +43,7 @@ def quality(queries: Iterable[EvaluationQuery], values: PerQuery) -> list[Row]:
             "language": language,
             "n": len(members),
             "primary": primary(members[0]),
-            **{m: figure([values[m][query.id] for query in members]).to_json() for m in MEASURES},
+            **{m: figure([values[m][query.id] for query in members]).to_json() for m in (*MEASURES, FIRST)},
         }
         for (pair, language), members in groups(queries).items()
     ]

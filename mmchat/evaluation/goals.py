@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmchat.evaluation.figures import interval
+from mmchat.evaluation.metrics import FIRST
 
 COMPOSED_MAY_LOSE = 0.02
 """A composed query is never worse than its better part alone by more than this."""
@@ -22,6 +23,7 @@ class Goal:
     aim: float
 
 
+# The aim for questions does not say whether all right passages count or the first one: both are shown.
 GOALS = (
     Goal("text-image", "en", "Success@10", 0.80),
     Goal("text-image", "fr", "Success@10", 0.70),
@@ -32,6 +34,7 @@ GOALS = (
     Goal("text-speech", "en", "R@5", 0.97),
     Goal("text-speech", "fr", "R@5", 0.85),
     Goal("question to English passage", "fr", "nDCG@10", 0.82),
+    Goal("question to English passage", "fr", FIRST, 0.82),
 )
 DATASET = "devdata"
 """The goals are about this one; another dataset has none."""
@@ -45,8 +48,8 @@ def reached(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = []
     for goal in GOALS:
         row = rows.get((goal.pair, goal.language))
-        if row is not None:
-            value = row[goal.measure]
+        value = row.get(goal.measure) if row else None  # an earlier report may lack a measure
+        if value is not None:
             what = f"{goal.pair}{', ' + goal.language if goal.language else ''}"
             found.append(_row(what, goal.measure, value, goal.aim))
     for row in dataset["composed"]:

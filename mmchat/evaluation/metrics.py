@@ -18,6 +18,8 @@ from mmchat.evaluation.dataset import Qrels
 from mmchat.evaluation.trec import Run
 
 MEASURES = ("nDCG@10", "R@1", "R@5", "R@10", "Success@10", "RR")
+FIRST = "first nDCG@10"
+"""nDCG@10 when one right document is enough: 1 / log2(1 + rank of the first right one), 0 beyond the tenth."""
 RESAMPLES = 2_000
 SEED = 20261121
 INSTALL = "pip install ir_measures==0.4.3"
@@ -66,7 +68,12 @@ def per_query(run: Run, qrels: Qrels) -> PerQuery:
     asked = {package.parse_measure(measure): measure for measure in MEASURES}
     for value in package.iter_calc(list(asked), qrels, scores):
         found[asked[value.measure]][value.query_id] = float(value.value)
+    found[FIRST] = {id: _gain(1 / reciprocal) if reciprocal else 0.0 for id, reciprocal in found["RR"].items()}
     return found
+
+
+def _gain(rank: float) -> float:
+    return float(1 / np.log2(1 + rank)) if round(rank) <= 10 else 0.0
 
 
 def figure(values: Sequence[float]) -> Figure:

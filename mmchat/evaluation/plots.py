@@ -12,6 +12,8 @@ WIDTH = 860
 ROW = 22
 LABEL = 320
 RIGHT = 130
+MOST_LETTERS = 12
+"""Of one line over a column."""
 
 Interval = Mapping[str, float]
 
@@ -49,14 +51,16 @@ def grid(head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, fl
         described: as in :func:`intervals`.
     """
     cell = (WIDTH - LABEL) / max(1, len(head))
-    top = 40
+    broken = [_broken(name) for name in head]
+    top = 10 + 15 * max((len(lines) for lines in broken), default=0)
     height = top + ROW * len(rows) + 4
     parts = []
-    for number, name in enumerate(head):
+    for number, lines in enumerate(broken):
         x = LABEL + cell * (number + 0.5)
-        first, _, second = name.partition(" ")
-        parts.append(f'<text class="label" x="{x:.1f}" y="14" text-anchor="middle">{escape(first)}</text>')
-        parts.append(f'<text class="label" x="{x:.1f}" y="29" text-anchor="middle">{escape(second)}</text>')
+        for at, line in enumerate(lines):
+            parts.append(
+                f'<text class="label" x="{x:.1f}" y="{14 + 15 * at}" text-anchor="middle">{escape(line)}</text>'
+            )
     for number, (label, cells) in enumerate(rows):
         y = top + ROW * number
         parts.append(f'<text class="label" x="{LABEL - 12}" y="{y + 15}" text-anchor="end">{escape(label)}</text>')
@@ -74,6 +78,13 @@ def grid(head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[float, fl
                 f'<text{weight} x="{x + cell / 2:.1f}" y="{y + 15}" text-anchor="middle">{value:.2f}{mark}</text>'
             )
     return _svg(WIDTH, height, described, parts)
+
+
+def _broken(name: str) -> list[str]:
+    """A column's name in lines that fit over it: broken at the first blank, and at the hyphen of a long word."""
+    first, _, rest = name.partition(" ")
+    head, hyphen, tail = rest.partition("-")
+    return [first, head + hyphen, tail] if len(rest) > MOST_LETTERS and hyphen else [first, rest]
 
 
 def bars(rows: Sequence[tuple[str, Sequence[float]]], unit: str, described: str) -> str:

@@ -22,7 +22,10 @@ class Catalog(Protocol):
         attachment_ids: frozenset[str] = frozenset(),
         added: Added | None = None,
     ) -> list[Hit]:
-        """Segments that hold any of the words (one with blanks is a phrase), best first; BM25, higher is better."""
+        """Segments that hold any of the words, best first; BM25, higher is better.
+
+        A word with blanks is a phrase; one that ends in a star stands for all words that begin so.
+        """
 
     def ids_within(
         self,

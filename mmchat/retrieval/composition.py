@@ -1,5 +1,7 @@
 """A picture or recording, and words with it -> one vector in a space that takes both: a weighted sum of unit vectors.
 
+In a space that takes neither the picture nor the recording, what was recognised in it stands in its place.
+
 What was perceived of a file of the library is not perceived again: its stored vectors are used.
 """
 
@@ -31,10 +33,12 @@ def composed(encoder: Encoder, query: Query, store: VectorStore, library: str, w
             only some of the words, they count by that share.
     """
     media = _media(encoder, query, store, library)
-    if media is None:
-        words = replace(query, pixels=None, waveform=None, like=())
-        return encoder.encode_query(words if encoder.accepts(words) else query)
     words = replace(query, pixels=None, waveform=None, like=(), perceived="")
+    if media is None:
+        perceived = replace(words, text="", rewritten="", perceived=query.perceived)
+        if not query.perceived.strip() or not encoder.accepts(perceived):
+            return encoder.encode_query(words if encoder.accepts(words) else query)
+        media = encoder.encode_query(perceived)
     if not words.text.strip() or not words_weight or not encoder.accepts(words):
         return media
     weight = words_weight * encoder.knows(words)

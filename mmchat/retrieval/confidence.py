@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.encoders.base import Encoder
+from mmchat.retrieval.composition import has_media
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.requests import Kind
 from mmchat.retrieval.words import folded, pieces
-from mmchat.types import Hit, Modality, Segment, SegmentKind
+from mmchat.types import Hit, Modality, Query, Segment, SegmentKind
 
 BEHIND_TEXT = 0.5
 """A list of this weight begins behind the 60th rank of a list of weight 1: it fills up, and pushes nothing out."""
@@ -48,6 +49,8 @@ def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
         query.waveform is not None and Modality.AUDIO in modalities
     ):
         return 1.0
+    if _only_media(query):
+        return BEHIND_TEXT + (MOST_NAMED - BEHIND_TEXT) * encoder.knows(plan.about)
     if request.kind is Kind.CONTENT and request.medium in (None, *modalities):
         return 1.0
     if request.kind is Kind.NAME or (request.kind is Kind.FIND and request.medium in modalities):
@@ -73,9 +76,16 @@ def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> flo
         known: the most that any space of pictures or sounds knows of the query's words.
         best_texts: the best few texts found, in which the words are looked for.
     """
+    if _only_media(plan.query):  # a page that was read has words in common with another; what is merely seen, seldom
+        return 1.0 if _coverage(plan.words, best_texts) else TEXT_WITHOUT_THE_WORDS
     if plan.request.kind not in (Kind.NAME, Kind.FIND):
         return 1.0
     return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best_texts))
+
+
+def _only_media(query: Query) -> bool:
+    """Whether a picture or recording is all that was given, and no words with it."""
+    return not query.asked.strip() and has_media(query)
 
 
 def _coverage(words: Sequence[str], texts: Sequence[str]) -> float:

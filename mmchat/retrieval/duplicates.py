@@ -15,8 +15,11 @@ _MOST = {SegmentKind.SOUND: MOST_SOUNDS_PER_ATTACHMENT, SegmentKind.WHOLE_IMAGE:
 
 
 def without_duplicates(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates in their order, each text once (case and blanks aside), few sounds and frames per file."""
-    seen: set[str] = set()
+    """The candidates in their order, each text once (case and blanks aside), few sounds and frames per file.
+
+    What is said is once per recording: the same words in another recording are another one to listen to.
+    """
+    seen: set[tuple[str, str]] = set()
     alike: Counter[tuple[str, SegmentKind]] = Counter()
     kept = []
     for candidate in candidates:
@@ -25,9 +28,10 @@ def without_duplicates(candidates: Iterable[Candidate]) -> list[Candidate]:
             alike[segment.attachment_id, segment.kind] += 1
             if alike[segment.attachment_id, segment.kind] > _MOST[segment.kind]:
                 continue
+        spoken_in = segment.attachment_id if segment.kind is SegmentKind.TRANSCRIPT else ""
         text = " ".join(segment.text.split()).casefold()
-        if text and text in seen:
+        if text and (spoken_in, text) in seen:
             continue
-        seen.add(text)
+        seen.add((spoken_in, text))
         kept.append(candidate)
     return kept

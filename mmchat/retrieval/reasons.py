@@ -58,4 +58,14 @@ def _asked_for(concepts: Sequence[Concept], words: Sequence[str]) -> Concept:
 
 def _matched(text: str, plan: QueryPlan) -> list[str]:
     here = set(pieces(folded(text)))
-    return [word for word in plan.words if " " not in word and folded(word) in here]
+    exact = [word for word in plan.words if " " not in word and folded(word) in here]
+    if exact:
+        return exact
+    # Another form of a word, or its translation: it is told as it stands there.
+    asked = dict.fromkeys((*plan.searched, *plan.translated))
+    found = [min(w for w in here if w.startswith(a[:-1])) for a in asked if a.endswith("*") and _begins(a[:-1], here)]
+    return list(dict.fromkeys([*found, *(a for a in asked if a in here)]))
+
+
+def _begins(beginning: str, words: set[str]) -> bool:
+    return any(word.startswith(beginning) for word in words)

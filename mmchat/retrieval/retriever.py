@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mmchat.catalog.narrowing import Added
 from mmchat.encoders.base import Encoder
@@ -122,15 +122,14 @@ class Retriever:
         """Full text, and every space of words; each such space is fused with the full text by z-scores."""
         query = plan.query
         with found.timed(FULL_TEXT):
-            hits = self._catalog.search_text(
-                library,
-                plan.words,
-                depth,
-                modality=query.modality,
-                attachment_ids=query.attachment_ids,
-                added=Added.of(query),
-            )
-        by_words = {hit.segment_id: hit.score for hit in hits}
+            asked_twice = [
+                self._search_words(library, query, words, depth) for words in (plan.searched, plan.translated)
+            ]
+            by_words: dict[str, float] = {}
+            for hits in asked_twice:  # the same question, put in another way: the better match counts
+                for id, score in hits.items():
+                    by_words[id] = max(score, by_words.get(id, score))
+            exhausted = all(len(hits) < depth for hits in asked_twice)
         if by_words:
             found.scores[FULL_TEXT] = by_words
         asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
@@ -159,13 +158,27 @@ class Retriever:
                 if on_pages:
                     found.scores[space.of_pages.name] = on_pages
                 dense = with_pages(dense, on_pages)
-            fused = fuse_text(dense, by_words, exhausted=len(by_words) < depth)
+            fused = fuse_text(dense, by_words, exhausted=exhausted)
             found.text.append(ranking(fused))
         if not asked and by_words:
             found.text.append(ranking(by_words))
 
     def _ready_pages(self, library: str, space: Space) -> WholePages | None:
         return self._whole_pages if self._whole_pages and self._whole_pages.ready(library, space) else None
+
+    def _search_words(self, library: str, query: Query, words: Sequence[str], depth: int) -> dict[str, float]:
+        """BM25 by segment id, of what the query is kept to."""
+        if not words:
+            return {}
+        hits = self._catalog.search_text(
+            library,
+            words,
+            depth,
+            modality=query.modality,
+            attachment_ids=query.attachment_ids,
+            added=Added.of(query),
+        )
+        return {hit.segment_id: hit.score for hit in hits}
 
     def _search_content(
         self, library: str, plan: QueryPlan, k: int, allowed: frozenset[str] | None, found: _Found
@@ -198,7 +211,6 @@ class Retriever:
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
-        of_pages = {encoder.space.of_pages.name for encoder in found.encoders}
         kept: list[Candidate] = []
         # Where another kind of file moves back, those behind it move up: look further from the start.
         step = 4 * k if plan.request.medium else k + k // 4
@@ -206,7 +218,6 @@ class Retriever:
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
                 wanted = plan.request.medium in (None, attachment.modality, like(segment))
-                by_itself = any(id in scores for name, scores in found.scores.items() if name not in of_pages)
                 kept.append(
                     Candidate(
                         segment=segment,
@@ -214,12 +225,17 @@ class Retriever:
                         score=fused[id] * (1.0 if wanted else OTHER_MODALITY),
                         ranks={name: places[id] for name, places in ranks.items() if id in places},
                         scores={name: scores[id] for name, scores in found.scores.items() if id in scores},
-                        reason=reason(segment, attachment.name, plan, by_words=id in found.scores.get(FULL_TEXT, {}))
-                        if by_itself
-                        else BY_ITS_PAGE,
                     )
                 )
             kept = without_duplicates(sorted(kept, key=lambda c: (-c.score, c.segment.id)))
             if len(kept) >= k:
                 break
-        return tuple(kept[:k])
+        return tuple(replace(c, reason=_reason(c, plan, found)) for c in kept[:k])
+
+
+def _reason(candidate: Candidate, plan: QueryPlan, found: _Found) -> str:
+    """Why it was found; only a figure or a passage that its page brought in has no other reason."""
+    of_pages = {encoder.space.of_pages.name for encoder in found.encoders}
+    if candidate.scores and of_pages.issuperset(candidate.scores):
+        return BY_ITS_PAGE
+    return reason(candidate.segment, candidate.attachment.name, plan, by_words=FULL_TEXT in candidate.scores)

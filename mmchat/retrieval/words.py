@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_PAST_ACCENTS = 0x1F000  # nothing combines from here on (Unicode 15)
+_NO_ACCENTS = {code: None for code in range(_PAST_ACCENTS) if unicodedata.combining(chr(code))}
+
 
 def folded(text: str) -> str:
     """Case and accents taken away: ``Clé`` becomes ``cle``."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFD", text.casefold()).translate(_NO_ACCENTS)
 
 
 def pieces(text: str) -> list[str]:

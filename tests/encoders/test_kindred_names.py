@@ -43,3 +43,12 @@ def test_what_was_typed_and_read_counts_beside_what_was_recognised(settings: Set
     assert recognised @ typed < 0.5
     assert both @ typed == pytest.approx(both @ recognised, abs=0.01)
     assert both @ typed > 0.6
+
+
+@pytest.mark.model
+def test_names_of_the_other_list_are_known_and_words_that_name_nothing_are_not(settings: Settings) -> None:
+    made = create_encoder("sound-concepts", settings)
+
+    assert made.knows(Query(perceived="Beagle\nChihuahua")) == 1.0
+    assert made.knows(Query(perceived="Beagle", text="a violin", language="en")) == 1.0
+    assert made.knows(Query(perceived="Beagle\nquarterly figures for the board", language="en")) < 0.5

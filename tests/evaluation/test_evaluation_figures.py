@@ -12,7 +12,7 @@ from mmchat.errors import MissingDependency
 from mmchat.evaluation import health
 from mmchat.evaluation.dataset import EvaluationQuery
 from mmchat.evaluation.figures import ablation, composed, skew
-from mmchat.evaluation.metrics import decimal, difference, figure, per_query
+from mmchat.evaluation.metrics import FIRST, decimal, difference, figure, per_query
 from mmchat.evaluation.running import Outcome, Shown
 from mmchat.evaluation.trec import lines
 from mmchat.types import Modality
@@ -26,6 +26,7 @@ def test_metrics_are_those_of_trec() -> None:
     ideal = 1 + 1 / math.log2(3)
     assert values["nDCG@10"]["q1"] == pytest.approx((1 / math.log2(3) + 1 / math.log2(5)) / ideal)
     assert (values["RR"]["q1"], values["R@1"]["q1"], values["R@5"]["q1"]) == (0.5, 0.0, 1.0)
+    assert values[FIRST] == {"q1": pytest.approx(1 / math.log2(3)), "q2": 1.0, "q3": 0.0}
     assert values["Success@10"] == {"q1": 1.0, "q2": 1.0, "q3": 0.0}  # q3 was not answered at all
 
 

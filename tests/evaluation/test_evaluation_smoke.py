@@ -59,8 +59,8 @@ ASKED = [
     ("en", "call the plumber", "plumber", "text to recording"),
     ("en", "where is the budget meeting", "meeting", "text to recording"),
 ]
-FLOORS = {"text to note": 0.9, "across languages": 0.55, "text to picture": 0.9, "text to recording": 0.9}
-"""Mean reciprocal rank; 1.00, .63, 1.00 and 1.00 when this was written."""
+FLOORS = {"text to note": 0.9, "across languages": 0.7, "text to picture": 0.9, "text to recording": 0.9}
+"""Mean reciprocal rank; 1.00, .81, 1.00 and 1.00 when this was written."""
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_quality_stays_above_its_floors(report: Any) -> None:
     assert below == {}
 
 
-def test_the_ablation_shows_that_words_alone_do_not_cross_languages(report: Any, dataset: Dataset) -> None:
+def test_the_ablation_shows_that_words_and_vectors_each_cross_languages(report: Any, dataset: Dataset) -> None:
     across = {query.id: dataset.qrels[query.id] for query in dataset.queries if query.pair == "across languages"}
 
     found = {
@@ -124,7 +124,8 @@ def test_the_ablation_shows_that_words_alone_do_not_cross_languages(report: Any,
         for name in ("only-full-text", "only-e5-small")
     }
 
-    assert found["only-full-text"] < 0.5 < found["only-e5-small"]
+    assert found["only-full-text"] > 0.6  # since questions are asked in the other language as well
+    assert found["only-e5-small"] > 0.5
     assert [row["n"] for row in report[0]["ablation"] if row["pair"] == "across languages"] == [2, 2]
 
 

@@ -79,3 +79,26 @@ def test_what_was_read_in_the_picture_is_in_its_vector_already() -> None:
     composed(encoder, Query(text="fox", perceived="a sign", pixels=PIXELS), MemoryStore(), MINE, 0.5)
 
     assert encoder.asked == ["picture", "fox"]
+
+
+class WordsAlone(TwoAxes):
+    """Takes no picture; what was recognised in one lies on the first axis, what was typed on the second."""
+
+    segment_kinds = frozenset({SegmentKind.SOUND})
+
+    def accepts(self, query: Query) -> bool:
+        return bool(query.words)
+
+    def _encode_query(self, query: Query) -> Vector:
+        self.asked.append(query.words)
+        return np.array([bool(query.perceived), bool(query.text)], dtype=np.float32)
+
+
+def test_where_the_space_takes_no_picture_what_was_recognised_stands_in_its_place() -> None:
+    query = Query(text="at night", perceived="tabby", pixels=PIXELS)
+
+    both = composed(WordsAlone(), query, MemoryStore(), MINE, 0.7)
+
+    assert angle(both) == pytest.approx(0.7)
+    assert angle(composed(WordsAlone(), Query(perceived="tabby", pixels=PIXELS), MemoryStore(), MINE, 0.7)) == 0
+    assert angle(composed(WordsAlone(), Query(text="at night"), MemoryStore(), MINE, 0.7)) == 1

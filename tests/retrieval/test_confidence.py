@@ -86,3 +86,13 @@ def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() ->
     assert alike(joint, fox, hits) == hits
     assert alike(concepts, plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
     assert alike(concepts, plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits
+
+
+def test_a_picture_alone_finds_sounds_as_far_as_they_are_known_and_behind_it_chance_words() -> None:
+    pixels = np.zeros((2, 2, 3), dtype=np.uint8)
+    cat = plan_query(Query(pixels=pixels, perceived="tabby"))
+
+    assert weight("", SegmentKind.SOUND, known=1.0, pixels=pixels, perceived="tabby") == pytest.approx(MOST_NAMED)
+    assert weight("", SegmentKind.SOUND, known=0.0, pixels=pixels, perceived="tabby") == BEHIND_TEXT
+    assert text_weight(cat, 1.0, ["nothing of it"]) == TEXT_WITHOUT_THE_WORDS
+    assert text_weight(cat, 1.0, ["the tabby sleeps"]) == 1.0

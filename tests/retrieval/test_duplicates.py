@@ -40,3 +40,13 @@ def test_one_long_video_does_not_crowd_out_the_photos() -> None:
     other = Candidate(a_segment(photo, 0, "", kind=SegmentKind.WHOLE_IMAGE), photo, 0.1)
 
     assert without_duplicates([*frames, other]) == [*frames[:MOST_FRAMES_PER_ATTACHMENT], other]
+
+
+def test_the_same_words_said_in_two_recordings_are_two_to_listen_to() -> None:
+    one, other = (an_attachment(name, modality=Modality.AUDIO) for name in ("one.wav", "other.wav"))
+    first, same, again = (
+        Candidate(a_segment(of, n, "Please try again.", kind=SegmentKind.TRANSCRIPT), of, 1.0)
+        for n, of in enumerate((one, other, one))
+    )
+
+    assert without_duplicates([first, same, again]) == [first, same]

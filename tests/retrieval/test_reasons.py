@@ -55,3 +55,11 @@ def test_what_is_like_the_picture_or_sound_of_the_query_says_so() -> None:
 
     assert reason(seen, "x.png", shown, by_words=False) == "similar picture: red fox .30"
     assert reason(seen, "x.png", PLAN, by_words=False) == "looks like: dog .50"
+
+
+def test_another_form_or_a_translation_is_told_as_it_stands_in_the_text() -> None:
+    note = an_attachment("note.txt")
+    segment = a_segment(note, 0, "Each package is signed by its maintainer.")
+    plan = plan_query(Query(text="Qui signe les paquets ?", language="fr"))
+
+    assert "package" in reason(segment, note.name, plan, by_words=True)

@@ -1,0 +1,150 @@
+"""Over 10,000 segments in all spaces: milliseconds of a search, without reranking (p50, p95, and by stage).
+
+8,000 passages, 1,000 pictures and 1,000 stretches of sound. Words are drawn as in real text, the commonest far more
+often than the rest. Vectors of passages are 400 really encoded ones with a little noise, those of pictures and sounds a
+few classes each: making 10,000 is measured elsewhere, and the search does not know the difference.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import pstats
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.report import percentile, row, write
+from mmchat.assistant import Assistant
+from mmchat.encoders.base import Encoder, normalise
+from mmchat.retrieval import translation
+from mmchat.segmenters.base import segment_id
+from mmchat.settings import Settings
+from mmchat.types import Attachment, Locator, Modality, Segment, SegmentInput, SegmentKind, Vectors
+
+PASSAGES, MEDIA, ENCODED, PER_FILE = 8_000, 1_000, 400, 20
+WORDS_IN_PASSAGE = 110
+QUERIES = 200
+LIBRARY = "bench"
+ASKED = (
+    ("en", "Where did the {} put the {} of the {}?"),
+    ("fr", "Où est-ce que le {} a mis le {} de la {} ?"),
+    ("en", "{} {} {}"),
+    ("en", "find the photo of a {} with a {} and a {}"),
+    ("fr", "le bruit d'un {} près d'un {} et d'un {}"),
+)
+
+
+def main() -> None:
+    """Fill a library, ask, and write the rows; with ``--profile``, print where the time goes instead."""
+    with tempfile.TemporaryDirectory() as folder:
+        assistant = Assistant.from_settings(Settings(data_dir=Path(folder)))
+        assistant.load_models()
+        words = _vocabulary()
+        _fill(assistant, words)
+        queries = list(_queries(words))
+        for query in queries[:10]:
+            _ask(assistant, query)
+        if "--profile" in sys.argv:
+            profile = cProfile.Profile()
+            profile.runcall(lambda: [_ask(assistant, query) for query in queries])
+            pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
+        else:
+            _report([_ask(assistant, query) for query in queries])
+        assistant.close()
+
+
+def _report(timings: list[dict[str, float]]) -> None:
+    stages = defaultdict(list)
+    for timing in timings:
+        for stage, elapsed_ms in timing.items():
+            stages[stage].append(elapsed_ms)
+    rows = []
+    for stage, values in stages.items():
+        what = "a search over 10,000 segments" if stage == "total" else f"  of it, {stage}"
+        rows.append(row(f"{what}, p50", f"{percentile(values, 0.5):.0f} ms"))
+        rows.append(row(f"{what}, p95", f"{percentile(values, 0.95):.0f} ms", aim="150 ms" if stage == "total" else ""))
+    write("search", rows)
+
+
+def _ask(assistant: Assistant, text: str) -> dict[str, float]:
+    started = time.perf_counter()
+    query = assistant.narrowed_query(text, (), ())
+    found = assistant.search(LIBRARY, query, 24)
+    total_ms = (time.perf_counter() - started) * 1000
+    timings = {stage: ms for stage, ms in found.timings_ms.items() if stage != "rerank"}
+    return {"total": total_ms - found.timings_ms.get("rerank", 0.0), **timings}
+
+
+def _vocabulary() -> dict[str, list[str]]:
+    """Words of both languages, the commonest first; as many again that no list of words has."""
+    pairs = json.loads((Path(translation.__file__).parent / "english_french.json").read_text("utf-8"))
+    source = np.random.default_rng(3)
+    found = {}
+    for at, language in enumerate(("en", "fr")):
+        known = [word for pair in pairs for word in pair[at] if " " not in word and "'" not in word]
+        made = ["".join(source.choice(list("aeioubcdlmnprst"), 8)) for _ in range(18_000)]
+        found[language] = [*dict.fromkeys(known), *made]
+    return found
+
+
+def _queries(words: dict[str, list[str]]) -> Iterator[str]:
+    source = np.random.default_rng(5)
+    for n in range(QUERIES):
+        language, wording = ASKED[n % len(ASKED)]
+        yield wording.format(*source.choice(words[language][:1_500], 3))
+
+
+def _fill(assistant: Assistant, words: dict[str, list[str]]) -> None:
+    source = np.random.default_rng(1)
+    text, *spaces = assistant.measuring.encoders
+    passages = [_passage(source, words["fr" if n % 2 else "en"]) for n in range(PASSAGES)]
+    segments = [_segment(n, SegmentKind.PASSAGE, text, "fr" if n % 2 else "en") for n, text in enumerate(passages)]
+    vectors = text.encode_segments([SegmentInput(segment) for segment in segments[:ENCODED]])
+    near = vectors[source.integers(0, ENCODED, PASSAGES)]
+    _add(assistant, text, segments, normalise(near + 0.02 * source.normal(size=near.shape).astype(np.float32)))
+    for at, encoder in enumerate(spaces, start=1):
+        kind = next(iter(encoder.segment_kinds))
+        media = [_segment(at * 100_000 + n, kind, "", "") for n in range(MEDIA)]
+        _add(assistant, encoder, media, _few_classes(source, encoder.space.dim))
+
+
+def _passage(source: np.random.Generator, words: list[str]) -> str:
+    """By Zipf's law, near enough: the n-th word 1/n times as often as the first."""
+    ranks = np.exp(source.random(WORDS_IN_PASSAGE) * np.log(len(words))).astype(int) - 1
+    return " ".join(words[rank] for rank in ranks)
+
+
+def _few_classes(source: np.random.Generator, dim: int) -> Vectors:
+    vectors = np.full((MEDIA, dim), 0.005, dtype=np.float32)
+    for vector in vectors:
+        vector[source.integers(0, dim, 6)] = source.random(6)
+    return normalise(vectors)
+
+
+def _segment(n: int, kind: SegmentKind, text: str, language: str) -> Segment:
+    modality = {SegmentKind.WHOLE_IMAGE: Modality.IMAGE, SegmentKind.SOUND: Modality.AUDIO}.get(kind, Modality.TEXT)
+    file = f"{n if modality is not Modality.TEXT else n // PER_FILE:064x}"
+    where = Locator(char_start=0, char_end=len(text)) if text else Locator()
+    return Segment(segment_id(file, kind, n, text), file, modality, kind, n, text, where, language=language)
+
+
+def _add(assistant: Assistant, encoder: Encoder, segments: list[Segment], vectors: Vectors) -> None:
+    files: dict[str, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        files[segment.attachment_id].append(segment)
+    for file, members in files.items():
+        name = f"file{file.lstrip('0')}"
+        attachment = Attachment(file, name, name, "text/plain", members[0].modality, 1)
+        assistant._catalog.add_attachment(LIBRARY, attachment)
+        assistant._catalog.index(LIBRARY, attachment, members)
+    assistant._store.upsert(LIBRARY, encoder.space, [segment.id for segment in segments], vectors)
+
+
+if __name__ == "__main__":
+    main()
