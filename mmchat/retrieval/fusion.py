@@ -14,9 +14,10 @@ questions go from .876 to .907 in English and .804 to .815 in French, headings .
 lie within .01 of 1 (development data, 2026-11-21)."""
 
 PAGE_WEIGHT = 0.5
-"""nDCG@10 of pages asked for by a figure and a text on them .559, against .369 without; .558 at .3 and .561 at .7. Text
-alone beside them keeps its place: .642 and .579 in English and French, against .640 and .570. The vectors of pages of
-text alone do not count: they cost French questions .02 (all from benchmarks/page_vectors.py, 2026-11-21)."""
+"""nDCG@10 of pages asked for by a figure and a text on them .698 in English and .368 in French, against .420 and .308
+without; .3 and .7 lie within .01. Text alone beside them keeps its place: .647 and .579, against .640 and .570. The
+vectors of pages of text alone do not count: they cost French questions .02 (all from benchmarks/page_vectors.py,
+2026-11-21)."""
 
 RANK_OFFSET = 60
 """k of reciprocal rank fusion, from Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
