@@ -137,7 +137,9 @@ EMPTY_IL = re.compile(
     r"|\best-il (?:possible|interdit|permis|nécessaire|obligatoire|utile|temps|tard|tôt|important|dit|écrit|prévu|vrai"
     r"|question|mentionné|indiqué|conseillé|recommandé)\b|\b(?:quelle heure|quel jour) est-il\b|\btemps fait-il\b"
     r"|\bfait-il (?:froid|chaud|beau|nuit|jour|bon)\b|\bs['’]agit-il\b|\bça (?:va|marche|fait mal)\b|\bcomme ça\b"
-    r"|\bdont il\b|\bqu['’]il (?:y a|faut|est)\b|\bs['’]il\b",
+    r"|\bdont il\b|\bqu['’]il (?:y a|faut|est)\b|\bs['’]il\b"
+    r"|\bs['’](?:est|était)-il (?:passé|produit)\b|\bse (?:passe|passait|passera|produit)-t-il\b"
+    r"|\b(?:est|était)-il arrivé\b",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.figures import Figure, picture_segment, word_segments
 from mmchat.segmenters.html import html_text
-from mmchat.segmenters.office_figures import office_figures
+from mmchat.segmenters.office_figures import office_figures, without_marks
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
 from mmchat.segmenters.pdf_figures import SCALE, PdfFigures, cut_out
 from mmchat.segmenters.running_lines import RunningLines
@@ -173,7 +173,7 @@ def _office_text(attachment: Attachment, original: Path) -> str:
         raise UnsupportedAttachment(
             f"{attachment.name} is a damaged office file. Save it again and give that."
         ) from error
-    return plain_text(made.markdown.encode())
+    return without_marks(plain_text(made.markdown.encode()))
 
 
 def _by_sheet(attachment: Attachment, sheets: list[Sheet]) -> Iterator[SegmentInput]:

@@ -31,6 +31,7 @@ _GROUP = 6
 _FILE_NAME = re.compile(
     r"\.(?:png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)$|^(?:picture|image|grafik|bild|photo)\s*\d*$", re.I
 )
+_MARK = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PLACED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -58,6 +59,11 @@ def office_figures(path: Path, media_type: str, text: str, most_megapixels: floa
         if pixels is not None:
             yield Figure(number, pixels, each.locator, shortened(each.caption), each.beside)
             number += 1
+
+
+def without_marks(markdown: str) -> str:
+    """The text with what its author says of a picture in place of the mark for it; a file's name says nothing."""
+    return _MARK.sub(lambda found: "" if _FILE_NAME.search(found[1].strip()) else found[1].strip(), markdown)
 
 
 def _decoded(data: bytes, most_megapixels: float) -> Pixels | None:

@@ -48,7 +48,7 @@ def cited(proof: Proof | None, w: Wording, *, focus: int | None = None) -> Html:
     cards = _cards(proof, used, w) if used else element("p", w("no_sources_here"), class_="quiet")
     body = [question, _order(proof, w), cards]
     if others:
-        summary = element("summary", w("considered", count=len(others)))
+        summary = element("summary", w("considered" if used else "considered_alone", count=len(others)))
         body.append(element("details", summary, _cards(proof, others, w), class_="considered"))
     tools = NOTHING
     if proof.answer:

@@ -138,6 +138,8 @@ Y a-t-il un parking ?
 Où est-il écrit que les repas sont remboursés ?
 Est-il permis de fumer dans la cour ?
 Il pleut en mai ?
+Que s’est-il passé la semaine dernière ?
+Que se passe-t-il dans le jardin en hiver ?
 Qui dirige le projet Héron ?
 Que dit le rapport du port sur les tempêtes ?
 Quand le train part-il ?

@@ -189,6 +189,26 @@ def test_slides_are_pages(read) -> None:
     assert {s.locator.page: "tickets" in s.text for s in segments} == {1: False, 2: True}
 
 
+def test_no_passage_of_a_slide_shows_the_mark_that_stands_for_its_picture(read) -> None:
+    from PIL import Image
+    from pptx import Presentation
+
+    deck = Presentation()
+    for described in ("chart.png", "Visitors grew every year"):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "Visitors"
+        file = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(file, "PNG")  # too small to be a figure: its words would be lost with it
+        shape = slide.shapes.add_picture(file, 0, deck.slide_height or 0)  # below the title
+        shape._element.nvPicPr.cNvPr.set("descr", described)
+    out = io.BytesIO()
+    deck.save(out)
+
+    segments = read("deck.pptx", out.getvalue())
+
+    assert [s.text.split("\n\n") for s in segments] == [["# Visitors"], ["# Visitors", "Visitors grew every year"]]
+
+
 def test_a_sheet_is_read_row_by_row(read) -> None:
     from openpyxl import Workbook
 

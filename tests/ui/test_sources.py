@@ -160,6 +160,12 @@ def test_evidence_cited_twice_has_one_card_with_both_places() -> None:
     assert re.findall(r'class="at play" data-from="([\d.]+)"', html) == ["3.00", "9.00"]
 
 
+def test_where_nothing_is_cited_what_was_considered_is_not_called_other() -> None:
+    html = cited(a_proof(*[evidence(an_attachment(f"{n}.txt"), n) for n in (1, 2)]), W)
+
+    assert "2 pieces were considered" in html
+
+
 def test_cited_evidence_comes_first_and_the_rest_is_folded_away() -> None:
     pieces = [evidence(an_attachment(f"{n}.txt"), n) for n in (1, 2, 3)]
     html = cited(a_proof(*pieces, citations=(cite(pieces[2], 0, 5),)), W)
