@@ -17,9 +17,10 @@ from mmchat.ui.translations import Wording
 
 
 def note(kind: str, title: str, sentences: Sequence[str] = ()) -> Html:
-    """A framed note: ``none`` (no evidence), ``failed``, ``warned`` or ``stopped``."""
+    """A framed note: ``none`` (no evidence), ``failed``, ``warned`` or ``stopped``; the same sentence is said once."""
     head = element("strong", lines(title)) if title else NOTHING
-    return element("div", head, *(element("p", lines(s)) for s in sentences if s), class_=f"note note-{kind}")
+    said_once = dict.fromkeys(s for s in sentences if s)
+    return element("div", head, *(element("p", lines(s)) for s in said_once), class_=f"note note-{kind}")
 
 
 def said(text: str) -> Html:

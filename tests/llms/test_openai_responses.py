@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from mmchat.errors import MissingDependency, ModelUnavailable
-from mmchat.llms import LLMMessage, Note, Prompt, Usage, create_llm
+from mmchat.llms import LLMMessage, Note, Prompt, Usage, create_llm, trial
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice
 from tests.llms.openai_wire import (
@@ -232,6 +232,13 @@ def test_the_owners_key_is_not_sent_to_an_address_that_a_visitor_chose(
         heard(create_llm(LLMChoice("openai:gpt-5", url=f"{server.url}/v1"), Settings()))
 
     assert not server.requests
+
+
+def test_a_provider_chosen_before_its_model_is_named_as_the_setting_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    with pytest.raises(ModelUnavailable, match="^openai:MODEL at .* needs a key"):
+        trial.models(LLMChoice("openai:"), Settings())
 
 
 def test_the_models_of_the_account_are_listed(server: WireServer) -> None:

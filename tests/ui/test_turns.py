@@ -181,6 +181,12 @@ def test_an_unfinished_answer_says_so_unless_it_is_still_being_written() -> None
     assert "still being written" in stored(messages, W, writing=True)[-1]["content"]
 
 
+def test_what_two_files_failed_of_is_noted_once() -> None:
+    kept = replace(a_message("assistant", "It is 3."), warnings=("The hub did not answer.",) * 2)
+
+    assert stored([a_message("user", "x"), kept], W)[-1]["content"].count("The hub did not answer.") == 1
+
+
 def test_sources_belong_to_the_answer_they_were_given_with() -> None:
     first = replace(a_message("assistant", "one"), id="a1", evidence=(PIECE,))
     second = replace(a_message("assistant", "two"), id="a2")
