@@ -109,8 +109,9 @@ class AnswerSteps:
             yield Warned(words.still_reading.format(names=", ".join(coming)))
         yield from (Warned(_preparing(state, words)) for state in self._reindexing.unasked(library))
         scope = scope_of(text, files if not without else ())
-        if not scope.first and not scope.others:
-            yield TextDelta(words.none_given)
+        none_read = bool(entries) and all(e.state is JobState.FAILED for e in entries)
+        if none_read or (not scope.first and not scope.others):
+            yield TextDelta(words.none_read if none_read else words.none_given)
             yield Concluded(Grounding.NO_EVIDENCE)
             return
         answerer = self._parts.answerer_for(turn.llm)

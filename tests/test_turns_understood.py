@@ -242,3 +242,16 @@ async def test_a_tag_given_with_a_file_finds_it_again(assistant: Assistant) -> N
     assert [e.tags for e in assistant.library_entries(LIBRARY) if e.attachment.name == "swim.md"] == [("holiday",)]
     events = await Talk(assistant).ask("What happened to Carl Dahl? #holiday")
     assert set(cited(events)) == {"swim.md"}
+
+
+async def test_a_library_of_which_nothing_could_be_read_is_not_called_empty(models_dir: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, models_dir=models_dir, text_encoder="sentence-transformers")
+    assistant = Assistant.from_settings(settings)
+    try:
+        assert assistant.ingest_now(LIBRARY, Upload("trip.md", NOTES["trip.md"])).status == "failed"
+
+        events = await Talk(assistant).ask("When does the ferry leave?")
+    finally:
+        assistant.close()
+
+    assert text_of(events).startswith("None of your files could be read")

@@ -41,6 +41,7 @@ class Wording:
     bye: str
     still_reading: str
     none_given: str
+    none_read: str
     from_others: str
     preparing_text: str
     preparing_pictures: str
@@ -76,6 +77,7 @@ ENGLISH = Wording(
     bye="Goodbye!",
     still_reading="{names}: still being read, and not part of this answer. Ask again when that is done.",
     none_given="None of the files given with this question could be used, so there is nothing to answer it from.",
+    none_read="None of your files could be read, so there is nothing to answer it from. The list of files says why.",
     from_others="Nothing in {names} answers this; your other files were searched too.",
     preparing_text="Search by meaning is being prepared again: {percent} %. Until then, only the very words are found.",
     preparing_pictures="Picture search is being prepared again: {percent} %. Until then, only their words are found.",
@@ -111,6 +113,7 @@ FRENCH = Wording(
     bye="Au revoir !",
     still_reading="{names} : lecture en cours, donc absent de cette réponse. Reposez la question une fois fini.",
     none_given="Aucun des fichiers joints à cette question n’est utilisable : il n’y a rien d’où répondre.",
+    none_read="Aucun de vos fichiers n’a pu être lu : il n’y a rien d’où répondre. La liste des fichiers dit pourquoi.",
     from_others="Rien dans {names} ne répond à cette question ; vos autres fichiers ont aussi été parcourus.",
     preparing_text="Recherche par le sens en préparation : {percent} %. D’ici là, seuls les mots exacts sont trouvés.",
     preparing_pictures="Recherche d’images en préparation : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
