@@ -14,6 +14,7 @@ import numpy as np
 from mmchat.errors import StoreMismatch
 from mmchat.settings import Settings
 from mmchat.stores.base import SCHEMA_VERSION, VectorStore
+from mmchat.stores.held import EXACT_BELOW, Held
 from mmchat.types import Hit, Space, Vector, Vectors
 
 # Chroma writes an index to disk once sync_threshold vectors are new, and reads what is newer from its log only at the
@@ -44,6 +45,7 @@ class ChromaStore(VectorStore):
         self._client: Any = None
         self._system: Any = None
         self._collections: dict[tuple[str, Space], Any] = {}
+        self._held = Held()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ChromaStore:
@@ -61,15 +63,21 @@ class ChromaStore(VectorStore):
                     ids=list(ids[at : at + AT_ONCE]),
                     embeddings=np.ascontiguousarray(vectors[at : at + AT_ONCE], dtype=np.float32),
                 )
+            self._held.forget(library)
 
     def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
-        """The nearest by HNSW; Chroma's cosine distance becomes similarity here and nowhere else."""
+        """The nearest: all of them are compared while they are few, more are found by HNSW.
+
+        Chroma's cosine distance becomes similarity here and nowhere else.
+        """
         collection = self._open(library, space, create=False)
         if collection is None or k < 1:
             return []
         here = collection.count()
         if not here:
             return []
+        if here <= EXACT_BELOW:
+            return self._held.search((library, space), vector, k, lambda: _vectors(collection))
         most = min(k, here)
         found = collection.query(query_embeddings=[vector], n_results=most, include=["distances"])
         hits = [Hit(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
@@ -82,10 +90,7 @@ class ChromaStore(VectorStore):
             return {}
         vectors: dict[str, Vector] = {}
         for at in range(0, len(ids), AT_ONCE):
-            chosen = list(ids[at : at + AT_ONCE])
-            found = collection.get(ids=chosen, include=["embeddings"])
-            rows = zip(found["ids"], found["embeddings"], strict=True)
-            vectors |= {id: np.asarray(row, dtype=np.float32) for id, row in rows}
+            vectors |= _vectors(collection, ids=list(ids[at : at + AT_ONCE]))
         return vectors
 
     def delete(self, library: str, ids: Sequence[str]) -> None:
@@ -94,6 +99,7 @@ class ChromaStore(VectorStore):
             for collection in self._of(library):
                 for at in range(0, len(ids), AT_ONCE):
                     collection.delete(ids=list(ids[at : at + AT_ONCE]))
+            self._held.forget(library)
 
     def count(self, library: str, space: Space) -> int:
         """How many vectors this library has in this space."""
@@ -112,12 +118,14 @@ class ChromaStore(VectorStore):
             collection = self._open(library, space, create=False)
             if collection is not None:
                 self._delete(collection)
+                self._held.forget(library)
 
     def drop(self, library: str) -> None:
         """Delete every collection of this library."""
         with self._lock:
             for collection in self._of(library):
                 self._delete(collection)
+            self._held.forget(library)
 
     def _delete(self, collection: Any) -> None:
         self._connect().delete_collection(collection.name)
@@ -215,3 +223,8 @@ def _collection_name(library: str, space: Space, *, with_dim: bool = True) -> st
     encoder = re.sub(r"[^a-zA-Z0-9_-]", "-", space.encoder)
     named = f"{space.name}/{space.dim}" if with_dim else space.name
     return f"{library}.{encoder}.{hashlib.sha256(named.encode()).hexdigest()[:12]}"
+
+
+def _vectors(collection: Any, **chosen: Any) -> dict[str, Vector]:
+    found = collection.get(**chosen, include=["embeddings"])
+    return {id: np.asarray(row, dtype=np.float32) for id, row in zip(found["ids"], found["embeddings"], strict=True)}
