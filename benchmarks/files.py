@@ -55,9 +55,9 @@ def screenshot(seed: int = 0) -> bytes:
     return out.getvalue()
 
 
-def speech(path: Path, seconds: int = 60) -> bytes:
-    """At least ``seconds`` of speech by espeak-ng, cut to length, as WAV."""
-    text = " ".join(sentences(40, seed=3))
+def speech(path: Path, run: int = 0, seconds: int = 60) -> bytes:
+    """At least ``seconds`` of speech by espeak-ng, cut to length, as WAV; other words at each ``run``."""
+    text = " ".join(sentences(40, seed=3 + run))
     subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(path), text], check=True)
     with wave.open(str(path)) as file:
         parameters, frames = file.getparams(), file.readframes(file.getframerate() * seconds)

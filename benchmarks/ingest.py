@@ -80,10 +80,9 @@ def main() -> None:
         assistant = Assistant.from_settings(settings)
         assistant.load_models()
         naive = Naive(assistant, settings, folder / "naive")
-        spoken = speech(folder / "speech.wav")
         makers: dict[str, tuple[Callable[[int], bytes], Callable[[Path], None]]] = {
             "screenshot.png": (screenshot, naive.picture),
-            "speech.wav": (lambda run: _marked(spoken, run), naive.recording),
+            "speech.wav": (lambda run: speech(folder / "speech.wav", run), naive.recording),
             "text.md": (lambda run: long_text(TEXT_WORDS, run).encode(), naive.text),
         }
         timed = {name: _in_turn(assistant, folder, name, make, call) for name, (make, call) in makers.items()}
@@ -120,11 +119,6 @@ def _rows(timed: dict[str, tuple[float, float]], passages: float) -> list[dict[s
         row("60 s of speech, until searchable", f"{sound:.1f} s", aim="15 s", ratio=sound / sound_naive),
         row("long text, everything included", f"{passages / text:.1f} /s", aim="20 /s", ratio=text / text_naive),
     ]
-
-
-def _marked(recording: bytes, run: int) -> bytes:
-    """The same minute with other bytes at its end, since the same file would be taken in once only."""
-    return recording[:-2] + run.to_bytes(2, "little")
 
 
 def _segment(kind: SegmentKind, text: str) -> Segment:
