@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmchat.stores import chroma
 from mmchat.stores.chroma import ChromaStore
 from mmchat.stores.held import MOST_HELD, Held
 from mmchat.types import Space, Vectors
@@ -54,6 +55,20 @@ def test_what_is_written_and_deleted_after_a_search_is_known_to_the_next(store: 
     assert {hit.segment_id for hit in store.search(MINE, SPACE, rows[2], 5)} == {"a", "b"}
     store.drop(MINE)
     assert store.search(MINE, SPACE, rows[0], 5) == []
+
+
+def test_what_a_write_left_before_it_failed_is_known_to_the_next_search(
+    store: ChromaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = unit_rows(3)
+    store.upsert(MINE, SPACE, ["a"], rows[:1])
+    store.search(MINE, SPACE, rows[0], 5)
+    monkeypatch.setattr(chroma, "AT_ONCE", 1)
+
+    with pytest.raises(ValueError, match="embedding"):
+        store.upsert(MINE, SPACE, ["b", ""], [rows[1], []])  # type: ignore[arg-type]
+
+    assert {hit.segment_id for hit in store.search(MINE, SPACE, rows[0], 5)} == {"a", "b"}
 
 
 def test_what_was_read_while_another_wrote_is_read_again() -> None:
