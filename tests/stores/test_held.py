@@ -100,3 +100,20 @@ def test_only_the_collections_searched_last_are_held() -> None:
     search("library0")
 
     assert reads == [*(f"library{n}" for n in range(MOST_HELD + 1)), "library0"]
+
+
+def test_no_more_bytes_are_held_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, rows, reads = Held(), unit_rows(10), list[str]()
+    monkeypatch.setattr("mmchat.stores.held.MOST_BYTES", 2 * rows.nbytes)
+
+    def search(library: str) -> None:
+        def load() -> dict[str, np.ndarray]:
+            reads.append(library)
+            return {str(n): row for n, row in enumerate(rows)}
+
+        held.search((library, SPACE), rows[0], 1, load)
+
+    for library in ("first", "second", "third", "third", "first"):
+        search(library)
+
+    assert reads == ["first", "second", "third", "first"]
