@@ -124,8 +124,10 @@ def view(
 
 def _readings(figures: Mapping[str, Any], segments: Sequence[Segment]) -> Iterable[Reading]:
     """Those figures that so many segments can tell."""
-    spread, hubs = figures["mean_distance"], figures["hubness"]
+    spread, hubs = max(0.0, figures["mean_distance"]), figures["hubness"]
     yield Reading("spread", spread, spread >= LEAST_SPREAD)
+    if not spread:
+        return  # what is nearest to what is chance then
     if hubs is not None and len(segments) >= TOO_FEW_FOR_HUBS:
         yield Reading("hubs", hubs, hubs <= MOST_SKEW, detail=figures["largest_hub"])
     kinds = _enough(segment.modality.value for segment in segments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mmchat.evaluation.health import MAP_POINTS
 from mmchat.space_view import SpaceView, view
 from mmchat.types import Attachment, Modality, Space, Vectors
 from tests.factories import a_segment, an_attachment
@@ -55,6 +56,22 @@ def test_vectors_that_are_all_the_same_make_no_map_and_are_called_hard_to_tell_a
     assert space.same
     assert space.points == ()
     assert verdicts(space)["spread"] is False
+
+
+@pytest.mark.parametrize("n", [12, 60, 400])
+def test_of_vectors_that_are_all_the_same_no_more_is_told_than_that(n: int) -> None:
+    space = seen(np.repeat(scattered(1), n, axis=0), of=(NOTE, MEMO), languages=("en", "en", "fr", "fr"))
+
+    assert [(reading.name, str(reading.value)) for reading in space.readings] == [("spread", "0.0")]
+
+
+def test_where_all_that_is_drawn_is_the_same_the_map_explains_nothing() -> None:
+    vectors = np.repeat(scattered(1), 2_000, axis=0)
+    vectors[1] = scattered(2)[1]
+
+    space = seen(vectors)
+
+    assert (space.same, space.explained, len(space.points)) == (False, 0.0, MAP_POINTS)
 
 
 def test_a_point_stands_for_its_own_segment() -> None:

@@ -71,7 +71,7 @@ def silhouette(near: Points, labels: Sequence[str]) -> float | None:
     names = sorted(label for label in set(labels) if labels.count(label) > 1)
     if len(names) < 2:
         return None
-    distances, of = 1 - near, np.array(labels)
+    distances, of = np.maximum(1 - near, 0.0), np.array(labels)  # rounding takes those of equal rows below 0
     sizes = {name: int((of == name).sum()) for name in names}
     sums = np.stack([distances[:, of == name].sum(axis=1) for name in names], axis=1)
     values = []
@@ -114,7 +114,8 @@ def flat_map(segments: Sequence[Segment], vectors: Vectors, queries: Vectors) ->
     points = [[round(float(x), 4), round(float(y), 4), label] for (x, y), label in zip(placed, labels, strict=True)]
     asked = (queries[:MAP_POINTS].astype(np.float64) - centre) @ axes[:2].T if len(queries) else np.zeros((0, 2))
     points += [[round(float(x), 4), round(float(y), 4), "query"] for x, y in asked]
-    return {"points": points, "explained": round(float((lengths[:2] ** 2).sum() / (lengths**2).sum()), 4)}
+    variance = float((lengths**2).sum())
+    return {"points": points, "explained": round(float((lengths[:2] ** 2).sum()) / variance, 4) if variance else 0.0}
 
 
 def _occurrences(near: Points) -> Points | None:

@@ -28,8 +28,13 @@ def stem(word: str, language: str) -> str:
 
 
 def beginning(word: str, language: str) -> str:
-    """The word for the full text with a star for its endings, or as it is where too little would be left."""
+    """The word for the full text with a star for its endings, or as it is where too little would be left.
+
+    The full text takes the accents of Latin letters away and nothing else: in other alphabets a word stays as written.
+    """
     whole, short = folded(word), stem(word, language)
+    if len(whole) != len(word) or not whole.isascii():
+        return word
     return f"{short}*" if len(short) >= LEAST_BEGINNING and short.isalpha() and whole.startswith(short) else whole
 
 

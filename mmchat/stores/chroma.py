@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,13 @@ class ChromaStore(VectorStore):
         """Add or replace, in batches."""
         if not ids:
             return
-        with self._lock:
+        with self._writing(library):
             collection = self._open(library, space, create=True)
             for at in range(0, len(ids), AT_ONCE):
                 collection.upsert(
                     ids=list(ids[at : at + AT_ONCE]),
                     embeddings=np.ascontiguousarray(vectors[at : at + AT_ONCE], dtype=np.float32),
                 )
-            self._held.forget(library)
 
     def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
         """The nearest: all of them are compared while they are few, more are found by HNSW.
@@ -95,11 +95,10 @@ class ChromaStore(VectorStore):
 
     def delete(self, library: str, ids: Sequence[str]) -> None:
         """Forget these ids in every collection of the library."""
-        with self._lock:
+        with self._writing(library):
             for collection in self._of(library):
                 for at in range(0, len(ids), AT_ONCE):
                     collection.delete(ids=list(ids[at : at + AT_ONCE]))
-            self._held.forget(library)
 
     def count(self, library: str, space: Space) -> int:
         """How many vectors this library has in this space."""
@@ -114,18 +113,25 @@ class ChromaStore(VectorStore):
 
     def drop_space(self, library: str, space: Space) -> None:
         """Delete one collection."""
-        with self._lock:
+        with self._writing(library):
             collection = self._open(library, space, create=False)
             if collection is not None:
                 self._delete(collection)
-                self._held.forget(library)
 
     def drop(self, library: str) -> None:
         """Delete every collection of this library."""
-        with self._lock:
+        with self._writing(library):
             for collection in self._of(library):
                 self._delete(collection)
-            self._held.forget(library)
+
+    @contextmanager
+    def _writing(self, library: str) -> Iterator[None]:
+        """One writer at a time; what is held is read again afterwards, also when only a part was written."""
+        with self._lock:
+            try:
+                yield
+            finally:
+                self._held.forget(library)
 
     def _delete(self, collection: Any) -> None:
         self._connect().delete_collection(collection.name)

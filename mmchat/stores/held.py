@@ -18,6 +18,8 @@ from mmchat.types import Hit, Space, Vector, Vectors
 EXACT_BELOW = 2_000
 """Vectors of 384 numbers: 3 MB."""
 MOST_HELD = 32
+MOST_BYTES = 100_000_000
+"""Of all that is held: 32 collections of 2,000 pictures by 1,000 names would be 256 MB."""
 
 Key = tuple[str, Space]
 
@@ -49,7 +51,7 @@ class Held:
         with self._lock:
             if self._writes == before:  # else it may lack what was written meanwhile
                 self._rows[key] = found
-                while len(self._rows) > MOST_HELD:
+                while len(self._rows) > MOST_HELD or sum(rows.nbytes for _, rows in self._rows.values()) > MOST_BYTES:
                     self._rows.popitem(last=False)
         return found
 

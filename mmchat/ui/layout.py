@@ -150,7 +150,8 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
     page.bridge.narrow(browsing.narrow, page.visit, page.outputs, **quick)
     page.bridge.ask_without(asking.ask_without, page.visit, page.outputs, trigger_mode="multiple", **long)
-    page.bridge.show_insights(browsing.show_insights, page.visit, page.outputs, **quick)
+    # What was deleted while a look was under way would stay on the map if the page's next request were dropped.
+    page.bridge.show_insights(browsing.show_insights, page.visit, page.outputs, trigger_mode="always_last", **quick)
     page.bridge.show_point(browsing.show_point, page.visit, page.outputs, **quick)
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)

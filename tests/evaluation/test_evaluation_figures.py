@@ -134,3 +134,10 @@ def test_islands_have_a_silhouette_and_a_gap_and_a_mixture_has_none() -> None:
     assert abs(health.silhouette(rows @ rows.T, mixed)) < 0.05  # type: ignore[arg-type]
     assert health.silhouette(rows @ rows.T, ["image"] * 200) is None
     assert health.gaps(rows, islands, np.zeros((0, 16), dtype=np.float32))["image - text"] > 1.2
+
+
+def test_rounding_makes_no_silhouette_larger_than_one() -> None:
+    row = np.random.default_rng(1).normal(size=(1, 8)).astype(np.float32)
+    rows = np.repeat(row / np.linalg.norm(row), 60, axis=0).astype(np.float64)
+
+    assert abs(health.silhouette(rows @ rows.T, ["image", "text", "text"] * 20)) <= 1  # type: ignore[arg-type]

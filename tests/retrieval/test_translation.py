@@ -63,6 +63,11 @@ def test_a_short_word_stands_for_itself_alone() -> None:
     assert beginning("paquets", "fr") == "paquet*"
 
 
+@pytest.mark.parametrize("word", ["λόγος", "русский", "한국", "straße", "œuvre"])
+def test_a_word_that_the_full_text_would_fold_otherwise_stays_as_it_is_written(word: str) -> None:
+    assert plan_query(Query(text=f"Où parle-t-on de {word} ?", language="fr")).searched[-1] == word
+
+
 def test_only_french_is_asked_by_the_beginnings_of_its_words() -> None:
     assert plan_query(Query(text="Où sont les paquets installés ?", language="fr")).searched == ("paquet*", "install*")
     assert plan_query(Query(text="Where are installed packages?", language="en")).searched == ("installed", "packages")

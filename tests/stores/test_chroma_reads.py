@@ -37,8 +37,9 @@ def lacking(store: ChromaStore) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def small_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One index for each of the cache's shards: some of these libraries share one."""
+    """One index for each of the cache's shards: some libraries share one. Searches ask it, few as these vectors are."""
     monkeypatch.setattr(chroma, "OPEN_COLLECTIONS", 64)
+    monkeypatch.setattr(chroma, "EXACT_BELOW", 0)
 
 
 def test_a_collection_that_left_the_cache_comes_back_whole(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmchat.stores import chroma
 from mmchat.stores.chroma import ChromaStore
 from mmchat.stores.held import MOST_HELD, Held
 from mmchat.types import Space, Vectors
@@ -56,6 +57,20 @@ def test_what_is_written_and_deleted_after_a_search_is_known_to_the_next(store: 
     assert store.search(MINE, SPACE, rows[0], 5) == []
 
 
+def test_what_a_write_left_before_it_failed_is_known_to_the_next_search(
+    store: ChromaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = unit_rows(3)
+    store.upsert(MINE, SPACE, ["a"], rows[:1])
+    store.search(MINE, SPACE, rows[0], 5)
+    monkeypatch.setattr(chroma, "AT_ONCE", 1)
+
+    with pytest.raises(ValueError, match="embedding"):
+        store.upsert(MINE, SPACE, ["b", ""], [rows[1], []])  # type: ignore[arg-type]
+
+    assert {hit.segment_id for hit in store.search(MINE, SPACE, rows[0], 5)} == {"a", "b"}
+
+
 def test_what_was_read_while_another_wrote_is_read_again() -> None:
     held, rows, reads = Held(), unit_rows(2), []
 
@@ -85,3 +100,20 @@ def test_only_the_collections_searched_last_are_held() -> None:
     search("library0")
 
     assert reads == [*(f"library{n}" for n in range(MOST_HELD + 1)), "library0"]
+
+
+def test_no_more_bytes_are_held_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, rows, reads = Held(), unit_rows(10), list[str]()
+    monkeypatch.setattr("mmchat.stores.held.MOST_BYTES", 2 * rows.nbytes)
+
+    def search(library: str) -> None:
+        def load() -> dict[str, np.ndarray]:
+            reads.append(library)
+            return {str(n): row for n, row in enumerate(rows)}
+
+        held.search((library, SPACE), rows[0], 1, load)
+
+    for library in ("first", "second", "third", "third", "first"):
+        search(library)
+
+    assert reads == ["first", "second", "third", "first"]

@@ -432,6 +432,14 @@ async def test_insights_are_of_ones_own_library_and_forget_what_is_deleted(
     assert deleted[desk.page.picked] == ""
 
 
+async def test_insights_asked_for_while_others_are_on_their_way_are_looked_for_once_more(desk: Desk) -> None:
+    blocks, page = a_page()
+
+    asked = [f for f in blocks.fns.values() if (page.bridge._id, "show_insights") in f.targets]
+
+    assert [f.trigger_mode for f in asked] == ["always_last"]
+
+
 async def test_insights_that_fail_are_told_in_a_sentence(desk: Desk, assistant: ScriptedAssistant) -> None:
     ana = Visitor(desk)
     ana.arrive()
