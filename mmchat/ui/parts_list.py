@@ -12,7 +12,9 @@ from mmchat.types import PartState
 from mmchat.ui.markup import NOTHING, Html, element, joined
 from mmchat.ui.translations import Wording
 
-_FOLDERS = re.compile(r"(?<![\w/])(?:~|\.{1,2})?/(?:[^\s/,;:]+/)+|\b[A-Za-z]:\\(?:[^\s\\,;:]+\\)+")
+_FOLDERS = re.compile(
+    r"(?:(?<![\w/])(?:~|\.{1,2})?/|\bfile:/{1,3})(?:[^/,;:\n]+/)+|\b[A-Za-z]:[\\/](?:[^\\/,;:\n]+[\\/])+"
+)
 
 
 def without_folders(text: str) -> str:

@@ -43,7 +43,17 @@ def test_a_shared_page_shows_no_paths_of_its_host(settings: Settings) -> None:
     assert "Cela vaut pour tous ici" in html
 
 
-@pytest.mark.parametrize("folder", ["/srv/ada/models/", "~/models/", "C:\\Users\\ada\\"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/srv/ada/models/",
+        "~/models/",
+        "C:\\Users\\ada\\",
+        "/home/Jean Dupont/models/",
+        "C:/Users/Jean Dupont/models/",
+        "file:///srv/models/",
+    ],
+)
 def test_a_model_in_a_folder_is_named_without_the_folder_to_visitors(settings: Settings, folder: str) -> None:
     chosen = settings.model_copy(update={"llm": f"llama-cpp:{folder}small.gguf"})
     lacking = f"Not in {folder}small.gguf. See https://example.org/a/b."
