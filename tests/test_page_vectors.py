@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import text as sql
 
-from mmchat.assistant import Assistant
 from mmchat.encoders import ENCODERS
 from mmchat.encoders.base import normalise
 from mmchat.encoders.hashing import HashingEncoder
@@ -35,6 +34,7 @@ from mmchat.types import (
 )
 from tests.changed_encoders import TABLE, Colour
 from tests.factories import a_segment, an_attachment
+from tests.light_assistant import Light, Opened, reopening
 from tests.make_documents import Page, docx_with, pdf_with
 
 LIBRARY = "one"
@@ -42,34 +42,13 @@ PAGES = "pages of hashing@1"
 ASKED = "Which ferry leaves from the pier that is blue?"
 
 
-class Light(Assistant):
-    """The whole assistant without the weights of its bundled models."""
-
-    def load_models(self) -> None: ...
-
-
-Opened = Callable[..., Light]
-
-
 @pytest.fixture
 def opened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     """Opens the one data folder, with these settings, closing it first."""
     for name, target in TABLE.items():
         monkeypatch.setitem(ENCODERS, name, target)
-    current: list[Light] = []
-    light = {"text_encoder": "hashing", "image_encoder": "colour", "sound_encoder": "none", "reranker": "none"}
-    base = settings.model_copy(update=light)
-
-    def open_again(folder: Path | None = None, **changes: object) -> Light:
-        for assistant in current:
-            assistant.close()
-        changes |= {"data_dir": folder} if folder else {}
-        current[:] = [Light(base.model_copy(update=changes))]
-        return current[0]
-
-    yield open_again
-    for assistant in current:
-        assistant.close()
+    with reopening(settings, image_encoder="colour") as open_again:
+        yield open_again
 
 
 def coloured(colour: str) -> Image.Image:

@@ -20,7 +20,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import text as sql
 
-from mmchat.assistant import Assistant
 from mmchat.catalog import SpaceRecord, SpaceUse
 from mmchat.encoders import ENCODERS
 from mmchat.errors import ModelUnavailable
@@ -28,19 +27,11 @@ from mmchat.retrieval.retriever import FULL_TEXT
 from mmchat.settings import Settings
 from mmchat.types import SPOKEN_OR_WRITTEN, Query, ReindexState, Retrieved, SegmentKind, Turn, Upload, Warned
 from tests.changed_encoders import TABLE, Brightness, Colour, Everything, NewHashing
+from tests.light_assistant import Light, Opened, reopening
 
 LIBRARY = "one"
 OLD, NEW = "hashing@1", "hashing@2"
 WORDS = [w + e for w in "amber birch cedar delta ember fjord grove heath islet".split() for e in ("", "s", "ing", "ed")]
-
-
-class Light(Assistant):
-    """The whole assistant without the weights of its bundled models."""
-
-    def load_models(self) -> None: ...
-
-
-Opened = Callable[..., Light]
 
 
 @pytest.fixture(autouse=True)
@@ -55,21 +46,8 @@ def changed_encoders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def opened(settings: Settings) -> Iterator[Opened]:
     """Opens the one data folder, with these settings, closing it first."""
-    current: list[Light] = []
-    base = settings.model_copy(
-        update={"text_encoder": "hashing", "image_encoder": "none", "sound_encoder": "none", "reranker": "none"}
-    )
-
-    def open_again(folder: Path | None = None, **changes: object) -> Light:
-        for assistant in current:
-            assistant.close()
-        changes |= {"data_dir": folder} if folder else {}
-        current[:] = [Light(base.model_copy(update=changes))]
-        return current[0]
-
-    yield open_again
-    for assistant in current:
-        assistant.close()
+    with reopening(settings, image_encoder="none") as open_again:
+        yield open_again
 
 
 def note(name: str, sections: int, seed: int = 0) -> Upload:

@@ -302,12 +302,21 @@ async def test_ids_of_another_library_open_delete_and_show_nothing(desk: Desk, a
 
 
 @pytest.mark.parametrize("data", [None, "text", [1], {"id": None}, {"id": {"a": 1}}, {"id": "x" * 10_000}, {}])
-async def test_odd_data_from_the_browser_does_nothing(desk: Desk, data: Any) -> None:
+async def test_odd_data_from_the_browser_opens_and_loses_nothing(
+    desk: Desk, assistant: ScriptedAssistant, data: Any
+) -> None:
     ana = Visitor(desk)
     ana.arrive()
+    file = assistant.put(ana.library, "receipt.png", receipt_png())
+    await ana.ask("How much?")
+    talks = assistant.conversations(ana.library)
 
     for name in ("open_conversation", "delete_conversation", "show_sources", "delete_file"):
         getattr(desk.browsing, name)(gr.EventData(None, data), ana.visit, ana.request)
+
+    assert (ana.visit.conversation_id, ana.visit.messages) == ("", [])  # no conversation is called so
+    assert assistant.conversations(ana.library) == talks != []
+    assert assistant.original(ana.library, file.id)
 
 
 async def test_arriving_restores_the_last_conversation_with_its_sources(
