@@ -112,7 +112,7 @@ class AnswerSteps:
         none_read = bool(entries) and all(e.state is JobState.FAILED for e in entries)
         if none_read or (not scope.first and not scope.others):
             yield TextDelta(words.none_read if none_read else words.none_given)
-            yield Concluded(Grounding.NO_EVIDENCE)
+            yield Concluded(Grounding.NOTHING)
             return
         answerer = self._parts.answerer_for(turn.llm)
         reranker = self._parts.reranker_for(turn.llm, turn.reranker)
@@ -162,7 +162,7 @@ class AnswerSteps:
         by_hand = tuple(n for n in kept if n.by_hand)
         if by_hand and entries and not within(self._catalog, library, narrowed(query, by_hand)):
             yield TextDelta(none_to_search(by_hand, language))
-            yield Concluded(Grounding.NO_EVIDENCE)
+            yield Concluded(Grounding.NOTHING)
             return
         if len(by_hand) < len(kept):
             if (yield from _until_nothing(ask(narrowed(query, kept)), last=False)):

@@ -52,18 +52,61 @@ class SegmentKind(StrEnum):
     WHOLE_IMAGE = "whole_image"
     TRANSCRIPT = "transcript"
     SOUND = "sound"
+    ROW = "row"
+    """One row of a table, to be read alone. It is found by the full text; its vector is that of its passage."""
 
 
 SPOKEN_OR_WRITTEN = frozenset({SegmentKind.PASSAGE, SegmentKind.TEXT_REGION, SegmentKind.TRANSCRIPT})
 """The kinds whose text can be searched, quoted and embedded as words."""
+QUOTABLE = SPOKEN_OR_WRITTEN | {SegmentKind.ROW}
+"""The kinds whose text can be quoted."""
+
+
+class CellType(StrEnum):
+    """What a table's cell holds. What each makes of :attr:`Cell.value` stands there."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MONEY = "money"
+    DATE = "date"
+    DURATION = "duration"
+
+
+class RequestKind(StrEnum):
+    """What a person wants of a library when asking something."""
+
+    LOOKUP = "lookup"
+    """A fact that a place in some file states."""
+    OVERVIEW = "overview"
+    """What a file, or several, are about."""
+    ENUMERATE = "enumerate"
+    """A whole list, section or sequence of steps."""
+    TABLE = "table"
+    """A figure from a table's cells, or worked out from several."""
+    COMPARE = "compare"
+    """The same aspect of several files, side by side."""
+    LIBRARY = "library"
+    """What files there are."""
+    FIND = "find"
+    """Which file, picture, page or second shows or speaks of something."""
+    TALK = "talk"
+    """A greeting, thanks, or a question about the assistant itself."""
+    WRITER = "writer"
+    """What only a language model can do: translate, rewrite, write, explain from general knowledge."""
 
 
 class Grounding(StrEnum):
     """How an answer stands on its evidence."""
 
-    GROUNDED = "grounded"
+    ANSWERED = "answered"
+    LIKELY = "likely"
+    """It may be the answer, and is worded so."""
+    CLOSEST = "closest"
+    """Nothing found answers; what came closest is shown."""
+    NOTHING = "nothing"
     UNGROUNDED = "ungrounded"
-    NO_EVIDENCE = "no-evidence"
+    """A language model wrote it and cites nothing."""
 
 
 class JobState(StrEnum):
@@ -86,6 +129,7 @@ class Locator:
         boxes: rectangles on the picture, or on the page named by ``page``.
         start_s, end_s: stretch of the recording, in seconds.
         char_start, char_end: span in the attachment's extracted plain text.
+        cell: of a table, the cell or cells as a person names them: ``Budget!B4``, ``row 3``; "" for none.
     """
 
     page: int | None = None
@@ -94,6 +138,7 @@ class Locator:
     end_s: float | None = None
     char_start: int | None = None
     char_end: int | None = None
+    cell: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The public JSON form: the keys that apply, rounded to what a person can see or hear."""
@@ -110,6 +155,8 @@ class Locator:
             value = getattr(self, key)
             if value is not None:
                 out[key] = value
+        if self.cell:
+            out["cell"] = self.cell
         return out
 
     @classmethod
@@ -123,6 +170,7 @@ class Locator:
             end_s=value.get("end_s"),
             char_start=value.get("char_start"),
             char_end=value.get("char_end"),
+            cell=value.get("cell", ""),
         )
 
 
@@ -263,6 +311,70 @@ class Page:
     segment_ids: tuple[str, ...]
     fused: bool
     figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table's body.
+
+    Attributes:
+        column: index into the table's columns, from 0.
+        text: as a person sees it: ``01067``, ``17.5 %``, ``37:30``.
+        value: of a number, the number; of a percentage, the figure before the sign; of money, the amount; of a date,
+            the proleptic Gregorian ordinal of the day plus the share of the day that has passed; of a duration,
+            seconds; None for text.
+        unit: ``EUR``, ``kg``; "" where none is said.
+        locator: where it lies: its cell name, its characters, its box and page, as the file has them.
+    """
+
+    column: int
+    text: str
+    type: CellType = CellType.TEXT
+    value: float | None = None
+    unit: str = ""
+    locator: Locator = Locator()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table's body.
+
+    Attributes:
+        index: from 0, without the header rows.
+        header: what names the row ("Gutters, zinc"): the text of its first cells; "" for none.
+        cells: those that hold anything, by column.
+        segment_id: the segment that says this row, or "" while the table has none.
+        total: whether it sums up other rows; it is then left out of sums.
+    """
+
+    index: int
+    header: str
+    cells: tuple[Cell, ...]
+    segment_id: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an attachment, with its cells.
+
+    Attributes:
+        id: from the attachment and the ordinal, as a segment's id is.
+        ordinal: position among the attachment's tables, from 0.
+        title: its caption, the sheet's name, or the heading above it; "" for none.
+        columns: the header of each column, several header rows joined with `` > ``; "" where a column has none.
+        page: page, slide or sheet number from 1.
+        note: what a reader should know, such as that the sheet is hidden; "" for nothing.
+    """
+
+    id: str
+    attachment_id: str
+    ordinal: int
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    page: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

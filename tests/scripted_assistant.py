@@ -333,7 +333,7 @@ class ScriptedAssistant:
         text = turn.text.lower()
         if not text:
             yield TextDelta(f"{len(turn.uploads)} file(s) received. Ask me anything about them.")
-            yield Finished(Grounding.NO_EVIDENCE, "", {})
+            yield Finished(Grounding.NOTHING, "", {})
             return
         if "broken" in text:
             await asyncio.sleep(self.pause_s)
@@ -350,7 +350,7 @@ class ScriptedAssistant:
         yield EvidenceChosen(found)
         if not found:
             yield TextDelta("I searched 128 segments. The closest was about something else.")
-            yield Finished(Grounding.NO_EVIDENCE, "", {})
+            yield Finished(Grounding.NOTHING, "", {})
             return
         if "warn" in text:
             yield Warned("The reranker took too long; the order is that of the search.")
@@ -361,7 +361,7 @@ class ScriptedAssistant:
             for word in item.split(" "):
                 yield TextDelta(word + " ")
                 await asyncio.sleep(0.15 if "slow" in text else self.pause_s / 4)
-        yield Finished(Grounding.GROUNDED, "", {})
+        yield Finished(Grounding.ANSWERED, "", {})
 
     def evidence(self, library: str, *, mug: bool = False) -> tuple[Evidence, ...]:
         by_name = {e.attachment.name: e.attachment for e in self._files[library].values()}

@@ -14,7 +14,7 @@ from mmchat.catalog import Conversations, Database
 from mmchat.types import Event, Finished, Grounding, TextDelta
 
 
-@pytest.mark.parametrize("grounding", [None, Grounding.GROUNDED, Grounding.NO_EVIDENCE])
+@pytest.mark.parametrize("grounding", [None, Grounding.ANSWERED, Grounding.NOTHING])
 def test_the_grounding_is_told_and_stored_as_it_was_concluded(tmp_path: Path, grounding: Grounding | None) -> None:
     conversations = Conversations(Database(tmp_path / "catalog.sqlite"))
     conversation = conversations.start("mine")

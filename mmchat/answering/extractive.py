@@ -86,7 +86,7 @@ class ExtractiveAnswerer(Answerer):
         elif kind:
             yield from describe(kind, words, self._naming(words))
             yield TextDelta(f" {words.of_a_kind}")
-            yield Concluded(Grounding.GROUNDED)
+            yield Concluded(Grounding.ANSWERED)
         elif media and only_media:
             yield from self._told(nearly_as_alike(media), (), words)
         elif found:
@@ -123,7 +123,7 @@ class ExtractiveAnswerer(Answerer):
         writing = lead_spans([piece for piece in evidence if piece.candidate.attachment.id in files], None)
         for span in writing[:1]:
             yield from _quote(span, words, opening="\n\n")
-        yield Concluded(Grounding.GROUNDED)
+        yield Concluded(Grounding.ANSWERED)
 
     def _naming(self, words: Wording) -> Translate:
         return lambda label, modality: self._names.name(label, modality, words.language)
@@ -144,7 +144,7 @@ class ExtractiveAnswerer(Answerer):
         yield NothingFound()
         if not question.searched and not evidence:
             yield TextDelta(words.empty)
-            yield Concluded(Grounding.NO_EVIDENCE)
+            yield Concluded(Grounding.NOTHING)
             return
         count = f"{question.searched:,}".replace(",", words.thousands)
         searched = words.searched_one if question.searched == 1 else words.searched_many.format(count=count)
@@ -161,13 +161,13 @@ class ExtractiveAnswerer(Answerer):
             yield from describe(pictured[:1], words, self._naming(words))
         elif evidence:
             yield TextDelta(f" {words.nothing_near}")
-        yield Concluded(Grounding.NO_EVIDENCE)
+        yield Concluded(Grounding.NOTHING)
 
 
 def _quoted(spans: Sequence[Span], words: Wording) -> Iterator[AnswerEvent]:
     for number, span in enumerate(spans):
         yield from _quote(span, words, opening="\n\n" if number else "")
-    yield Concluded(Grounding.GROUNDED)
+    yield Concluded(Grounding.ANSWERED)
 
 
 def _quote(span: Span, words: Wording, opening: str = "") -> Iterator[AnswerEvent]:

@@ -127,7 +127,7 @@ class GenerativeAnswerer(Answerer):
         if parser.unknown:
             numbers = ", ".join(f"[{number}]" for number in sorted(parser.unknown))
             yield Warned(f"The model cited {numbers}, which it was never given; these markers were left out.")
-        yield Concluded(Grounding.GROUNDED if cited else Grounding.UNGROUNDED)
+        yield Concluded(Grounding.ANSWERED if cited else Grounding.UNGROUNDED)
 
 
 def _may_become_no_answer(opening: str) -> bool:

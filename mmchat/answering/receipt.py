@@ -84,7 +84,7 @@ def receipt(
     taken = [file for file in files if file.status != "failed"]
     if taken:
         yield TextDelta(f"\n{words['ask' if len(taken) == 1 else 'ask_many']}")
-    yield Concluded(Grounding.GROUNDED if evidence else Grounding.NO_EVIDENCE)
+    yield Concluded(Grounding.ANSWERED if evidence else Grounding.NOTHING)
 
 
 def _shown(piece: Evidence, words: Mapping[str, str], named: Translate) -> Iterator[TextDelta | Cited | Concluded]:

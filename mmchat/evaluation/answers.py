@@ -96,7 +96,7 @@ class Stage:
                 quotes.append(event.citation.quote)
             elif isinstance(event, Concluded):
                 grounding = event.grounding
-        return Outcome(asked, quotes, grounding is Grounding.GROUNDED, first_text_s, list(self.scorer.last))
+        return Outcome(asked, quotes, grounding is Grounding.ANSWERED, first_text_s, list(self.scorer.last))
 
 
 def fill(library: str, files: Iterator[tuple[Attachment, list[SegmentInput]]], catalog: Catalog, store: MemoryStore,

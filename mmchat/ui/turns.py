@@ -235,7 +235,7 @@ def _assistant(message: Message, asked: bool, unfinished: str, w: Wording) -> st
 
 def _grounding_note(grounding: Grounding, searched: int | None, explained: bool, w: Wording) -> str:
     """A note for an answer without proof; ``explained`` when its own text says what was searched."""
-    if grounding is Grounding.NO_EVIDENCE:
+    if grounding is Grounding.NOTHING:
         looked = w("none_empty") if searched == 0 else ""
         if searched and not explained:
             looked = w("none_searched", count=searched)

@@ -106,7 +106,7 @@ def test_the_best_sentence_is_quoted_with_its_marker_and_its_citation() -> None:
     assert answer.text == "**lease.txt**: “The deposit is 1,450 euros.” [1]"
     assert [c.quote for c in answer.citations] == ["The deposit is 1,450 euros."]
     assert answer.citations[0].locator == Locator(char_start=10, char_end=37)
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_the_citation_follows_its_marker_at_once_and_the_conclusion_is_last() -> None:
@@ -127,7 +127,7 @@ def test_the_citation_follows_its_marker_at_once_and_the_conclusion_is_last() ->
 def test_nothing_convincing_is_said_plainly_with_what_came_closest() -> None:
     answer = ask("Was the deposit returned?", passage(1, "The deposit is 1,450 euros."), searched=1234)
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
     assert "Nothing found here answers this. 1,234 pieces" in answer.text
     assert "Closest, though it does not seem to answer: **lease.txt**: “The deposit is 1,450 euros.” [1]" in answer.text
     assert [c.marker for c in answer.citations] == [1]
@@ -138,7 +138,7 @@ def test_what_has_nothing_to_do_with_the_question_is_not_shown_as_closest() -> N
 
     assert answer.text.endswith("were searched. Nothing near it was found either.")
     assert answer.citations == []
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_near_miss_is_offered_as_closest_and_says_of_whom_it_is(
 ) -> None:
     answer = ask(text, passage(1, sentence), known={sentence: 0.95}, language=language)
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
     assert f"{opening}**lease.txt**" in answer.text
     assert answer.citations[0].quote == sentence
 
@@ -174,7 +174,7 @@ def test_only_a_sentence_nearly_as_good_takes_the_place_of_a_near_miss(confidenc
 
     answer = ask("How many lorries does depot 200 hold?", passage(1, " ".join(known)), known=known)
 
-    assert (answer.grounding is Grounding.GROUNDED) is told
+    assert (answer.grounding is Grounding.ANSWERED) is told
     assert [c.quote for c in answer.citations] == ["Depot 200 holds 90." if told else "Depot 20 holds 14 lorries."]
 
 
@@ -199,7 +199,7 @@ def test_an_empty_library_says_so() -> None:
     answer = ask("Anything?", searched=0)
 
     assert answer.text == "There is nothing to search yet. Add a file and ask again."
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
     assert answer.citations == []
 
 
@@ -217,8 +217,8 @@ def test_the_threshold_is_a_choice() -> None:
     easy = list(ExtractiveAnswerer(grades, abstain_below=0.4).answer(question, [evidence]))  # type: ignore[arg-type]
     strict = list(ExtractiveAnswerer(grades, abstain_below=0.6).answer(question, [evidence]))  # type: ignore[arg-type]
 
-    assert easy[-1] == Concluded(Grounding.GROUNDED)
-    assert strict[-1] == Concluded(Grounding.NO_EVIDENCE)
+    assert easy[-1] == Concluded(Grounding.ANSWERED)
+    assert strict[-1] == Concluded(Grounding.NOTHING)
 
 
 def test_quoted_text_can_neither_format_the_answer_nor_make_a_marker() -> None:
@@ -279,7 +279,7 @@ def test_what_is_in_a_picture_is_answered_from_what_was_recognised() -> None:
     assert answer.text.startswith("**fox.png** looks like: red fox (62 %), kit fox (21 %) [1]")
     assert "fixed list" in answer.text
     assert answer.citations[0].quote == "red fox 62%, kit fox 21%"
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_an_unsure_picture_is_worded_as_unsure() -> None:
@@ -322,7 +322,7 @@ def test_which_picture_shows_something_names_the_pictures_that_are_nearly_as_lik
 def test_a_question_about_words_is_not_answered_from_pictures(text: str) -> None:
     answer = ask(text, picture(1, "fox.png", *FOX), passage(2, "It rains."))
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
     assert "red fox" not in answer.text
 
 
@@ -331,8 +331,8 @@ def test_naming_a_thing_brings_the_picture_that_was_found_first() -> None:
     second = ask("a red fox", passage(1, "It rains."), picture(2, "fox.png", *FOX))
 
     assert [c.name for c in first.citations] == ["fox.png"]
-    assert first.grounding is Grounding.GROUNDED
-    assert second.grounding is Grounding.NO_EVIDENCE
+    assert first.grounding is Grounding.ANSWERED
+    assert second.grounding is Grounding.NOTHING
 
 
 def test_a_picture_answers_any_question_asked_about_it_alone() -> None:
@@ -340,7 +340,7 @@ def test_a_picture_answers_any_question_asked_about_it_alone() -> None:
 
     answer = ask("Is it a fox?", fox, attached=frozenset({fox.candidate.attachment.id}))
 
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
     assert "red fox (62 %)" in answer.text
 
 
@@ -348,7 +348,7 @@ def test_a_picture_that_merely_was_nearest_is_no_answer() -> None:
     rent = ask("How much is the rent?", picture(1, "fox.png", *FOX))
     fox = ask("How much does a fox weigh?", picture(1, "fox.png", *FOX))
 
-    assert rent.grounding is fox.grounding is Grounding.NO_EVIDENCE
+    assert rent.grounding is fox.grounding is Grounding.NOTHING
     assert "fox.png" not in rent.text
     assert "Closest, though it does not seem to answer: **fox.png** looks like: red fox" in fox.text
 
@@ -379,7 +379,7 @@ def test_a_recording_is_summed_up_by_its_first_sentences_in_playing_order() -> N
         "The logo is missing.",
         "And that is all for today.",
     ]
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_closing_the_stream_stops_the_work() -> None:
@@ -430,7 +430,7 @@ def test_things_of_a_kind_are_told_from_every_picture_that_shows_one(text: str, 
 
     assert [c.name for c in answer.citations] == ["fox.png", "dog.png"]
     assert name in answer.text
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 @pytest.mark.parametrize(
@@ -453,13 +453,13 @@ def test_a_sentence_that_answers_wins_over_pictures_that_show_the_kind(text: str
 def test_a_question_about_what_is_written_on_a_picture_is_not_one_after_a_kind(text: str) -> None:
     answer = ask(text, picture(1, "fox.png", *FOX), passage(2, "It rains."), names=FEW)
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
 
 
 def test_no_picture_of_the_kind_is_said_and_not_another_picture_shown() -> None:
     answer = ask("What animals are in my pictures?", picture(1, "car.png", Concept("sports car", 0.9)), names=FEW)
 
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
     assert "car.png" not in answer.text
 
 
@@ -469,6 +469,6 @@ def test_a_picture_in_which_the_thing_named_was_not_recognised_is_only_the_close
 
     other, right = ask(text, fox, names=FEW), ask(text, car, names=FEW)
 
-    assert other.grounding is Grounding.NO_EVIDENCE
+    assert other.grounding is Grounding.NOTHING
     assert "Closest, though it does not seem to answer: **fox.png** looks like" in other.text
-    assert right.grounding is Grounding.GROUNDED
+    assert right.grounding is Grounding.ANSWERED

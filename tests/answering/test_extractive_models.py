@@ -61,7 +61,7 @@ def test_an_english_question_gets_the_sentence_that_answers(
     events = ask(answerer, text, "en", evidence("receipt.png", "lease.txt", "standup.wav", "trip.md"))
 
     assert quotes(events)[0] == quote
-    assert events[-1] == Concluded(Grounding.GROUNDED)
+    assert events[-1] == Concluded(Grounding.ANSWERED)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_french_question_gets_the_sentence_that_answers(answerer: ExtractiveAn
     events = ask(answerer, text, "fr", evidence("courrier.txt", "reunion.wav", "facture.png", "notes.txt"))
 
     assert quotes(events)[0] == quote
-    assert events[-1] == Concluded(Grounding.GROUNDED)
+    assert events[-1] == Concluded(Grounding.ANSWERED)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_question_that_nothing_answers_is_not_answered(
 ) -> None:
     events = ask(answerer, text, language, evidence("lease.txt", "recipe.md", "courrier.txt", "notes.txt"))
 
-    assert events[-1] == Concluded(Grounding.NO_EVIDENCE)
+    assert events[-1] == Concluded(Grounding.NOTHING)
     assert len(quotes(events)) == closest  # what came closest, if anything is near
 
 

@@ -65,7 +65,7 @@ def test_a_marker_is_shown_with_the_words_it_stands_on() -> None:
     assert answer.text == "The rent is due on Friday [1]. Keys hang behind a door [2]."
     assert [c.quote for c in answer.citations] == ["The rent is due on the first Friday of every month.", KEYS]
     assert answer.citations[0].locator.char_end == len("The rent is due on the first Friday of every month.")
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_text_comes_as_the_model_writes_it() -> None:
@@ -92,7 +92,7 @@ def test_what_is_said_without_a_marker_is_given_one_when_the_evidence_says_it() 
     answer = answered(["The rent is due on the first Friday of every month. I hope it helps!"], evidence(KEYS, RENT))
 
     assert answer.text == "The rent is due on the first Friday of every month. [2] I hope it helps!"
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_no_answer_is_told_in_our_own_words(script: list[str]) -> None:
     assert isinstance(answer.events[0], NothingFound)
     assert "NO ANSWER" not in answer.text
     assert "was searched" in answer.text
-    assert answer.grounding is Grounding.NO_EVIDENCE
+    assert answer.grounding is Grounding.NOTHING
 
 
 def test_an_answer_that_only_begins_like_no_answer_is_shown() -> None:
@@ -138,7 +138,7 @@ def test_when_the_model_fails_the_quotes_take_over_and_say_so() -> None:
     [warned] = of_kind(answer, Warned)
     assert warned == Warned(f"{TROUBLE} Your files are quoted instead.")
     assert [c.quote for c in answer.citations] == [KEYS]
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_when_it_fails_in_the_middle_what_it_said_stays() -> None:
@@ -152,7 +152,7 @@ def test_an_empty_answer_is_a_failure() -> None:
     answer = answered([Usage(10, 0)], evidence(KEYS), grades={KEYS: 0.9})
 
     assert "gave an empty answer" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
-    assert answer.grounding is Grounding.GROUNDED
+    assert answer.grounding is Grounding.ANSWERED
 
 
 def test_what_the_provider_notes_is_told() -> None:
@@ -164,7 +164,7 @@ def test_what_the_provider_notes_is_told() -> None:
 def test_without_evidence_and_for_a_greeting_the_model_is_not_asked() -> None:
     llm = ScriptedLLM(["never"])
 
-    assert answered([], [], llm=llm).grounding is Grounding.NO_EVIDENCE
+    assert answered([], [], llm=llm).grounding is Grounding.NOTHING
     assert answered([], evidence(KEYS), text="Hello", llm=llm).grounding is None
     assert llm.prompts == []
 
@@ -290,7 +290,7 @@ def test_any_failure_of_the_model_is_taken_over() -> None:
 
 @pytest.mark.parametrize("script", [["**NO ANSWER**"], ["No answer."], ['"NO', ' ANSWER"']])
 def test_no_answer_dressed_up_is_no_answer(script: list[str]) -> None:
-    assert answered(script, evidence(KEYS)).grounding is Grounding.NO_EVIDENCE
+    assert answered(script, evidence(KEYS)).grounding is Grounding.NOTHING
 
 
 def test_an_answering_machine_is_an_answer() -> None:

@@ -163,7 +163,7 @@ def test_deleted_words_are_gone_from_the_disk(tmp_path: Path) -> None:
     message = conversations.begin_answer("one", conversation)
     conversations.store_answer(
         "one", message, "It sings. [1]", evidence=[evidence], citations=[cite(evidence, 0, 10)],
-        grounding=Grounding.GROUNDED, warnings=[], complete=True,
+        grounding=Grounding.ANSWERED, warnings=[], complete=True,
     )  # fmt: skip
     assert any(canary.encode() in f.read_bytes() for f in tmp_path.rglob("*") if f.is_file())
 
@@ -188,7 +188,7 @@ def test_an_answer_is_frozen_with_its_sources(database: Database, tmp_path: Path
     message = conversations.begin_answer("one", conversation)
     conversations.store_answer(
         "one", message, "Six eighty. [1]", evidence=[evidence], citations=[cite(evidence, 0, 10)],
-        grounding=Grounding.GROUNDED, warnings=["One file was refused."], complete=True,
+        grounding=Grounding.ANSWERED, warnings=["One file was refused."], complete=True,
     )  # fmt: skip
 
     database.close()

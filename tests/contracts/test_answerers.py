@@ -79,7 +79,7 @@ def test_every_quote_stands_in_its_segment_word_for_word(answerer: Answerer, tex
 
 
 def test_without_evidence_it_says_so(answerer: Answerer) -> None:
-    assert ask(answerer, "How high is the deposit?", [])[-1] == Concluded(Grounding.NO_EVIDENCE)
+    assert ask(answerer, "How high is the deposit?", [])[-1] == Concluded(Grounding.NOTHING)
 
 
 def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:

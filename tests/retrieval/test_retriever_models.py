@@ -118,7 +118,7 @@ def test_which_picture_is_answered_with_the_picture(retriever: Retriever, settin
     cited = [event.citation for event in events if isinstance(event, Cited)]
     assert cited[0].name == "lion.jpg"
     assert "lion" in cited[0].quote
-    assert events[-1] == Concluded(Grounding.GROUNDED)
+    assert events[-1] == Concluded(Grounding.ANSWERED)
 
 
 def test_the_space_of_pictures_says_how_much_of_a_name_it_knows(settings: Settings) -> None:

@@ -101,7 +101,7 @@ def test_files_on_their_way_are_named_and_then_shown() -> None:
 
 
 def test_no_evidence_and_failure_look_and_read_differently() -> None:
-    none = after(Retrieved(12, (), 4.0), TextDelta("I looked."), Finished(Grounding.NO_EVIDENCE, "m1", {}))
+    none = after(Retrieved(12, (), 4.0), TextDelta("I looked."), Finished(Grounding.NOTHING, "m1", {}))
     failed = after(Failed("The index cannot be read. Run doctor.", retryable=True))
 
     none_text, failed_text = none.messages()[-1]["content"], failed.messages()[-1]["content"]
@@ -112,13 +112,13 @@ def test_no_evidence_and_failure_look_and_read_differently() -> None:
 
 
 def test_an_empty_library_is_told_apart_from_finding_nothing() -> None:
-    empty = after(Retrieved(0, (), 1.0), Finished(Grounding.NO_EVIDENCE, "m1", {}))
+    empty = after(Retrieved(0, (), 1.0), Finished(Grounding.NOTHING, "m1", {}))
 
     assert "Your library is empty" in empty.messages()[-1]["content"]
 
 
 def test_files_alone_are_no_question_that_found_nothing() -> None:
-    turn = after(TextDelta("Received."), Finished(Grounding.NO_EVIDENCE, "m1", {}), text="", names=("a.txt",))
+    turn = after(TextDelta("Received."), Finished(Grounding.NOTHING, "m1", {}), text="", names=("a.txt",))
 
     assert turn.messages()[-1]["content"] == "Received."
 
@@ -141,7 +141,7 @@ def test_stopping_keeps_what_is_there() -> None:
 
 
 def test_stopping_a_finished_turn_changes_nothing() -> None:
-    turn = after(*ANSWERED, Finished(Grounding.GROUNDED, "m1", {}))
+    turn = after(*ANSWERED, Finished(Grounding.ANSWERED, "m1", {}))
 
     turn.stop()
 
@@ -164,12 +164,12 @@ def a_message(role: str, text: str, **changes: object) -> Message:
 
 def test_a_stored_answer_reads_as_it_did_live() -> None:
     kept = a_message(
-        "assistant", "It is 4711 [1].", evidence=(PIECE,), citations=(CITATION,), grounding=Grounding.GROUNDED
+        "assistant", "It is 4711 [1].", evidence=(PIECE,), citations=(CITATION,), grounding=Grounding.ANSWERED
     )
 
     user, answer = stored([a_message("user", "What is the code?"), kept], W)
 
-    live = after(*ANSWERED, Finished(Grounding.GROUNDED, "id-assistant", {})).messages()
+    live = after(*ANSWERED, Finished(Grounding.ANSWERED, "id-assistant", {})).messages()
     assert user == live[0]
     assert answer["content"] == live[-1]["content"].replace("m1", "id-assistant")
 
