@@ -18,6 +18,7 @@ from mmchat.encoders import create_encoder
 from mmchat.errors import MmchatError
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.insights import Looking
+from mmchat.library_tools import LibraryTools
 from mmchat.llms import Abilities, trial
 from mmchat.measuring import Measuring
 from mmchat.media_again import MediaAgain
@@ -106,7 +107,7 @@ class Assistant:
             settings,
             self._catalog,
             self._conversations,
-            self._retriever,
+            LibraryTools(settings, self._catalog, self._store, self._spaces, self._retriever),
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,

@@ -1,7 +1,4 @@
-"""What a person asks next -> the question in full: by the LLM of the turn where there is one, else by rules.
-
-A question that shows no sign of leaning on the conversation is never sent anywhere, and never changed.
-"""
+"""What a person asks next -> the question in full, by the LLM of the turn. Without one nothing is rewritten."""
 
 from __future__ import annotations
 
@@ -14,14 +11,14 @@ from mmchat.errors import MmchatError
 from mmchat.llms import LLM, LLMMessage, Prompt
 from mmchat.rerankers.deadline import Deadline
 from mmchat.rerankers.showing import data
-from mmchat.retrieval.follow_up import LONGEST_WORDS, Said, Source, StandAlone, leans, seems_to_lean, stand_alone
+from mmchat.question.said import Said, Source
 from mmchat.types import Message
 
 log = logging.getLogger(__name__)
 
 LIMIT_S = 8.0
 """A hosted model rewrites in about one second; a small one on a CPU reads 300 tokens in five."""
-_LONGEST_CHARACTERS, _TOKENS, _TURNS, _SAID_CHARACTERS = 400, 120, 3, 500
+_LONGEST_CHARACTERS, _LONGEST_WORDS, _TOKENS, _TURNS, _SAID_CHARACTERS = 400, 56, 120, 3, 500
 _MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 _RULES = (
     "You are given a conversation and the question that comes next. Write that question so that it can be understood "
@@ -35,31 +32,21 @@ _RULES = (
 def said_before(messages: Sequence[Message]) -> tuple[Said, ...]:
     """The whole turns of a conversation, oldest first, each question as it stood alone."""
     said: list[Said] = []
-    question = ""
+    question, given = "", tuple[str, ...]()
     for message in messages:
         if message.role == "user":
-            question = message.text
+            question, given = message.text, tuple(attachment.id for attachment in message.attachments)
         elif question and message.text:
             full = message.understood.stand_alone if message.understood else ""
-            said.append(Said(full or question, message.text, _sources(message)))
+            said.append(Said(full or question, message.text, _sources(message), given))
             question = ""
     return tuple(said)
 
 
-def in_full(text: str, said: Sequence[Said], llm: LLM | None, stopped: Event) -> StandAlone | None:
-    """The question in full, or None when it stands alone."""
-    if not said:
-        return None
-    by_rules = stand_alone(text, said[-1])
-    if by_rules is not None and by_rules.source is not None:
-        return by_rules  # which source is "the second one" is known exactly
-    if llm is None or not (leans(text) or seems_to_lean(text)):
-        return by_rules
-    written = _written(llm, text, said[-_TURNS:], stopped)
-    if not written:
-        return by_rules
-    same = _letters(written) == _letters(text)
-    return None if same else StandAlone(written)
+def in_full(text: str, said: Sequence[Said], llm: LLM, stopped: Event) -> str:
+    """The question in full, or "" where it stands alone or could not be written."""
+    written = _written(llm, text, said[-_TURNS:], stopped) if said else ""
+    return "" if _letters(written) == _letters(text) else written
 
 
 def _written(llm: LLM, text: str, said: Sequence[Said], stopped: Event) -> str:
@@ -83,7 +70,7 @@ def _written(llm: LLM, text: str, said: Sequence[Said], stopped: Event) -> str:
         return ""
     lines = [line.strip(' "“”«»*`') for line in answer.strip().splitlines() if line.strip()]
     plain = lines[0] if len(lines) == 1 else ""
-    return plain if 2 < len(plain) <= _LONGEST_CHARACTERS and len(plain.split()) <= 4 * LONGEST_WORDS else ""
+    return plain if 2 < len(plain) <= _LONGEST_CHARACTERS and len(plain.split()) <= _LONGEST_WORDS else ""
 
 
 def _sources(message: Message) -> tuple[Source, ...]:

@@ -12,13 +12,13 @@ from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.intents import narrowed
+from mmchat.question.narrowing import narrowed, possible
+from mmchat.question.understanding import Understanding
 from mmchat.retrieval.pages import Pages
 from mmchat.retrieval.retriever import Retriever
 from mmchat.retrieval.variety import spread
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Narrowing, Query, RunContext, Understood, Upload
-from mmchat.understanding import possible, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class Searching:
             UnsupportedAttachment: a file cannot be read.
         """
         entries = self.catalog.entries(check_library(library))
-        asked = understand(text, (), entries, by_hand=by_hand)
-        kept, given_up = possible(self.catalog, library, Query(), asked.understood.narrowings)
-        full = asked.without(given_up).text
-        query = replace(self._perceived(text, files), rewritten=full if full != text else "")
-        return narrowed(query, kept), replace(asked.understood, narrowings=tuple(kept))
+        reading = Understanding(self.catalog, self.parts.router)
+        request, understood = reading.read(text, library=library, entries=entries, by_hand=by_hand)
+        kept, _ = possible(self.catalog, library, Query(), understood.narrowings)
+        query = replace(self._perceived(text, files), rewritten=request.query.rewritten, medium=request.medium)
+        return narrowed(query, kept), replace(understood, narrowings=tuple(kept))
 
     def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:
         """A query from words and files, kept to what is given and to nothing that its wording may mean.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmchat.answering.spans import Span
+from mmchat.tools.spans import Span
 from mmchat.retrieval.plan import full_text_words
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.words import folded, pieces

@@ -1,57 +1,59 @@
-"""The numbers the extractive answerer was fitted to, and where it stops answering. Nothing is computed here.
-
-Fitted on 2026-11-21 by ``python -m mmchat eval answers --fit`` on the questions in ``mmchat/evaluation/data``: 50
-facts of a handbook asked in English and French, each also with the passage that answers it taken away (so that only
-near misses are left), 16 questions that the handbook does not answer, and 54 questions on a dozen everyday files.
-
-Looked at again when the cross-encoder came to grade stretches of passages: a new fit was kept out, since at the same
-threshold it answered .64 of the English questions on everyday files where these lines answer .88, silent as often
-within .04 when the answer was taken away.
-"""
+"""The numbers the planner's look-up was fitted to. Nothing is learnt here."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mmchat.types import Grounding
+
+if TYPE_CHECKING:
+    from mmchat.answering.scoring import Graded
+
+NAMES = ("logit", "cosine", "overlap", "context", "form", "place", "length")
+READ, COMPARED, ACROSS = "read", "compared", "across"
+LINES = (READ, COMPARED, ACROSS)
+WEIGHTS = {
+    READ: (0.5, 20.0, 1.0, 2.0, 1.0, 0.5, -0.1),
+    COMPARED: (0.0, 40.0, 2.0, 2.0, 1.0, 0.5, -0.1),
+    ACROSS: (0.0, 40.0, 1.0, 1.0, 1.0, 0.5, -0.1),
+}
+BIAS = {READ: -3.0, COMPARED: -3.0, ACROSS: -3.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A logistic line from a sentence's score to the confidence that it answers.
-
-    Attributes:
-        score: weight of the sentence's own score.
-        others: weight of the mean score of the next best sentences that say something else. It is negative: a sentence
-            that hardly stands out from its neighbours is a near miss more often than an answer.
-        bias: the constant term.
-        usual: what the others usually score, for evidence too short to have any.
-    """
-
-    score: float
-    others: float
-    bias: float
-    usual: float
-
-    def confidence(self, score: float, others: float) -> float:
-        """0..1."""
-        return 1.0 / (1.0 + math.exp(-(self.score * score + self.others * others + self.bias)))
+def score(line: str, features: Sequence[float]) -> float:
+    """The log-odds that a unit with these features answers."""
+    return BIAS[line] + sum(w * f for w, f in zip(WEIGHTS[line], features, strict=True))
 
 
-OTHERS = 5
-"""How many of the next best sentences are compared with. With 3 or 8 the figures are the same to .02."""
+BLOCK = {READ: (0.45, 15.0, 0.8), COMPARED: (0.0, 60.0, 0.0), ACROSS: (0.0, 60.0, 1.0)}
+"""Of logit and cosine, and the constant, for a block of items."""
 
-ENGLISH = Line(score=0.539, others=-0.432, bias=-4.987, usual=-8.0)
-SAME_LANGUAGE = Line(score=0.721, others=-0.478, bias=-4.901, usual=0.0)
-CROSS_LANGUAGE = Line(score=0.581, others=-0.446, bias=-3.147, usual=-3.0)
 
-ABSTAIN_BELOW = 0.25
-"""The least confidence that is still an answer."""
+def fit(line: str, logit: float, cosine: float) -> float:
+    """The log-odds that a block with these is the list asked for."""
+    on_logit, on_cosine, constant = BLOCK[line]
+    return on_logit * logit + on_cosine * cosine + constant
 
-# How one score is made of its parts. The cross-encoder's logits run from about -11 to 10; e5's cosines all lie between
-# .7 and .95, so that .01 of cosine is worth about as much as a logit of .6 (1 where it stands alone).
-COSINE_ZERO = 0.85
-COSINE_WEIGHT_WITH_LOGIT = 60.0
-COSINE_WEIGHT_ALONE = 100.0
-OVERLAP_WEIGHT_WITH_LOGIT = 6.0
-OVERLAP_WEIGHT_ALONE = 10.0
-FIT_WEIGHT = 2.0
+
+def chance(score: float) -> float:
+    """Log-odds as a probability, 0..1."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))
+
+
+ANSWERED_FROM, LIKELY_FROM, CLOSEST_FROM = 0.5, 0.3, 0.05
+
+
+def confidence(graded: Sequence[Graded]) -> float:
+    """0..1 that the best unit answers."""
+    return chance(graded[0].score)
+
+
+def grounding(confidence: float) -> Grounding:
+    """How an answer of that confidence is worded."""
+    if confidence >= ANSWERED_FROM:
+        return Grounding.ANSWERED
+    if confidence >= LIKELY_FROM:
+        return Grounding.LIKELY
+    return Grounding.CLOSEST if confidence >= CLOSEST_FROM else Grounding.NOTHING

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mmchat.answering.lexical import ordered_stems, own_stems, stems
 from mmchat.answering.numbers import figures
-from mmchat.answering.spans import Span, spans_of
+from mmchat.tools.spans import Span, spans_of
 from mmchat.types import Evidence, Vectors
 
 Embed = Callable[[Sequence[str]], Vectors]

@@ -18,7 +18,7 @@ from typing import Any
 from mmchat.answering.base import Concluded, Question
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.scoring import Graded, SentenceScorer
-from mmchat.answering.spans import Span
+from mmchat.tools.spans import Span
 from mmchat.catalog import Catalog, Database
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.evaluation.answer_questions import SMALL, Asked, pages, questions, small

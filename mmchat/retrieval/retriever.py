@@ -17,7 +17,6 @@ from mmchat.retrieval.composition import composed, has_media
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages
-from mmchat.retrieval.leaning import leaning
 from mmchat.retrieval.plan import QueryPlan, plan_query
 from mmchat.retrieval.reasons import BY_ITS_PAGE, reason
 from mmchat.retrieval.spaces import compare, search_space
@@ -142,7 +141,6 @@ class Retriever:
                     if joint
                     else encoder.encode_query(query)
                 )
-                vector = leaning(encoder, query, vector)
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
                 wanted = frozenset(by_words)
@@ -196,7 +194,6 @@ class Retriever:
                 continue  # its first result would come behind the last one wanted
             with found.timed(f"encode {space.encoder}"):
                 vector = composed(encoder, plan.about, self._store, library, self._words_weight)
-                vector = leaning(encoder, plan.about, vector)
             with found.timed(f"search {space.encoder}"):
                 nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
             hits = alike(encoder, plan, nearest)

@@ -11,7 +11,7 @@ from mmchat.answering.base import AnswerEvent, Concluded, Question
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.selection import Scored
-from mmchat.answering.spans import Span
+from mmchat.tools.spans import Span
 from mmchat.answering.wording import ENGLISH, FRENCH
 from mmchat.perception.label_names import Vocabulary, Wording
 from mmchat.types import (

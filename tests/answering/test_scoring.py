@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.scoring import SentenceScorer, pairing, with_heading
-from mmchat.answering.spans import Span, spans_of
+from mmchat.tools.spans import Span, spans_of
 from mmchat.types import Candidate, Evidence, Query, Vectors
 from tests.factories import a_segment, an_attachment
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mmchat.answering.selection import MOST_QUOTES, Scored, best_first, choose
-from mmchat.answering.spans import Span, spans_of
+from mmchat.tools.spans import Span, spans_of
 from mmchat.types import Candidate, Evidence
 from tests.factories import a_segment, an_attachment
 

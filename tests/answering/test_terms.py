@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mmchat.answering.numbers import figures, without
-from mmchat.answering.spans import Span, spans_of
+from mmchat.tools.spans import Span, spans_of
 from mmchat.answering.terms import Another, Terms
 from mmchat.types import Candidate, Evidence
 from tests.factories import a_segment, an_attachment

@@ -1,0 +1,211 @@
+"""Two or more files -> the same aspect of each, side by side, each cell cited; and which is cheaper, sooner, longer.
+
+The aspect is what the question names; where it names none, the statements that the files share but for their figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mmchat.answering import operating_point as point
+from mmchat.answering.base import cite
+from mmchat.answering.draft import Draft, Piece, said
+from mmchat.answering.lookup import Lookup, shortest
+from mmchat.answering.markdown import escape_line
+from mmchat.answering.scoring import Graded
+from mmchat.answering.units import units_of
+from mmchat.answering.wording import Wording
+from mmchat.tools.base import ToolContext, candidate_of
+from mmchat.tools.spans import Span
+from mmchat.types import Attachment, Candidate, Cited, Evidence, Query, RequestKind, TextDelta
+
+MOST_FILES = 4
+MOST_ASPECTS = 6
+PIECES = 6
+"""Segments of each file that are looked at for one aspect."""
+ALIKE_FROM = 0.9
+"""Two statements without their figures say the same of two files from this cosine on (e5; unrelated lines lie near .8)."""
+_FIGURE = re.compile(r"\d[\d.,:'’ ]*\d|\d")
+_MOST_UNIT_WORDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What a comparison decides by.
+
+    Attributes:
+        aspect: words to look the aspect up by, beside the question's.
+        least: whether the least wins; None where nothing is to be decided.
+    """
+
+    aspect: str
+    least: bool | None
+
+
+DIRECTIONS = {
+    "cheaper": Direction("total price, cost, amount to pay", least=True),
+    "dearer": Direction("total price, cost, amount to pay", least=False),
+    "longer": Direction("", least=False),
+    "shorter": Direction("duration, how long it takes", least=True),
+    "sooner": Direction("date, start, due", least=True),
+    "later": Direction("date, end, due", least=False),
+    "more": Direction("", least=False),
+    "fewer": Direction("", least=True),
+    "all": Direction("", least=None),
+}
+
+
+class Comparing:
+    """Looks the aspect up in each file; holds no state between questions."""
+
+    def __init__(self, lookup: Lookup, act: Callable[[str], str]) -> None:
+        """``act`` tells one of :data:`DIRECTIONS` of a question."""
+        self._lookup = lookup
+        self._act = act
+
+    def draft(self, query: Query, files: Sequence[Attachment], context: ToolContext, words: Wording) -> Draft | None:
+        """The table; None when fewer than two files are compared or nothing in them can be."""
+        files = list(files)[:MOST_FILES]
+        if len(files) < 2:
+            return None
+        act = self._act(query.asked)
+        direction = DIRECTIONS[act]
+        rows: list[list[Span | None]] = []
+        confidence = 0.0
+        decided: int | None = None
+        if act != "all":
+            best = [self._best(query, direction, file, context) for file in files]
+            sure = [point.chance(g.score) if g else 0.0 for g in best]
+            confidence = float(np.sort(sure)[-2:].mean())
+            rows.append([g.span if g else None for g in best])
+            decided = _decide([g.span.text if g else "" for g in best], direction)
+        else:
+            rows = shared(files, context)
+            confidence = 0.6 if rows else 0.0
+            if not rows:
+                return None
+        return _table(rows, files, decided, confidence, words)
+
+    def _best(self, query: Query, direction: Direction, file: Attachment, context: ToolContext) -> Graded | None:
+        """The file's best unit for the aspect."""
+        within = replace(query, attachment_ids=frozenset({file.id}))
+        asked = [within]
+        if direction.aspect:
+            asked.append(replace(within, text=direction.aspect, rewritten="", language="en"))
+        candidates = list({c.segment.id: c for q in asked for c in context.find(q, PIECES)}.values())[: 2 * PIECES]
+        evidence = [Evidence(n, c) for n, c in enumerate(candidates, start=1)]
+        graded = self._lookup.graded(asked, evidence, {})
+        with_figure = [g for g in graded if _FIGURE.search(g.span.text)] if direction.least is not None else graded
+        chosen = with_figure or graded
+        return shortest(chosen) if chosen else None
+
+
+def shared(files: Sequence[Attachment], context: ToolContext) -> list[list[Span | None]]:
+    """Statements of the first file that every other makes too, but for figures: what is alike, the most telling first."""
+    units = [_statements(file, context) for file in files]
+    if not all(units):
+        return []
+    vectors = [context.embed([_FIGURE.sub("0", f"{u.heading}. {u.text}") for u in each]) for each in units]
+    rows: list[tuple[float, list[Span | None]]] = []
+    taken: list[set[int]] = [set() for _ in files]
+    for at, unit in enumerate(units[0]):
+        row: list[Span | None] = [unit]
+        worth = 0.0
+        for other in range(1, len(files)):
+            likeness = vectors[other] @ vectors[0][at]
+            nearest = int(likeness.argmax())
+            back = int((vectors[0] @ vectors[other][nearest]).argmax())
+            if back == at and likeness[nearest] >= ALIKE_FROM and nearest not in taken[other]:
+                row.append(units[other][nearest])
+                taken[other].add(nearest)
+                worth += float(likeness[nearest]) + _tells_apart(unit.text, units[other][nearest].text)
+            else:
+                row.append(None)
+        if any(row[1:]):
+            rows.append((worth, row))
+    rows.sort(key=lambda each: -each[0])
+    return [row for _, row in rows[:MOST_ASPECTS]]
+
+
+def _statements(file: Attachment, context: ToolContext) -> list[Span]:
+    """The file's short units that hold a figure, one a place."""
+    segments = [s for s in context.catalog.segments(context.library, file.id) if s.text.strip()]
+    kept: list[Span] = []
+    for number, segment in enumerate(segments[:40], start=1):
+        piece = Evidence(number, candidate_of(segment, file))
+        small = [u for u in units_of(piece) if len(u.text.split()) <= _MOST_UNIT_WORDS and _FIGURE.search(u.text)]
+        for unit in sorted(small, key=lambda u: u.end - u.start):
+            same = (k for k in kept if k.evidence.candidate.segment.id == segment.id)
+            if not any(k.start < unit.end and unit.start < k.end for k in same):
+                kept.append(unit)
+    return kept[:60]
+
+
+def _tells_apart(one: str, other: str) -> float:
+    """Statements whose figures differ say more of a difference than those that are the same."""
+    return 0.2 if _FIGURE.findall(one) != _FIGURE.findall(other) else 0.0
+
+
+def _decide(texts: Sequence[str], direction: Direction) -> int | None:
+    """Which file wins, where each has one figure that can be compared."""
+    if direction.least is None:
+        return None
+    values = [_value(text) for text in texts]
+    if any(value is None for value in values):
+        return None
+    numbers = [float(value) for value in values if value is not None]
+    best = min(numbers) if direction.least else max(numbers)
+    return numbers.index(best) if numbers.count(best) == 1 else None
+
+
+def _value(text: str) -> float | None:
+    """The largest figure of a statement, as a number; None where there is none."""
+    found = []
+    for match in _FIGURE.findall(text):
+        plain = re.sub(r"[\s'’]", "", match)
+        if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
+            plain = re.sub(r"[.,]", "", plain)
+        elif re.fullmatch(r"\d{1,3}(?:,\d{3})*\.\d+", plain):
+            plain = plain.replace(",", "")
+        elif re.fullmatch(r"\d{1,3}(?:\.\d{3})*,\d+", plain):
+            plain = plain.replace(".", "").replace(",", ".")
+        try:
+            found.append(float(plain.replace(",", ".")))
+        except ValueError:
+            continue
+    return max(found, default=None)
+
+
+def _table(
+    rows: Sequence[list[Span | None]],
+    files: Sequence[Attachment],
+    decided: int | None,
+    confidence: float,
+    words: Wording,
+) -> Draft:
+    evidence: dict[str, Evidence] = {}
+
+    def piece_of(candidate: Candidate) -> Evidence:
+        return evidence.setdefault(candidate.segment.id, Evidence(len(evidence) + 1, candidate))
+
+    pieces: list[Piece] = []
+    if decided is not None:
+        pieces.append(said(f"**{escape_line(files[decided].name)}**\n\n"))
+    pieces.append(said("| " + " | ".join(escape_line(file.name) for file in files) + " |\n"))
+    pieces.append(said("|" + " --- |" * len(files) + "\n"))
+    for row in rows:
+        for span in row:
+            if span is None:
+                pieces.append(TextDelta("| – "))
+                continue
+            piece = piece_of(span.evidence.candidate)
+            quote = words.quote.format(words=escape_line(span.text))
+            pieces.append(TextDelta(f"| {quote} [{piece.number}] "))
+            pieces.append(Cited(cite(piece, span.start, span.end)))
+        pieces.append(TextDelta("|\n"))
+    grounding = point.grounding(confidence)
+    return Draft(RequestKind.COMPARE, confidence, tuple(pieces), tuple(evidence.values()), grounding)

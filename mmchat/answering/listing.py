@@ -1,0 +1,206 @@
+"""A whole list, section or sequence of steps that fits the question -> its items, each quoted.
+
+What belongs together is known by structure: the items under one lead-in, what stands under one heading, the lines of a
+sign. The block that fits the question is given whole; where no block does, the single sentences that answer are
+gathered, over all files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from mmchat.answering import operating_point as point
+from mmchat.answering.draft import Draft, Piece, quoted, said
+from mmchat.answering.lookup import says_the_same
+from mmchat.answering.markdown import escape_line
+from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.units import title_of
+from mmchat.answering.wording import Wording, place
+from mmchat.tools.base import ToolContext, candidate_of
+from mmchat.tools.spans import Span, spans_of
+from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Evidence, Query, RequestKind, SegmentKind
+
+MOST_FILES = 3
+MOST_BLOCKS = 24
+"""Blocks that the models read; of more, those of the files found first, in order."""
+MOST_ITEMS = 12
+"""Items told at once; "show all" tells the others."""
+LEAST_ITEMS = 2
+OPENING_WORDS = 40
+"""How much of a block is read with its heading."""
+GATHERED_WITHIN = 1.5
+"""In log-odds: single sentences are gathered down to so much below the best one."""
+
+_ITEM = re.compile(r"[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+\S")
+_LEAD = re.compile(r"[^\n|]{2,120}?(?::|：)[*_ ]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Items that belong together, and what they stand under."""
+
+    under: str
+    items: tuple[Span, ...]
+
+    @property
+    def read(self) -> str:
+        """What the models read of it."""
+        words = " ".join(item.text for item in self.items[:8]).split()[:OPENING_WORDS]
+        return f"{self.under}. {' '.join(words)}" if self.under else " ".join(words)
+
+
+class Listing:
+    """Finds the block that fits; holds no state between questions."""
+
+    def __init__(self, scorer: UnitScorer) -> None:
+        self._scorer = scorer
+
+    def draft(
+        self,
+        query: Query,
+        found: Sequence[Candidate],
+        context: ToolContext,
+        graded: Sequence[Graded],
+        words: Wording,
+        *,
+        everything: bool = False,
+    ) -> Draft | None:
+        """The best block, or the sentences gathered from ``graded``, the units of a look-up; None where neither is.
+
+        Args:
+            query: what is asked.
+            found: the candidates of its search, best first.
+            context: the library.
+            graded: units of the same evidence, best first.
+            words: the language of the answer.
+            everything: whether more than :data:`MOST_ITEMS` are told.
+        """
+        files = list(dict.fromkeys(c.attachment.id for c in found))[:MOST_FILES]
+        blocks = [b for id in files for b in blocks_of(context, id) if len(b.items) >= LEAST_ITEMS][:MOST_BLOCKS]
+        best, confidence = None, 0.0
+        if blocks:
+            scores = self._scorer.relevance(query, [block.read for block in blocks], _languages(blocks))
+            at = max(range(len(blocks)), key=lambda n: (scores[n], -n))
+            best, confidence = blocks[at], point.chance(float(scores[at]))
+        gathered = gather(graded)
+        together = point.chance(gathered[0].score) if len(gathered) >= LEAST_ITEMS else 0.0
+        if best is None or confidence < together:
+            if not gathered:
+                return None
+            return _told([g.span for g in gathered], "", point.chance(gathered[0].score), words, everything=everything)
+        return _told(best.items, best.under, confidence, words, everything=everything)
+
+
+def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
+    """The blocks of a file, in order: each list with its lead-in, then each section as a whole."""
+    attachment = context.catalog.attachment(context.library, attachment_id)
+    if attachment is None:
+        return []
+    segments = [
+        s for s in context.catalog.segments(context.library, attachment_id) if s.kind in SPOKEN_OR_WRITTEN and s.text
+    ]
+    if not segments or segments[0].kind is SegmentKind.TRANSCRIPT:
+        return []
+    pieces = [Evidence(number, candidate_of(s, attachment)) for number, s in enumerate(segments, start=1)]
+    title = title_of(attachment.name)
+    blocks: list[Block] = []
+    for heading, group in groupby(pieces, key=lambda piece: piece.candidate.segment.heading):
+        members = list(group)
+        spans = [span for piece in members for span in _apart(spans_of(piece))]
+        for piece in members:
+            blocks += _lists(piece, title, heading)
+        for run in _in_parts(spans, heading):
+            blocks.append(Block(_joined(title, heading, run[0]), run[1]))
+    return blocks
+
+
+def gather(graded: Sequence[Graded]) -> list[Graded]:
+    """The single sentences, rows and items that answer nearly as well as the best one, one a statement."""
+    if not graded:
+        return []
+    least = graded[0].score - GATHERED_WITHIN
+    kept: list[Graded] = []
+    small = [g for g in graded if not any(_inside(o.span, g.span) for o in graded if o is not g)]
+    for each in small:
+        if each.score < least or len(kept) >= MOST_ITEMS:
+            break
+        if not any(says_the_same(each.span, other.span) for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _lists(piece: Evidence, title: str, heading: str) -> Iterator[Block]:
+    """Runs of list items, each under the line that leads into it."""
+    text = piece.candidate.segment.text
+    spans = _apart(spans_of(piece))
+    run: list[Span] = []
+    lead = ""
+    for span in spans:
+        line = text.rfind("\n", 0, span.start) + 1
+        if _ITEM.match(text, line):
+            run.append(span)
+            continue
+        if run:
+            yield Block(_joined(title, heading, lead), tuple(run))
+            run = []
+        lead = span.text.rstrip(" :") if _LEAD.search(span.text) else ""
+    if run and (lead or len(run) < len(spans)):
+        yield Block(_joined(title, heading, lead), tuple(run))
+
+
+def _in_parts(spans: Sequence[Span], heading: str) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """A section whole; of lines on a sign or screen without heading, also what follows each line that leads in."""
+    yield "", tuple(spans)
+    if heading:
+        return
+    leads = [at for at, span in enumerate(spans) if _LEAD.search(span.text) and len(span.text.split()) <= 6]
+    for at, following in zip(leads, [*leads[1:], len(spans)], strict=True):
+        if following - at > 1:
+            yield spans[at].text.rstrip(" :"), tuple(spans[at + 1 : following])
+
+
+def _apart(spans: Sequence[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _inside(part: Span, whole: Span) -> bool:
+    same = part.evidence.candidate.segment.id == whole.evidence.candidate.segment.id
+    return same and whole.start <= part.start and part.end <= whole.end and part.text != whole.text
+
+
+def _languages(blocks: Sequence[Block]) -> list[str]:
+    return [block.items[0].evidence.candidate.segment.language for block in blocks]
+
+
+def _told(items: Sequence[Span], under: str, confidence: float, words: Wording, *, everything: bool) -> Draft:
+    shown = list(items) if everything else list(items[:MOST_ITEMS])
+    evidence: dict[str, Evidence] = {}
+    spans = []
+    for span in shown:
+        candidate = span.evidence.candidate
+        piece = evidence.setdefault(candidate.segment.id, Evidence(len(evidence) + 1, candidate))
+        spans.append(Span(piece, span.start, span.end, span.heading))
+    pieces: list[Piece] = []
+    one_file = len({span.evidence.candidate.attachment.id for span in spans}) == 1
+    if one_file:
+        where = place(spans[0].evidence, spans[0].evidence.candidate.segment.locator, words)
+        under = spans[0].evidence.candidate.segment.heading or ""
+        pieces.append(said(f"{where}{f' ({escape_line(under)})' if under else ''}{words.colon}\n"))
+    for span in spans:
+        timed = span.evidence.candidate.segment.locator.start_s is not None
+        pieces += quoted(span, words, opening="\n- ", placed=not one_file or timed)
+    if len(items) > len(shown):
+        pieces.append(said("\n\n" + words.more_items.format(count=len(items) - len(shown))))
+    grounding = point.grounding(confidence)
+    return Draft(RequestKind.ENUMERATE, confidence, tuple(pieces), tuple(evidence.values()), grounding)
+
+
+def _joined(*parts: str) -> str:
+    return ". ".join(dict.fromkeys(part.strip(" .") for part in parts if part.strip(" .")))

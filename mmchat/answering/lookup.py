@@ -1,0 +1,120 @@
+"""A fact that some place states -> the units that state it, quoted; worded by how sure that is.
+
+Confidence decides the words, never whether what was found is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from mmchat.answering import operating_point as point
+from mmchat.answering.draft import Draft, Piece, quoted, said
+from mmchat.answering.numbers import figures
+from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.units import titles, units_of
+from mmchat.answering.wording import Wording
+from mmchat.tools.spans import Span
+from mmchat.types import Candidate, Evidence, Grounding, Query, RequestKind
+
+MOST_QUOTES = 3
+NEARLY_AS_GOOD = 0.8
+"""A further unit is quoted when its confidence is at least this share of the best one's."""
+SAME_WORDS = 0.8
+"""Two units that share this much of the shorter one's words, and all its numbers, say the same."""
+SHORTER_COSTS = 0.5
+"""In log-odds: a part of a unit takes its place when it scores at most so much less."""
+FILE_IN_FRONT = 0.8
+"""In log-odds: what the file last spoken of is preferred by, in a question that goes on from the one before."""
+
+
+class Lookup:
+    """Weighs the units of the evidence; holds no state between questions."""
+
+    def __init__(self, scorer: UnitScorer) -> None:
+        self._scorer = scorer
+
+    def graded(
+        self,
+        queries: Sequence[Query],
+        evidence: Sequence[Evidence],
+        first_lines: Mapping[str, str],
+        in_front: frozenset[str] = frozenset(),
+    ) -> list[Graded]:
+        """Every unit worth reading, best first; of several ways to put the question the better one counts."""
+        named = titles(evidence, first_lines)
+        units = [unit for piece in evidence for unit in units_of(piece, named[piece.candidate.attachment.id])]
+        best: dict[tuple[str, int, int], Graded] = {}
+        for query in queries:
+            for each in self._scorer.grade(query, units):
+                if in_front & {each.span.evidence.candidate.attachment.id}:
+                    each = each.raised(FILE_IN_FRONT)
+                key = (each.span.evidence.candidate.segment.id, each.span.start, each.span.end)
+                if key not in best or each.score > best[key].score:
+                    best[key] = each
+        return sorted(best.values(), key=lambda g: (-g.score, g.span.evidence.number, g.span.start, g.span.end))
+
+    def draft(self, graded: Sequence[Graded], evidence: Sequence[Evidence], words: Wording) -> Draft | None:
+        """The best unit, and others that are nearly as good and say something else; None where there is no unit."""
+        if not graded:
+            return None
+        confidence = point.confidence(graded)
+        grounding = point.grounding(confidence)
+        chosen = choose(graded) if grounding in (Grounding.ANSWERED, Grounding.LIKELY) else [shortest(graded)]
+        opening = {Grounding.LIKELY: words.likely, Grounding.CLOSEST: words.closest}.get(grounding, "")
+        pieces: list[Piece] = [said(opening)] if opening else []
+        for number, unit in enumerate(chosen):
+            pieces += quoted(unit.span, words, opening="\n\n" if number else "")
+        return Draft(RequestKind.LOOKUP, confidence, tuple(pieces), tuple(evidence), grounding)
+
+
+def choose(graded: Sequence[Graded]) -> list[Graded]:
+    """The best unit in its shortest form, and up to two more; of versions of one statement, the newer file's first."""
+    best = shortest(graded)
+    chosen = [best]
+    least = point.chance(graded[0].score) * NEARLY_AS_GOOD
+    for each in graded:
+        if point.chance(each.score) < least or len(chosen) == MOST_QUOTES:
+            break
+        if not any(says_the_same(each.span, other.span) for other in chosen):
+            part = shortest([each, *(g for g in graded if _within(g.span, each.span))])
+            if not any(says_the_same(part.span, other.span) for other in chosen):
+                chosen.append(part)
+    if len(chosen) > 1 and all(_same_but_for_numbers(chosen[0].span, other.span) for other in chosen[1:]):
+        chosen.sort(key=lambda g: -_added(g.span.evidence.candidate))
+    return chosen
+
+
+def shortest(graded: Sequence[Graded]) -> Graded:
+    """The best unit, or the shortest part of it that scores nearly as well."""
+    best = graded[0]
+    parts = [g for g in graded if _within(g.span, best.span) and g.score >= best.score - SHORTER_COSTS]
+    return min([best, *parts], key=lambda g: g.span.end - g.span.start)
+
+
+def says_the_same(one: Span, other: Span) -> bool:
+    """Whether two units overlap, or share nearly all words of the shorter one and its numbers."""
+    same_text = one.evidence.candidate.segment.id == other.evidence.candidate.segment.id
+    if same_text and one.start < other.end and other.start < one.end:
+        return True
+    return _like(one, other) and figures(one.text) == figures(other.text)
+
+
+def _same_but_for_numbers(one: Span, other: Span) -> bool:
+    different = one.evidence.candidate.attachment.id != other.evidence.candidate.attachment.id
+    return different and _like(one, other)
+
+
+def _like(one: Span, other: Span) -> bool:
+    a, b = (frozenset(re.sub(r"\d", "0", span.text.casefold()).split()) for span in (one, other))
+    return len(a & b) >= SAME_WORDS * min(len(a), len(b))
+
+
+def _within(part: Span, whole: Span) -> bool:
+    same = part.evidence.candidate.segment.id == whole.evidence.candidate.segment.id
+    return same and whole.start <= part.start and part.end <= whole.end
+
+
+def _added(candidate: Candidate) -> float:
+    created = candidate.attachment.created_at
+    return created.timestamp() if created else 0.0

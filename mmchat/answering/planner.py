@@ -1,0 +1,217 @@
+"""A Request and what was found for it -> the draft that answers best. No language model; every word of a file is a quote.
+
+A request maps to one way of answering, two likely kinds to two; the draft with the better chance of being what was
+asked for is told. What no way answers is answered by what a look-up found, worded by how sure that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mmchat.answering import operating_point as point
+from mmchat.answering.catalogue import Catalogue
+from mmchat.answering.comparing import Comparing
+from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.draft import Draft, said
+from mmchat.answering.finding import Finding
+from mmchat.answering.listing import Listing
+from mmchat.answering.lookup import Lookup
+from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.summing_up import sum_up
+from mmchat.answering.wording import Wording
+from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.question.nearest import NearestActs
+from mmchat.question.request import Request
+from mmchat.settings import Settings
+from mmchat.tools.base import ToolContext
+from mmchat.tools.list_files import ListFilesArguments
+from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, Query, RequestKind, Vectors
+
+SECOND_FROM = 0.15
+"""A second kind is tried when the router gives it at least this chance."""
+PIECES = 10
+"""Candidates whose units are weighed."""
+
+SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
+"""Kinds that need nothing found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the ways of answering share in one turn: the candidates, and the units of a look-up weighed once."""
+
+    request: Request
+    found: tuple[Candidate, ...]
+    evidence: tuple[Evidence, ...]
+    context: ToolContext
+    words: Wording
+    graded: Callable[[], Sequence[Graded]]
+
+
+class Planner:
+    """Tries the likely ways of answering; holds no state between questions."""
+
+    def __init__(
+        self, scorer: UnitScorer, names: ConceptNames, embed: Callable[[Sequence[str]], Vectors], *, pieces: int = 6
+    ) -> None:
+        """``embed`` gives unit vectors of texts as queries; ``pieces`` is how much evidence is shown at least."""
+        self._scorer = scorer
+        self._names = names
+        self._pieces = pieces
+        self._acts = {kind: NearestActs(kind, embed) for kind in ("talk", "library", "compare")}
+        self._lookup = Lookup(scorer)
+        self._listing = Listing(scorer)
+        self._finding = Finding(names)
+        self._comparing = Comparing(self._lookup, self._acts["compare"].act)
+        self._catalogue = Catalogue(self._acts["library"].act)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Planner:
+        """With the bundled models; they are shared with the reranker and the text space."""
+        encoder = E5SmallEncoder.from_settings(settings)
+        return cls(
+            UnitScorer.from_settings(settings),
+            ConceptNames.from_settings(settings),
+            lambda texts: encoder.encode_texts(texts, QUERY),
+            pieces=settings.evidence,
+        )
+
+    def load(self) -> None:
+        """Load the models, the classifiers' lists of names, and the examples."""
+        self._scorer.load()
+        self._names.load()
+        for acts in self._acts.values():
+            acts.load()
+
+    def draft(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Draft:
+        """The best draft; there is always one, if only that nothing was found."""
+        material = self._material(request, found, context, words)
+        tried: list[tuple[float, Draft]] = []
+        for likely in request.likely[:2]:
+            if tried and likely.probability < SECOND_FROM:
+                break
+            draft = self._make(likely.kind, material)
+            if draft is not None:
+                tried.append((likely.probability * draft.confidence, draft))
+        best = max(tried, key=lambda each: each[0], default=(0.0, None))[1]
+        if best is not None and best.confidence >= point.LIKELY_FROM:
+            return best
+        looked_up = best if best is not None and best.kind is RequestKind.LOOKUP else self._look_up(material)
+        if looked_up is None or (best is not None and best.confidence > looked_up.confidence):
+            looked_up = best
+        return looked_up or _nothing(material)
+
+    def _material(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Material:
+        evidence = tuple(Evidence(number, each) for number, each in enumerate(found[:PIECES], start=1))
+        kept: list[Sequence[Graded]] = []
+
+        def graded() -> Sequence[Graded]:
+            if not kept:
+                queries = [request.query]
+                if request.joined:
+                    queries.append(replace(request.query, rewritten=request.joined))
+                lines = _first_lines(evidence, context)
+                kept.append(self._lookup.graded(queries, evidence, lines, request.in_front))
+            return kept[0]
+
+        return Material(request, tuple(found), evidence, context, words, graded)
+
+    def _make(self, kind: RequestKind, material: Material) -> Draft | None:
+        ways: dict[RequestKind, Callable[[Material], Draft | None]] = {
+            RequestKind.LOOKUP: self._look_up,
+            RequestKind.OVERVIEW: self._sum_up,
+            RequestKind.ENUMERATE: self._list,
+            RequestKind.COMPARE: self._compare,
+            RequestKind.LIBRARY: self._library,
+            RequestKind.FIND: self._find,
+            RequestKind.TALK: self._talk,
+            RequestKind.WRITER: self._write,
+        }
+        way = ways.get(kind)
+        return way(material) if way else None
+
+    def _look_up(self, material: Material) -> Draft | None:
+        draft = self._lookup.draft(material.graded(), material.evidence, material.words)
+        return draft and replace(draft, evidence=_shown(draft, self._pieces))
+
+    def _sum_up(self, material: Material) -> Draft | None:
+        files = self._meant(material)
+        if not files:
+            return None
+        return sum_up(files, material.context, self._names, material.words)
+
+    def _list(self, material: Material) -> Draft | None:
+        return self._listing.draft(
+            material.request.query,
+            material.found,
+            material.context,
+            material.graded(),
+            material.words,
+            everything=material.request.everything,
+        )
+
+    def _compare(self, material: Material) -> Draft | None:
+        files = self._meant(material) if len(material.request.files) > 1 else self._of_one_sort(material)
+        return self._comparing.draft(material.request.query, files, material.context, material.words)
+
+    def _library(self, material: Material) -> Draft:
+        request = material.request
+        arguments = ListFilesArguments(modality=request.medium, media_type=request.media_type)
+        return self._catalogue.draft(
+            request.query.asked, material.context, material.words, arguments=arguments, meant=self._meant(material)[:1]
+        )
+
+    def _find(self, material: Material) -> Draft | None:
+        request, words = material.request, material.words
+        pictured = self._finding.pictured(
+            request.query.asked, request.query.language, material.found, request.medium, words
+        )
+        if pictured is not None and request.medium in (Modality.IMAGE, Modality.VIDEO):
+            return pictured
+        spoken = self._finding.spoken(material.graded(), material.evidence, words)
+        spoken = spoken and replace(spoken, evidence=_shown(spoken, self._pieces))
+        return max((d for d in (pictured, spoken) if d), key=lambda d: d.confidence, default=None)
+
+    def _talk(self, material: Material) -> Draft:
+        act = self._acts["talk"].act(material.request.query.text)
+        return Draft(RequestKind.TALK, 0.9, (said(getattr(material.words, act)),), (), None)
+
+    def _write(self, material: Material) -> Draft:
+        return Draft(RequestKind.WRITER, 0.9, (said(material.words.needs_a_writer),), (), None)
+
+    def _meant(self, material: Material) -> list[Attachment]:
+        """The files pointed at, else the one that was found first."""
+        ids = material.request.files or tuple(c.attachment.id for c in material.found[:1])
+        here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
+        return [attachment for attachment in here if attachment is not None]
+
+    def _of_one_sort(self, material: Material) -> list[Attachment]:
+        """The two files found first that are of one kind: two quotes, two photos."""
+        files = list({c.attachment.id: c.attachment for c in material.found}.values())
+        alike = [file for file in files if file.media_type == files[0].media_type] if files else []
+        return (alike if len(alike) > 1 else files)[:2]
+
+
+def _first_lines(evidence: Sequence[Evidence], context: ToolContext) -> dict[str, str]:
+    """The first line of each picture's text: what a screen or a bill calls itself."""
+    lines: dict[str, str] = {}
+    for piece in evidence:
+        file = piece.candidate.attachment
+        if file.modality is Modality.IMAGE and file.id not in lines:
+            texts = (s.text.strip() for s in context.catalog.segments(context.library, file.id))
+            lines[file.id] = next((text.splitlines()[0] for text in texts if text), "")
+    return lines
+
+
+def _shown(draft: Draft, pieces: int) -> tuple[Evidence, ...]:
+    """The first pieces, and every one that is cited."""
+    cited = {event.citation.marker for event in draft.pieces if hasattr(event, "citation")}
+    last = max([pieces, *cited])
+    return draft.evidence[:last]
+
+
+def _nothing(material: Material) -> Draft:
+    empty = not material.context.catalog.entries(material.context.library)
+    text = material.words.empty if empty else material.words.nothing_here
+    return Draft(RequestKind.LOOKUP, 0.0, (said(text),), material.evidence[:6], Grounding.NOTHING)

@@ -1,0 +1,42 @@
+"""A question understood: what kind of thing it asks for, of which files, in which words. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmchat.question.router import Likely
+from mmchat.types import Modality, Query, RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a turn asks.
+
+    Attributes:
+        query: the words to search with, in full and mended, kept to what its filters say.
+        likely: its kinds with their probabilities, likeliest first.
+        joined: the same together with the question before, for one that goes on from it; "" where it stands alone.
+        files: ids of the files that it points at, likeliest first.
+        medium: the kind of file that it asks for, which excludes nothing.
+        media_type: a part of the media type that it names, such as ``pdf``; "" for none.
+        in_front: ids of the files last spoken of, preferred while they answer as well as others.
+        everything: whether all of a long list is wanted.
+    """
+
+    query: Query
+    likely: tuple[Likely, ...]
+    joined: str = ""
+    files: tuple[str, ...] = ()
+    medium: Modality | None = None
+    media_type: str = ""
+    in_front: frozenset[str] = frozenset()
+    everything: bool = False
+
+    @property
+    def kind(self) -> RequestKind:
+        """The likeliest."""
+        return self.likely[0].kind
+
+    def chance(self, kind: RequestKind) -> float:
+        """0..1."""
+        return next((each.probability for each in self.likely if each.kind is kind), 0.0)

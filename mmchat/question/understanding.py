@@ -1,0 +1,135 @@
+"""A turn's words, its files and the conversation before it -> the Request, and how it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import Event
+
+from mmchat.llms import LLM
+from mmchat.perception.language import detect_language
+from mmchat.question.context import Context, in_context
+from mmchat.question.context import Said as Before
+from mmchat.question.filters import read_filters
+from mmchat.question.narrowing import among, together
+from mmchat.question.reference import Pointed, References, Shown, references
+from mmchat.question.request import Request
+from mmchat.question.router import Likely, Router
+from mmchat.question.said import Said
+from mmchat.question.spelling import Mended
+from mmchat.rewriting import in_full
+from mmchat.types import (
+    Again,
+    Attachment,
+    LibraryEntry,
+    Modality,
+    NarrowedBy,
+    Narrowing,
+    Query,
+    Understood,
+)
+
+POINTED_FROM = 0.4
+"""A file pointed at less strongly is left to the search."""
+
+
+class Understanding:
+    """Reads questions; holds no state between them."""
+
+    def __init__(self, router: Router, mend: Callable[[str, str, str], Mended]) -> None:
+        """``mend`` takes a library, a question and its language, and gives the question in the library's words."""
+        self._router = router
+        self._mend = mend
+
+    def read(
+        self,
+        text: str,
+        *,
+        library: str,
+        entries: Sequence[LibraryEntry],
+        said: Sequence[Said] = (),
+        given: Sequence[Attachment] = (),
+        by_hand: Sequence[Narrowing] = (),
+        again: Again | None = None,
+        llm: LLM | None = None,
+        find: Callable[[str], Sequence[str]] = lambda _: (),
+        stopped: Event | None = None,
+    ) -> tuple[Request, Understood]:
+        """Read a question.
+
+        Args:
+            text: as typed.
+            library: whose files it is asked of.
+            entries: the library's files.
+            said: the conversation before it.
+            given: the files that came with it.
+            by_hand: what the person chose to narrow by.
+            again: how it was understood before, when it is asked another time.
+            llm: writes a question that goes on from the conversation in full.
+            find: ids of files about some words, best first.
+            stopped: set when nobody waits any more.
+        """
+        again = again or Again()
+        language = detect_language(text)
+        mended = self._mend(library, text, language)
+        asked = again.stand_alone or mended.text
+        goes_on = in_context(asked, [_before(each) for each in said], language)
+        if llm is not None and not goes_on.stands_alone and not given and not again.stand_alone:
+            asked = in_full(asked, said, llm, stopped or Event()) or asked
+            goes_on = replace(goes_on, texts=goes_on.texts[:1]) if asked != mended.text else goes_on
+        filters = read_filters(asked, now=datetime.now().astimezone(), entries=entries, language=language)
+        narrowings = together(by_hand, [n for n in filters.narrowings if not among(n, again.without)])
+        pointed = references(
+            asked, _shown(said, given), [e for e in entries], language=language, find=find
+        )
+        likely = self._router.route(asked, attached=len(given))
+        if again.kind is not None:
+            likely = (Likely(again.kind, 1.0),)
+        searched = filters.text_without
+        request = Request(
+            query=Query(text=text, rewritten=searched if searched != text else "", language=language),
+            likely=likely,
+            joined=_joined(goes_on, given),
+            files=_files(pointed, filters.likely, narrowings, given),
+            medium=_medium(narrowings),
+            in_front=frozenset({goes_on.last_file} - {""}) if not goes_on.stands_alone else frozenset(),
+            everything=again.everything,
+        )
+        stand_alone = asked if asked.strip(" ?") not in (text.strip(" ?"), mended.text.strip(" ?")) else ""
+        understood = Understood(
+            stand_alone, narrowings, tuple(a.id for a in given), again.without, mended=mended.changes
+        )
+        return request, understood
+
+
+def _before(said: Said) -> Before:
+    return Before(said.question, (*said.given, *(source.attachment_id for source in said.sources)))
+
+
+def _shown(said: Sequence[Said], given: Sequence[Attachment]) -> Shown:
+    """The files at hand, in the order in which a person would count them."""
+    last = said[-1:] and said[-1]
+    cited = tuple(dict.fromkeys([*last.given, *(s.attachment_id for s in last.sources)])) if last else ()
+    earlier = [id for each in reversed(said[:-1]) for id in (*each.given, *(s.attachment_id for s in each.sources))]
+    return Shown(tuple(a.id for a in given), cited, tuple(dict.fromkeys(earlier)))
+
+
+def _joined(context: Context, given: Sequence[Attachment]) -> str:
+    return "" if given or context.stands_alone else context.texts[1][0]
+
+
+def _files(
+    pointed: References, likely: Sequence[str], narrowings: Sequence[Narrowing], given: Sequence[Attachment]
+) -> tuple[str, ...]:
+    """The files meant, strongest first: those given, then those named or pointed at."""
+    named = [n.value for n in narrowings if n.by is NarrowedBy.FILE]
+    strong = [each.id for each in pointed.files if each.strength >= POINTED_FROM]
+    if given and not pointed.others:
+        named = [*(a.id for a in given), *named]
+    by_name = [each.id for each in pointed.files if each.how is Pointed.NAME]
+    return tuple(dict.fromkeys([*named, *strong, *by_name, *likely]))
+
+
+def _medium(narrowings: Sequence[Narrowing]) -> Modality | None:
+    return next((Modality(n.value) for n in narrowings if n.by is NarrowedBy.MODALITY), None)
