@@ -36,6 +36,8 @@ from mmchat.types import (
 
 MOST_ROWS = 50_000
 """Of tables whose files are not named: some 100 MB in memory, at six cells a row."""
+NOT_A_ROW = segments.c.kind != SegmentKind.ROW.value
+"""A row of a table says again what its passage says, which has the vector: it does not count a second time."""
 _AT_ONCE = 500  # SQLite takes at most 32,766 values in one statement; a row here has 12
 
 
@@ -86,7 +88,7 @@ class Catalog:
         """What the library holds, newest first."""
         counted = (
             select(segments.c.attachment_id, func.count().label("n"))
-            .where(segments.c.library == library)
+            .where(segments.c.library == library, NOT_A_ROW)
             .group_by(segments.c.attachment_id)
             .subquery()
         )
@@ -168,13 +170,15 @@ class Catalog:
             write_reading(connection, library, attachment.id, reading, gone)
         return True
 
-    def segments(self, library: str, attachment_id: str) -> list[Segment]:
-        """The attachment's segments in order."""
+    def segments(self, library: str, attachment_id: str, *, rows: bool = True) -> list[Segment]:
+        """The attachment's segments in order; ``rows`` says whether those that are rows of tables are among them."""
         query = (
             select(segments)
             .where(segments.c.library == library, segments.c.attachment_id == attachment_id)
             .order_by(segments.c.ordinal)
         )
+        if not rows:
+            query = query.where(NOT_A_ROW)
         with self._database.read() as connection:
             return [segment_of(row) for row in connection.execute(query)]
 
@@ -198,7 +202,7 @@ class Catalog:
 
     def languages(self, library: str) -> dict[str, int]:
         """How many segments the library holds in each language, by its ISO 639-1 code; "" where there is none."""
-        query = select(segments.c.language, func.count()).where(segments.c.library == library)
+        query = select(segments.c.language, func.count()).where(segments.c.library == library, NOT_A_ROW)
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(segments.c.language))}
 
@@ -221,9 +225,10 @@ class Catalog:
     ) -> list[str]:
         """The ids of the segments of that modality and of those attachments; empty means any.
 
-        A copy's segments are those of the file that it is a copy of.
+        Rows of tables, which have no vector, are not among them. A copy's segments are those of the file that it is a
+        copy of.
         """
-        query = select(segments.c.id).where(segments.c.library == library)
+        query = select(segments.c.id).where(segments.c.library == library, NOT_A_ROW)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
         if added:
@@ -259,8 +264,8 @@ class Catalog:
         return found
 
     def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
-        """How many segments the library holds: all, of one modality, or of one attachment."""
-        query = select(func.count()).select_from(segments).where(segments.c.library == library)
+        """How many segments the library holds: all, of one modality, or of one attachment; without rows of tables."""
+        query = select(func.count()).select_from(segments).where(segments.c.library == library, NOT_A_ROW)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
         if attachment_id is not None:
