@@ -260,7 +260,8 @@ class AnswerSteps:
     def _receive(
         self, library: str, files: Sequence[Ingested], language: str
     ) -> Generator[Event | Concluded, None, None]:
-        segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
+        here = [f.attachment.id for f in files if f.attachment]
+        segments = {id: self._catalog.segments(library, id, rows=False) for id in here}
         evidence = first_evidence(files, segments)
         yield EvidenceChosen(evidence)
         yield from (Warned(file.reason) for file in files if file.reason and file.status == "indexed")

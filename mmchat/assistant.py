@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,10 +11,20 @@ from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
-from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, PageRecords, SpaceRecords, check_library
+from mmchat.catalog import (
+    Blobs,
+    Catalog,
+    Conversations,
+    Copies,
+    Database,
+    PageRecords,
+    Readings,
+    SpaceRecords,
+    check_library,
+)
 from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
-from mmchat.errors import MmchatError
+from mmchat.file_reading import FileReading
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.insights import Looking
 from mmchat.library_tools import LibraryTools
@@ -26,6 +35,7 @@ from mmchat.models_in_use import hub_models
 from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
+from mmchat.rereading import Rereading
 from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
@@ -53,8 +63,6 @@ from mmchat.types import (
     Upload,
 )
 
-log = logging.getLogger(__name__)
-
 
 class Assistant:
     """One data folder and one set of models. Every call that touches data names a library."""
@@ -72,16 +80,17 @@ class Assistant:
             SpaceRecords(self._database), self._store, self._parts.roles, lambda name: create_encoder(name, settings)
         )
         self._pages = PageVectors(page_records := PageRecords(self._database), self._catalog, self._store)
-        self._ingestion = Ingestion(
-            settings,
+        self._reading = FileReading(
             catalog=self._catalog,
-            copies=Copies(self._database),
+            readings=Readings(self._database),
             blobs=self._blobs,
             store=self._store,
             segmenters=self._parts.segmenters,
             spaces=self._spaces,
             pages=self._pages,
         )
+        copies = Copies(self._database)
+        self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading)
         self._retriever = Retriever(
             self._catalog,
             self._store,
@@ -103,6 +112,7 @@ class Assistant:
         self._reindexing = Reindexing(
             self._spaces, self._catalog, self._store, self._media, self._ingesting, self._pages
         )
+        self._rereading = Rereading(self._reading, self._catalog, copies, self._ingesting, self._reindexing.held_off)
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -127,17 +137,15 @@ class Assistant:
     def warm_up(self) -> None:
         """Load every model, then take up the jobs that an earlier process left unfinished. Blocking.
 
-        Vectors that another encoder made, or that were lost, are made anew in the background afterwards.
+        Vectors of another encoder, or lost ones, and what an earlier version read are made anew in the background.
         """
+        self._reading.clear()
         self.load_models()
-        for library in self._catalog.libraries():  # after the models, for only then is every space known
-            try:
-                self._reindexing.plan(library)
-            except MmchatError as error:
-                log.error("library %s: %s", library, error)
+        self._reindexing.plan_all()  # after the models, for only then is every space known
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
         self._reindexing.start()
+        self._rereading.start()
 
     def load_models(self) -> None:
         """Load every model that is not loaded yet. Blocking."""
@@ -316,15 +324,7 @@ class Assistant:
 
     def missing_vectors(self, library: str) -> dict[str, int]:
         """How many segments have no vector in a space that takes them, by space; empty when all is well."""
-        missing = {}
-        for encoder in self._parts.encoders:
-            ids = self._catalog.segment_ids(check_library(library), encoder.segment_kinds)
-            lacking = len(ids) - len(self._store.get(library, encoder.space, ids))
-            if lacking:
-                missing[encoder.space.name] = lacking
-            if pages := self._pages.lacking(library, encoder):
-                missing[encoder.space.of_pages.name] = len(pages)
-        return missing
+        return self._reindexing.missing(check_library(library))
 
     def reindexing(self, library: str) -> tuple[ReindexState, ...]:
         """How far the new vectors of a changed encoder are, by role; empty when all is well."""
@@ -385,6 +385,7 @@ class Assistant:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
         self._ingestion.close()
         self._reindexing.close()
+        self._rereading.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
         self._ingesting.shutdown(wait=True, cancel_futures=True)
         self._store.close()

@@ -6,6 +6,7 @@ from mmchat.catalog.conversations import Conversations
 from mmchat.catalog.copies import Copies
 from mmchat.catalog.database import Database, check_library
 from mmchat.catalog.pages import PageRecords
+from mmchat.catalog.readings import Readings
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Copies",
     "Database",
     "PageRecords",
+    "Readings",
     "SpaceRecord",
     "SpaceRecords",
     "SpaceUse",

@@ -14,9 +14,12 @@ from sqlalchemy.dialects.sqlite import insert
 from mmchat.catalog import codec, full_text
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
+from mmchat.catalog.jobs import queue, set_state, state_of, unfinished
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
-from mmchat.catalog.pages import forget_pages, write_pages
+from mmchat.catalog.pages import forget_pages, fused_pages, write_pages
+from mmchat.catalog.readings import read_gone, write_reading
 from mmchat.catalog.rows import attachment_of, segment_of, segment_row
+from mmchat.catalog.tables import forget_tables, read_heads, read_rows, read_tables, write_tables
 from mmchat.types import (
     Attachment,
     Concept,
@@ -25,10 +28,16 @@ from mmchat.types import (
     LibraryEntry,
     Modality,
     Page,
+    Row,
     Segment,
     SegmentKind,
+    Table,
 )
 
+MOST_ROWS = 50_000
+"""Of tables whose files are not named: some 100 MB in memory, at six cells a row."""
+NOT_A_ROW = segments.c.kind != SegmentKind.ROW.value
+"""A row of a table says again what its passage says, which has the vector: it does not count a second time."""
 _AT_ONCE = 500  # SQLite takes at most 32,766 values in one statement; a row here has 12
 
 
@@ -45,33 +54,27 @@ class Catalog:
         check_library(library)
         row = {"library": library, **codec.attachment_to_json(attachment), "created_at": _now()}
         with self._database.write() as connection:
-            state = self._state(connection, library, attachment.id)
+            state = state_of(connection, library, attachment.id)
             if state is not None and state is not JobState.FAILED:
                 return False
             connection.execute(insert(attachments).values(row).on_conflict_do_nothing())
-            self._set_state(connection, library, attachment.id, JobState.QUEUED, "")
+            queue(connection, library, attachment.id)
         return True
 
     def set_state(self, library: str, attachment_id: str, state: JobState, reason: str = "") -> None:
         """Record how far the file's job is; ``reason`` when it failed."""
         with self._database.write() as connection:
-            self._set_state(connection, library, attachment_id, state, reason)
+            set_state(connection, library, [attachment_id], state, reason)
 
     def state(self, library: str, attachment_id: str) -> JobState | None:
         """How far the file's job is, or None when this library has no such attachment."""
         with self._database.read() as connection:
-            return self._state(connection, library, attachment_id)
+            return state_of(connection, library, attachment_id)
 
     def unfinished(self) -> list[tuple[str, str]]:
         """Library and attachment of every job that is neither indexed nor failed, oldest first."""
-        ended = (JobState.INDEXED.value, JobState.FAILED.value)
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(jobs.c.library, jobs.c.attachment_id)
-                .where(jobs.c.state.not_in(ended))
-                .order_by(jobs.c.updated_at, jobs.c.attachment_id)
-            )
-            return [(row.library, row.attachment_id) for row in rows]
+            return unfinished(connection)
 
     def attachment(self, library: str, attachment_id: str) -> Attachment | None:
         """The attachment, or None when this library has none by that id."""
@@ -85,7 +88,7 @@ class Catalog:
         """What the library holds, newest first."""
         counted = (
             select(segments.c.attachment_id, func.count().label("n"))
-            .where(segments.c.library == library)
+            .where(segments.c.library == library, NOT_A_ROW)
             .group_by(segments.c.attachment_id)
             .subquery()
         )
@@ -130,38 +133,52 @@ class Catalog:
         found: Sequence[Segment],
         remark: str = "",
         pages: Sequence[Page] = (),
+        tables: Sequence[Table] = (),
+        reading: int = 1,
     ) -> bool:
-        """Replace the attachment's segments and pages, and mark its job indexed, all in one transaction.
+        """Replace the attachment's segments, pages and tables, and mark its job indexed, all in one transaction.
 
-        ``remark`` is what of it could not be used, if anything; it is kept as the job's reason.
+        Args:
+            library: whose.
+            attachment: the attachment, with what reading it told of its length.
+            found: its segments.
+            remark: what of it could not be used, if anything; it is kept as the job's reason.
+            pages: which of them stand together.
+            tables: its tables.
+            reading: the version of the reading that they come of.
 
         Returns: False when the attachment was deleted while it was being read; nothing is stored then.
         """
         with self._database.write() as connection:
-            if self._state(connection, library, attachment.id) is None:
+            if state_of(connection, library, attachment.id) is None:
                 return False
-            self._forget_segments(connection, library, attachment.id)
+            gone = self._forget_segments(connection, library, attachment.id)
             full_text.create(connection, check_library(library))
             rows = [segment_row(library, segment) for segment in found]
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
             full_text.add(connection, library, found, attachment.name)
             write_pages(connection, library, pages)
+            write_tables(connection, library, tables)
             connection.execute(
                 update(attachments)
                 .where(attachments.c.library == library, attachments.c.id == attachment.id)
                 .values(duration_s=attachment.duration_s, pages=attachment.pages)
             )
-            self._set_state(connection, library, attachment.id, JobState.INDEXED, remark)
+            set_state(connection, library, [attachment.id], JobState.INDEXED, remark)
+            gone -= {segment.id for segment in found} | {page.id for page in pages}
+            write_reading(connection, library, attachment.id, reading, gone)
         return True
 
-    def segments(self, library: str, attachment_id: str) -> list[Segment]:
-        """The attachment's segments in order."""
+    def segments(self, library: str, attachment_id: str, *, rows: bool = True) -> list[Segment]:
+        """The attachment's segments in order; ``rows`` says whether those that are rows of tables are among them."""
         query = (
             select(segments)
             .where(segments.c.library == library, segments.c.attachment_id == attachment_id)
             .order_by(segments.c.ordinal)
         )
+        if not rows:
+            query = query.where(NOT_A_ROW)
         with self._database.read() as connection:
             return [segment_of(row) for row in connection.execute(query)]
 
@@ -188,7 +205,7 @@ class Catalog:
 
     def languages(self, library: str) -> dict[str, int]:
         """How many segments the library holds in each language, by its ISO 639-1 code; "" where there is none."""
-        query = select(segments.c.language, func.count()).where(segments.c.library == library)
+        query = select(segments.c.language, func.count()).where(segments.c.library == library, NOT_A_ROW)
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(segments.c.language))}
 
@@ -211,9 +228,10 @@ class Catalog:
     ) -> list[str]:
         """The ids of the segments of that modality and of those attachments; empty means any.
 
-        A copy's segments are those of the file that it is a copy of.
+        Rows of tables, which have no vector, are not among them. A copy's segments are those of the file that it is a
+        copy of.
         """
-        query = select(segments.c.id).where(segments.c.library == library)
+        query = select(segments.c.id).where(segments.c.library == library, NOT_A_ROW)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
         if added:
@@ -249,8 +267,8 @@ class Catalog:
         return found
 
     def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
-        """How many segments the library holds: all, of one modality, or of one attachment."""
-        query = select(func.count()).select_from(segments).where(segments.c.library == library)
+        """How many segments the library holds: all, of one modality, or of one attachment; without rows of tables."""
+        query = select(func.count()).select_from(segments).where(segments.c.library == library, NOT_A_ROW)
         if modality is not None:
             query = query.where(segments.c.modality == modality.value)
         if attachment_id is not None:
@@ -279,6 +297,33 @@ class Catalog:
                 connection, check_library(library), words, k, modality=modality, attachment_ids=here, added=added
             )
 
+    # Tables
+
+    def tables(self, library: str, attachment_ids: Collection[str] = ()) -> list[Table]:
+        """The tables of these attachments, or of all of the library, with their rows; oldest file first.
+
+        A copy's tables are those of the file that it is a copy of. Of all, those that together have at most
+        ``MOST_ROWS`` rows, beginning with the smallest: each is whole, or left out.
+        """
+        with self._database.read() as connection:
+            owners = self._with_firsts(connection, library, frozenset(attachment_ids))
+            return read_tables(connection, library, owners, None if owners else MOST_ROWS)
+
+    def table_heads(self, library: str) -> list[Table]:
+        """Every table of the library without its rows, oldest file first."""
+        with self._database.read() as connection:
+            return [head for head, _ in read_heads(connection, library)]
+
+    def table_sizes(self, library: str) -> dict[str, int]:
+        """How many rows each table of the library has, by its id."""
+        with self._database.read() as connection:
+            return {head.id: rows for head, rows in read_heads(connection, library)}
+
+    def rows(self, library: str, table_id: str) -> list[Row]:
+        """The rows of one table, in order; none when this library has no such table."""
+        with self._database.read() as connection:
+            return list(read_rows(connection, library, table_id))
+
     # Deleting
 
     def delete_attachment(self, library: str, attachment_id: str) -> list[str]:
@@ -301,6 +346,7 @@ class Catalog:
                 connection.execute(delete(table).where(table.c.library == library))
             forget_tags(connection, library)
             forget_pages(connection, library)
+            forget_tables(connection, library)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
@@ -311,36 +357,17 @@ class Catalog:
         query = select(copies.c.first_id).where(copies.c.library == library, asked)
         return attachment_ids.union(connection.execute(query).scalars())
 
-    def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
+    def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> set[str]:
+        """Returns: the ids of the segments and pages, whose vectors lie elsewhere."""
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
+        gone = set(read_gone(connection, library, attachment_id))
+        gone.update(connection.execute(select(segments.c.id).where(here)).scalars())
+        gone.update(fused_pages(connection, library, attachment_id))
         forget_pages(connection, library, attachment_id)
+        forget_tables(connection, library, attachment_id)
         if connection.execute(delete(segments).where(here)).rowcount:
             full_text.remove(connection, library, attachment_id)
-
-    def _state(self, connection: Connection, library: str, attachment_id: str) -> JobState | None:
-        row = connection.execute(
-            select(jobs.c.state).where(jobs.c.library == library, jobs.c.attachment_id == attachment_id)
-        ).first()
-        return None if row is None else JobState(row.state)
-
-    def _set_state(
-        self, connection: Connection, library: str, attachment_id: str, state: JobState, reason: str
-    ) -> None:
-        row = {
-            "library": library,
-            "attachment_id": attachment_id,
-            "state": state.value,
-            "reason": reason,
-            "updated_at": _now(),
-        }
-        if state is JobState.QUEUED:
-            statement = insert(jobs).values(row)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=[jobs.c.library, jobs.c.attachment_id], set_=row)
-            )
-        else:  # a job deleted meanwhile stays deleted
-            here = (jobs.c.library == library) & (jobs.c.attachment_id == attachment_id)
-            connection.execute(update(jobs).where(here).values(row))
+        return gone
 
 
 def write_concepts(connection: Connection, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:

@@ -105,7 +105,8 @@ def fill(library: str, files: Iterator[tuple[Attachment, list[SegmentInput]]], c
     for attachment, inputs in files:
         catalog.add_attachment(library, attachment)
         catalog.index(library, attachment, [each.segment for each in inputs])
-        store.upsert(library, encoder.space, [each.segment.id for each in inputs], encoder.encode_segments(inputs))
+        taken = [each for each in inputs if each.segment.kind in encoder.segment_kinds]
+        store.upsert(library, encoder.space, [each.segment.id for each in taken], encoder.encode_segments(taken))
     return catalog.count_segments(library)
 
 

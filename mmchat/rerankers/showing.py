@@ -28,6 +28,7 @@ _KINDS = {
     SegmentKind.WHOLE_IMAGE: "picture",
     SegmentKind.TRANSCRIPT: "spoken words",
     SegmentKind.SOUND: "sound",
+    SegmentKind.ROW: "row of a table",
 }
 
 

@@ -18,6 +18,8 @@ _PROSE = {".txt", ".md", ".markdown", ".rst", ".org", ".tex", ".log", ".srt", ".
 class TextSegmenter(Segmenter):
     """Reads text files; needs no model."""
 
+    reading = 2
+
     @classmethod
     def from_settings(cls, settings: Settings) -> TextSegmenter:
         """Nothing of ``settings`` applies to it."""
