@@ -25,6 +25,7 @@ ROOMS = [
     "copies",
     "ingestion",
     "retrieval",
+    "question",
     "llms",
     "rerankers",
     "answering",

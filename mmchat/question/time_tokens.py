@@ -22,9 +22,11 @@ ROLES = {
     "last": "L", "this": "T", "next": "X", "ago": "a", "one": "u", "since": "S", "before": "B", "after": "F",
     "until": "I", "between": "E", "and": "&", "to": "j", "joint": "t", "article": "h", "part": "P",
 }  # fmt: skip
-"""Parts that carry no value. Beside them: R a day from today, G tomorrow or morning, U a unit, K a quarter, p "ago" said
-before the number, V before or ago, N a number, O an ordinal, M a month, m one cut short, w one that is another word too,
-W a day of the week, Y a year, Q "Q1", Z a season, H a holiday, D a whole date, x anything else."""
+"""Parts that carry no value. Beside them: R a day from today, G tomorrow or morning, U a unit, K a quarter, p "ago"
+said before the number, V before or ago, N a number, O an ordinal, M a month, m one cut short, w one that is another
+word too, W a day of the week, Y a year, Q "Q1", Z a season, H a holiday, D a whole date, x any other word, . the end
+of a sentence.
+"""
 _WORD = re.compile(r"\d+(?:[-/.:,]\d+)+|[^\W_]+|[;!?\n]|[-–—]")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|eme|e|º|ª)")
 _QUARTER = re.compile(r"[qt]([1-4])")
@@ -46,7 +48,7 @@ class Token:
 def time_tokens(text: str, language: str) -> list[Token]:
     """The words of the text in order; those of several words that are one part make one token."""
     known = _parts(language)
-    words = [(match.start(), match.end(), folded(match[0])) for match in _WORD.finditer(text)]
+    words = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]
     tokens: list[Token] = []
     at = 0
     while at < len(words):
@@ -59,6 +61,11 @@ def time_tokens(text: str, language: str) -> list[Token]:
             tokens += _numbers(*words[at])
             at += 1
     return tokens
+
+
+def _plain(word: str) -> str:
+    """Case and accents taken away; of one letter, case alone: "à" is not "a"."""
+    return folded(word) if len(word) > 1 else word.lower()
 
 
 def _numbers(start: int, end: int, word: str) -> Iterator[Token]:
@@ -78,7 +85,7 @@ def _numbers(start: int, end: int, word: str) -> Iterator[Token]:
     elif whole := _whole_date(word):
         yield Token(start, end, "D", whole)
     else:
-        yield Token(start, end, "j" if word in "-–—" else "x")
+        yield Token(start, end, "j" if word in "-–—" else "x" if word[0].isalnum() else ".")
 
 
 def _whole_date(word: str) -> tuple[int, int, int] | None:
@@ -107,7 +114,7 @@ def _parts(language: str) -> dict[tuple[str, ...], tuple[str, Any]]:
     found: dict[tuple[str, ...], tuple[str, Any]] = {}
 
     def put(entry: str, role: str, value: Any = None) -> None:
-        key = tuple(folded(word) for word in _WORD.findall(entry))
+        key = tuple(map(_plain, _WORD.findall(entry)))
         found[key] = (_both(found[key][0], role) if key in found else role, value)
 
     for role, letter in ROLES.items():

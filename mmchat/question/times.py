@@ -21,7 +21,6 @@ LONGEST_CHARACTERS = 1000
 _Stretch = tuple[date, date]
 _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365, "weekend": 7}
 _SATURDAY = 5
-_FEBRUARY_29 = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,8 @@ def _from_to(one: _Read, other: _Read) -> _Read:
         before = other.of_year(since.year)[1]
         if before <= since:
             before = other.of_year(since.year + 1)[1]
+    if since and before and before <= since and other.relative:
+        before += timedelta(days=7)
     both = one.of_year and other.of_year
     return replace(other, first=one.first, stretch=(since, before), of_year=other.of_year if both else None)
 
@@ -119,7 +120,7 @@ def _opened(tokens: Sequence[Token], read: _Read) -> _Read:
 def _stretches(tokens: Sequence[Token], text: str, today: date, language: str) -> list[_Read]:
     roles, found, at = _roles(tokens), list[_Read](), 0
     while at < len(tokens):
-        read = None if roles[at] in "xth" else _at(tokens, roles, at, text, today, language)
+        read = None if roles[at] in "xth." else _at(tokens, roles, at, text, today, language)
         if read:
             found.append(read)
         at = read.last if read else at + 1
@@ -217,6 +218,13 @@ def _ago(said: _Said, today: date) -> _Stretch:
     return _unit_at(str(said["UK"][0]), today, -(said["Nu"][0] or 1))
 
 
+def _weekend(said: _Said, today: date) -> _Stretch:
+    """The last one that has begun; no other unit is a time by itself."""
+    if str(said["UK"][0]) != "weekend":
+        raise ValueError
+    return _unit_at("weekend", today, 0 if today.weekday() >= _SATURDAY else -1)
+
+
 def _past(said: _Said, today: date) -> _Stretch:
     days = said["Nu"][0] * _DAYS[str(said["UK"][0])]
     return today - timedelta(days=days), today + timedelta(days=1)
@@ -243,12 +251,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
         (rf"[NO][th]*{_MONTH}{_YEAR}", _yearly(_dates)),
         (rf"{_MONTH}h?[NO]{_YEAR}", _yearly(_dates)),
         (
-            rf"{_MONTH}t*Y|L[Mw]|[Mw]L|M|{_NAMED_BEFORE}[wm](?!\w*x$)",
+            rf"{_MONTH}t*Y|L[Mw]|[Mw]L|M|{_NAMED_BEFORE}[wm](?!x)|[wm](?=[th]*[jI&][th]*{_MONTH})",
             _yearly(lambda said, year: _months(year, said["Mmw"][0])),
         ),
         (rf"Q{_YEAR}", _yearly(lambda said, year: _months(year, 3 * said["Q"][0] - 2, 3))),
         (rf"[NO]K{_YEAR}|KN{_YEAR}", _yearly(lambda said, year: _months(year, 3 * said["NO"][0] - 2, 3))),
-        (rf"Zt*Y|LZ|ZL|TZ|(?<=[thjSBFIE])Z", _yearly(lambda said, year: _months(year, said["Z"][0], 3))),
+        ("TZ", _told(lambda said, today: _months(today.year, said["Z"][0], 3))),
+        (r"Zt*Y|LZ|ZL|(?<=[thjSBFIE])Z", _yearly(lambda said, year: _months(year, said["Z"][0], 3))),
         (rf"H{_YEAR}", _yearly(_holiday)),
         ("T[PG]", _told(lambda _, today: _day(today))),
         ("LP|PL", _told(lambda _, today: _day(today - timedelta(days=1)))),
@@ -258,9 +267,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
         ("L[UK]|[UK]L", _steps(-1)),
         ("T[UK]", _steps(0)),
         ("X[UK]|[UK]X", _steps(1)),
+        ("(?<=[th])U", _told(_weekend)),
         ("TW", _weekday(0)),
         ("XW|WX", _weekday(1)),
-        (rf"LW|WL|(?<=[tSBFIVj])W(?![th]*[NO][th]*{_MONTH})", _weekday(None)),
-        (r"(?:(?<=[thSBFIVEj&])|^)Y(?!U)", lambda said, _, first, last: _Read(first, last, _months(said["Y"][0], 1, 12))),
+        (rf"LW|WL|(?<=[tSBFIVEj&])W(?![th]*[NO][th]*{_MONTH})", _weekday(None)),
+        (
+            r"(?:(?<=[thSBFIVEj&])|^)Y(?!U)|(?<=x)Y(?![xU])",
+            lambda said, _, first, last: _Read(first, last, _months(said["Y"][0], 1, 12)),
+        ),
     )
 )
