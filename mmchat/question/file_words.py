@@ -37,6 +37,8 @@ class Vocabulary:
     """Stem -> a kind of file, or ``file`` for one whose kind it does not say."""
     pairs: dict[tuple[str, str], str]
     classes: dict[str, frozenset[str]]
+    order: dict[str, int]
+    """"first" -> 1."""
 
     def closed(self, plain: str) -> bool:
         """Whether the word belongs to a closed class, and names nothing."""
@@ -87,8 +89,10 @@ def vocabulary(language: str) -> Vocabulary:
     own = table[language]
     classes = {name: frozenset(map(folded, own[name].split())) for name in own if isinstance(own[name], str)}
     classes["added"] = frozenset(stem(word, language) for word in own["added"].split())
+    classes["told_stems"] = frozenset(stem(word, language) for word in own["told"].split())
+    order = {folded(word): n for n, words in enumerate(own["order"].split(), 1) for word in words.split("|")}
     classes["kept"] = frozenset(stem(word, language) for word in own["kept"].split())
     classes["closed"] = frozenset().union(
         *(classes[name] for name in ("question", "count", "determiner", "loose", "preposition", "auxiliary", "pronoun"))
     )
-    return Vocabulary(nouns, pairs, classes)
+    return Vocabulary(nouns, pairs, classes, order)
