@@ -27,6 +27,7 @@ ROOMS = [
     "file_reading",
     "ingestion",
     "retrieval",
+    "question",
     "llms",
     "rerankers",
     "answering",
