@@ -18,6 +18,7 @@ NUMBER = r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)?"
 """A figure that no letter touches from the left."""
 _CLOSED = {
     "en": {
+        "in": "in|within",
         "day": "today|tonight|tomorrow|yesterday",
         "near": "this|next|last|coming|end of(?: the)?|beginning of(?: the)?",
         "clock": r"\d\d? ?(?:[ap]\.?m\b\.?|o['’]clock)|half past \d\d?|quarter (?:to|past) \d\d?",
@@ -26,6 +27,7 @@ _CLOSED = {
         "money": "bucks?|quid|cents?|pence",
     },
     "fr": {
+        "in": "dans|d['’]ici|sous",
         "day": "aujourd['’]hui|demain|hier",
         "near": "ce|cet|cette|fin|début|mi",
         "after": "prochaine?s?|derni[eè]re?s?|passée?s?",
@@ -35,6 +37,7 @@ _CLOSED = {
         "money": "centimes?|balles",
     },
     "de": {
+        "in": "in|innerhalb von|binnen",
         "day": "heute|gestern|morgen|übermorgen|vorgestern",
         "near": r"(?:dies|nächst|letzt|kommend)e[rsnm]?|ende(?: des| der)?|anfang(?: des| der)?|mitte(?: des| der)?",
         "clock": r"\d\d?(?:[.:]\d\d)? ?uhr\b|halb \d\d?|viertel (?:vor|nach) \d\d?",
@@ -43,6 +46,7 @@ _CLOSED = {
         "money": "cents?|rappen",
     },
     "es": {
+        "in": "en|dentro de",
         "day": "hoy|mañana|ayer|anoche|anteayer",
         "near": "est[ea]|próxim[oa]|finales de|principios de",
         "after": r"que viene|próxim[oa]|pasad[oa]|siguiente",
@@ -87,7 +91,8 @@ def calendar_words(language: str) -> CalendarWords:
 
 
 def _blind(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    # A figure stands at the end of where its words stood, more than one blank after what comes before.
+    return re.compile("|".join(patterns).replace(r" \d", r" +\d"), re.IGNORECASE)
 
 
 def _names(widths: dict[str, dict[int, str]]) -> set[str]:
@@ -96,7 +101,10 @@ def _names(widths: dict[str, dict[int, str]]) -> set[str]:
 
 def _any(names: set[str]) -> str:
     """The longest first; the point of a name cut short may be missing."""
-    return "|".join(re.escape(name.rstrip(".")) + r"\b\.?" for name in sorted(names, key=len, reverse=True))
+    return "|".join(
+        re.escape(name.rstrip(".")) + r"\b" + r"\.?" * name.endswith(".")
+        for name in sorted(names, key=len, reverse=True)
+    )
 
 
 def _unit(locale: Locale, unit: str) -> str:
@@ -127,25 +135,27 @@ def _dates(months: set[str], days: set[str], closed: dict[str, str], stretches: 
         rf"\b(?:{month})(?: de| of| del)? {year}",
         rf"\b(?:{_any(long_months)})",
         rf"(?<=[\w,(-][ -])(?-i:{_any(short_months)})(?![\w-])",
-        rf"\b(?:{_any(days)}) \d\d?(?![\d:])",
+        rf"\b(?:{_any(days - whole_days)}) \d\d?(?![\d:])",
         rf"\b(?:{_any(whole_days)})",
         r"(?<![\d.,])(?:\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:\d{4}|\d\d)|\d\d?/\d\d?|\d\d?\.\d\d?\.)(?![\d.,]\d|\d)",
-        rf"(?<![\w.,/-]){year}(?![.,]\d|[-/]\d| ?[%€$£])",
+        rf"(?<![\w.,/-]){year}(?![.,]\d|[-/](?!{year})\w| ?[%€$£])",
         rf"\b(?:{closed['day']})\b",
         rf"\b(?:{closed['near']}) (?:{long_stretch})(?!\w)",
         rf"\b(?:{long_stretch}) (?:{closed.get('after', '(?!)')})(?!\w)",
+        rf"\b(?:{closed['in']}) \d+ (?:{long_stretch})(?!\w)",
         r"\b[QT][1-4]\b",
     ]
 
 
 def _sums(locale: Locale, more: str) -> list[str]:
-    plural = locale._data["currency_names_plural"]
+    plural = [str(name) for forms in locale._data["currency_names_plural"].values() for name in dict(forms).values()]
     head = -1 if locale.language in _HEAD_LAST else 0
-    nouns = {re.split(r"[\s-]", str(name))[head] for forms in plural.values() for name in dict(forms).values()}
+    nouns = {re.split(r"[\s-]", name)[head] for name in [*locale.currencies.values(), *plural]}
     nouns = {noun for noun in nouns if len(noun) > 2 and noun.isalpha()}
     codes = {code for code in locale.currencies if re.fullmatch("[A-Z]{3}", code)}
     sign = rf"[$€£¥₹₽₩₪₺₴₫฿]|(?-i:\b(?:{'|'.join(sorted(codes))}|Fr\.|kr)\b)"
+    noun = rf"(?:{_any(nouns)}|{more})(?!\w)"
     return [
         rf"(?:{sign}) ?[-+]?\d+(?:[.,]\d+)?[kKmM]?\b",
-        rf"{NUMBER} ?(?:[kKmM]\b)?(?:million |mille |mil |tausend )?(?:de |d['’])?(?:{sign}|(?:{_any(nouns)}|{more})(?!\w))",
+        rf"{NUMBER} ?(?:[kKmM]\b)?(?:million |mille |mil |tausend )?(?:de |d['’])?(?:{sign}|{noun})",
     ]

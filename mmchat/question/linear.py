@@ -38,9 +38,7 @@ class LinearLayer:
 
     def write(self, path: Path) -> None:
         """Write it in half precision: 8 kB for ten labels of 384 numbers."""
-        np.savez_compressed(
-            path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias
-        )
+        np.savez_compressed(path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias)
 
     def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
         """float32, shape (n, n_labels), each row adding up to 1, for vectors of shape (n, dim)."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mmchat.question.answer_type import AnswerType
-from mmchat.question.calendar_words import NUMBER, calendar_words
+from mmchat.question.calendar_words import calendar_words
 from mmchat.question.names import names
 
 LONGEST_CHARACTERS = 2000
@@ -34,14 +34,17 @@ _CODES = re.compile(
     r"|(?P<inner>\b[a-z]+[A-Z]\w+)"
     rf"|(?P<digits>(?<![\w.,-])\d{{3,}}(?:[- ]\d{{2,}})*(?![\w.,:]\d|\w|{_UNIT}))"
 )
-_QUANTITY = re.compile(r"\d+(?:st|nd|rd|th|er|e|[eè]me|º|ª)|\d+[a-zµ]{1,3}\d?|[a-z]+-\d\d?|\d+-[a-z]+|\d\d?h\d\d|\d+[kKM]|\d+k?Wh?")
+_QUANTITY = re.compile(r"\d+(?:st|nd|rd|th|er|e|[eè]me|º|ª)|\d+[a-zµ]{1,3}\d?|\d+-[a-z]+|\d\d?h\d\d|\d+[kKM]|\d+k?Wh?")
 """What letters may do to a figure without making a code of it: 3rd, 20kg, 18h30, 30-day, 5k."""
 _WHERE = re.compile(
     r"\b(?:in|on|at|under|behind|near|beside|inside|outside|opposite|next to|between|above|below|dans|sur|sous|derrière"
     r"|près|chez|devant|aux?|à|im|am|auf|unter|hinter|neben|beim?|vor|über|gegenüber|en|sobre|bajo|detrás|junto|cerca"
-    r"|delante|enfrente)\b(?= \D)|\b\d{4,5} (?=(?-i:[A-ZÀ-Þ]))",
+    r"|delante|enfrente)\b(?= \D)|\b\d{4,5} (?=(?-i:[A-ZÀ-Þ][a-zà-ÿ]))",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(_UNIT)
+_ONLY_DIGITS = 0.7
+"""What three figures or more are worth as a code; they may as well count something."""
 _WITHIN = 0.5
 """What a figure counts as a number where it is a part of something else, a date or a code."""
 
@@ -123,18 +126,21 @@ def forms(text: str, language: str) -> tuple[Form, ...]:
     lengths = plain.forms(AnswerType.DURATION, words.duration)
     sums = plain.forms(AnswerType.MONEY, words.money) + plain.forms(AnswerType.MONEY, _CENTS, 0.8)
     codes = [
-        Form(AnswerType.CODE, *match.span())
+        Form(AnswerType.CODE, *match.span(), _ONLY_DIGITS if match["digits"] else 1.0)
         for match in _CODES.finditer(grouped.text)
         if (match["address"] or not _touches(match.start(), whens + lengths + sums))
         and not (match["mixed"] and _QUANTITY.fullmatch(match[0]))
         and not (match["phone"] and sum(character.isdigit() for character in match[0]) < 7)
     ]
-    places = [form for form in plain.forms(AnswerType.PLACE, _WHERE, BARE) if not _touches(form.end + 1, whens + lengths)]
+    places = [
+        form for form in plain.forms(AnswerType.PLACE, _WHERE, BARE) if not _touches(form.end + 1, whens + lengths)
+    ]
+    marked = [form for form in whens + sums + codes if form.strength > _ONLY_DIGITS]
     figures = []
     for number in plain.forms(AnswerType.NUMBER, _FIGURE):
-        within = _touches(number.start, whens + sums + codes)
+        within = _touches(number.start, marked)
         figures.append(replace(number, strength=_WITHIN if within else 1.0))
-        if not within and not _touches(number.start, lengths):
+        if not within and not _touches(number.start, lengths) and not _MEASURED.match(plain.text, number.end):
             figures += [replace(number, type=type, strength=BARE) for type in (AnswerType.MONEY, AnswerType.CODE)]
     named = [
         Form(type, name.start, name.end, strength)
