@@ -30,6 +30,7 @@ ROOMS = [
     "question",
     "llms",
     "rerankers",
+    "question",
     "answering",
 ]
 COMPOSERS = {

@@ -182,9 +182,6 @@ class Catalog:
         with self._database.read() as connection:
             return [segment_of(row) for row in connection.execute(query)]
 
-    def tables(self, library: str, attachment_ids=()):
-        return []
-
     def describe(self, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
         """Keep what was recognised in segments, by their ids, in place of what was said of them before."""
         with self._database.write() as connection:
