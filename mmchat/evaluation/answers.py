@@ -2,8 +2,8 @@
 
 On the real models, over libraries in memory: 50 facts of a handbook in English and French, over the handbook in either
 language, each also with every passage that holds the answer taken away, so that near misses are left; questions that it
-does not answer; questions on a dozen everyday files; and questions on numbers and people that are like others. Without
-the handbook's pages only the last two.
+does not answer; questions on a dozen everyday files; questions on numbers and people that are like others; and
+questions as people type them, on ninety files in four languages. Without the handbook's pages only the last three.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def fill(library: str, files: Iterator[tuple[Attachment, list[SegmentInput]]], c
     for attachment, inputs in files:
         catalog.add_attachment(library, attachment)
         catalog.index(library, attachment, [each.segment for each in inputs])
-        store.upsert(library, encoder.space, [each.segment.id for each in inputs], encoder.encode_segments(inputs))
+        encoded = [each for each in inputs if each.segment.kind in encoder.segment_kinds]
+        store.upsert(library, encoder.space, [each.segment.id for each in encoded], encoder.encode_segments(encoded))
     return catalog.count_segments(library)
 
 
