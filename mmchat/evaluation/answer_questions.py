@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ class Asked:
         return any(all(_plain(part) in plain for part in parts) for parts in self.answers)
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Case, quotation marks, table bars and blanks aside."""
     text = re.sub('[“”«»"|]', " ", text.casefold()).replace("’", "'")

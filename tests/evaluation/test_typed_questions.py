@@ -11,6 +11,7 @@ from mmchat.types import SegmentKind
 SET = json.loads(SMALL["as_typed"].read_text("utf-8"))
 FILES = {attachment.name: [each.segment for each in inputs] for attachment, inputs in small("as_typed")}
 ASKED = {asked.id: asked for asked in questions(with_pages=False) if asked.library == "as_typed" and not asked.removed}
+TEXTS = [segment.text for segments in FILES.values() for segment in segments]
 FILE_OF = {entry["id"]: entry["file"] for entry in SET["questions"]}
 
 
@@ -19,23 +20,25 @@ def files_that_answer(asked: Asked, parts: tuple[str, ...]) -> set[str]:
     return {name for name, segments in FILES.items() if any(one.right(segment.text) for segment in segments)}
 
 
-def test_each_answer_is_in_one_segment_of_its_file_and_of_no_other_file() -> None:
+def test_each_answer_is_in_one_segment_of_its_own_file_or_of_its_other_version() -> None:
     for asked in ASKED.values():
-        for parts in asked.answers:
-            assert files_that_answer(asked, parts) == {FILE_OF[asked.id]}, (asked.text, parts)
+        found = [files_that_answer(asked, parts) for parts in asked.answers]
+        assert all(len(files) == 1 for files in found), (asked.text, asked.answers)
+        assert not found or FILE_OF[asked.id] in set.union(*found)
 
 
 def test_answers_are_written_as_the_file_writes_them() -> None:
     for asked in ASKED.values():
-        texts = [segment.text for segment in FILES[FILE_OF[asked.id]]]
         for parts in asked.answers:
-            assert any(all(part in text for part in parts) for text in texts), (asked.text, parts)
+            assert any(all(part in text for part in parts) for text in TEXTS), (asked.text, parts)
 
 
 def test_no_file_is_asked_about_in_both_halves() -> None:
     halves = defaultdict(set)
     for asked in ASKED.values():
-        halves[FILE_OF[asked.id]].add(asked.half)
+        own = {FILE_OF[asked.id]}
+        for name in own.union(*(files_that_answer(asked, parts) for parts in asked.answers)):
+            halves[name].add(asked.half)
 
     assert set(halves) == set(FILES)
     assert all(len(found) == 1 for found in halves.values())
@@ -54,15 +57,12 @@ def test_every_kind_and_language_has_its_share() -> None:
     languages = Counter(asked.language for asked in ASKED.values())
     across = sum(FILES[FILE_OF[asked.id]][0].language != asked.language for asked in ASKED.values())
 
-    assert {
-        kind: count / len(ASKED) > least for kind, count in kinds.items() if (least := LEAST[kind])
-    } == dict.fromkeys(LEAST, True)
+    assert kinds.keys() == {"fact", "list", "yesno", "two", "none"}
+    assert kinds["none"] / len(ASKED) > 0.18
+    assert all(kinds[kind] >= 40 for kind in ("fact", "list", "yesno", "two"))
     assert languages.keys() == {"en", "fr", "de", "es"}
-    assert min(languages.values()) >= 40
+    assert min(languages.values()) >= 80
     assert across / len(ASKED) > 0.1
-
-
-LEAST = {"fact": 0.4, "list": 0.05, "yesno": 0.1, "two": 0.08, "none": 0.18}
 
 
 def test_a_table_is_a_passage_and_its_rows() -> None:
