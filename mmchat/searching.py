@@ -12,6 +12,7 @@ from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
 from mmchat.rerankers import Reranker
+from mmchat.question.library_words import LibraryWords
 from mmchat.question.narrowing import narrowed, possible
 from mmchat.question.understanding import Understanding
 from mmchat.retrieval.pages import Pages
@@ -76,7 +77,7 @@ class Searching:
             UnsupportedAttachment: a file cannot be read.
         """
         entries = self.catalog.entries(check_library(library))
-        reading = Understanding(self.catalog, self.parts.router)
+        reading = Understanding(self.parts.router, LibraryWords(self.catalog, self.settings).mend)
         request, understood = reading.read(text, library=library, entries=entries, by_hand=by_hand)
         kept, _ = possible(self.catalog, library, Query(), understood.narrowings)
         query = replace(self._perceived(text, files), rewritten=request.query.rewritten, medium=request.medium)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.draft import Draft, Piece, quoted, said
@@ -157,7 +157,7 @@ def _in_parts(spans: Sequence[Span], heading: str) -> Iterator[tuple[str, tuple[
     if heading:
         return
     leads = [at for at, span in enumerate(spans) if _LEAD.search(span.text) and len(span.text.split()) <= 6]
-    for at, following in zip(leads, [*leads[1:], len(spans)], strict=True):
+    for at, following in pairwise([*leads, len(spans)]):
         if following - at > 1:
             yield spans[at].text.rstrip(" :"), tuple(spans[at + 1 : following])
 

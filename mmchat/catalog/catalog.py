@@ -182,6 +182,17 @@ class Catalog:
         with self._database.read() as connection:
             return [segment_of(row) for row in connection.execute(query)]
 
+    def texts(self, library: str, most: int) -> list[str]:
+        """The texts of so many segments at most, the newest first."""
+        query = (
+            select(segments.c.text)
+            .where(segments.c.library == library, segments.c.text != "")
+            .order_by(segments.c.row.desc())
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def describe(self, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
         """Keep what was recognised in segments, by their ids, in place of what was said of them before."""
         with self._database.write() as connection:

@@ -83,6 +83,11 @@ class CrossEncoder:
         """The process's one instance for these settings, loaded at the first call."""
         return _loaded(settings.models_path, settings.threads)
 
+    def piece(self, text: str) -> int | None:
+        """The number of a piece of the tokenizer's vocabulary, or None where it has no such piece."""
+        found: int | None = self._tokenizer.token_to_id(text)
+        return found
+
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits, float32, shape (len(texts),): from about -11 (nothing to do with it) to 11 (answers it).
 
