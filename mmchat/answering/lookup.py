@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.draft import Draft, Piece, quoted, said
-from mmchat.answering.numbers import figures
 from mmchat.answering.scoring import Graded, UnitScorer
 from mmchat.answering.units import titles, units_of
 from mmchat.answering.wording import Wording
+from mmchat.question.value_forms import plain_numbers
 from mmchat.tools.spans import Span
 from mmchat.types import Candidate, Evidence, Grounding, Query, RequestKind
 
@@ -97,7 +97,11 @@ def says_the_same(one: Span, other: Span) -> bool:
     same_text = one.evidence.candidate.segment.id == other.evidence.candidate.segment.id
     if same_text and one.start < other.end and other.start < one.end:
         return True
-    return _like(one, other) and figures(one.text) == figures(other.text)
+    return _like(one, other) and _numbers(one) == _numbers(other)
+
+
+def _numbers(span: Span) -> frozenset[str]:
+    return plain_numbers(span.text, span.evidence.candidate.segment.language)
 
 
 def _same_but_for_numbers(one: Span, other: Span) -> bool:

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmchat.answering import operating_point as point
-from mmchat.answering.expectation import expected_of, fits
 from mmchat.answering.lexical import Lexicon
-from mmchat.answering.numbers import figures, without
 from mmchat.tools.spans import Span
 from mmchat.encoders.e5_small import PASSAGE, QUERY, E5SmallEncoder
+from mmchat.question.answer_type import AnswerTypes
+from mmchat.question.value_forms import fit, plain_numbers
 from mmchat.rerankers.cross_encoder import CrossEncoder
 from mmchat.settings import Settings
 from mmchat.types import Query, Vectors
@@ -97,14 +97,16 @@ class Graded:
 class UnitScorer:
     """Scores the units of one question's evidence; holds no state between questions."""
 
-    def __init__(self, cross_encoder: Callable[[], PairScorer], encoder: TextEncoder) -> None:
+    def __init__(self, cross_encoder: Callable[[], PairScorer], encoder: TextEncoder, types: AnswerTypes) -> None:
         self._cross_encoder = cross_encoder  # called when it is needed: calling it loads the weights
         self._encoder = encoder
+        self._types = types
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """With the bundled models, shared with the reranker and the text space."""
-        return cls(lambda: CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
+        encoder = E5SmallEncoder.from_settings(settings)
+        return cls(lambda: CrossEncoder.shared(settings), encoder, AnswerTypes.from_settings(settings))
 
     def load(self) -> None:
         """Load both models."""
@@ -115,8 +117,9 @@ class UnitScorer:
         """The units worth reading, best first."""
         question = query.asked
         overlaps = Lexicon(question, query.language, units).overlaps()
-        expected, given = expected_of(question), figures(question)
-        form = np.array([float(fits(expected, without(unit.text, given))) for unit in units])
+        asked = self._encoder.encode_texts([question], QUERY)[0]
+        types, given = self._types.of(asked), plain_numbers(question, query.language)
+        form = np.array([fit(types, u.text, u.evidence.candidate.segment.language, given) for u in units])
         place = np.array([1.0 / unit.evidence.number for unit in units])
         promise = np.array([(o.alone + o.with_heading) / 2 for o in overlaps]) + 0.5 * form + 0.5 * place
         members = [int(at) for at in np.argsort(-promise, kind="stable") if overlaps[at].adds][:MOST_READ]
@@ -132,7 +135,6 @@ class UnitScorer:
                 logits = np.asarray(self._cross_encoder().score(question, texts), dtype=np.float64)
                 rest = np.array([overlaps[at].with_heading + form[at] for at in mine])
                 compared = np.sort(np.argsort(-(logits + 2 * rest), kind="stable")[:MOST_COMPARED])
-            asked = self._encoder.encode_texts([question], QUERY)[0]
             cosines = self._encoder.encode_texts([texts[n] for n in compared], PASSAGE) @ asked
             for n, cosine in zip(compared, cosines, strict=True):
                 at = mine[int(n)]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.lexical import ordered_stems, own_stems, stems
-from mmchat.answering.numbers import figures
+from mmchat.question.value_forms import plain_numbers
 from mmchat.tools.spans import Span, spans_of
 from mmchat.types import Evidence, Vectors
 
@@ -55,7 +55,7 @@ def sure_quote(sentence: str, language: str, evidence: Sequence[Evidence]) -> Sp
     quote = found.span.text
     says_the_same = (
         _in_order(ordered_stems(sentence, language), ordered_stems(quote, language))
-        and figures(sentence) <= figures(quote)
+        and plain_numbers(sentence, language) <= plain_numbers(quote, language)
         and _negations(sentence) == _negations(quote)
     )
     return found.span if says_the_same else None
