@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,6 +17,8 @@ from mmchat.types import Modality
 
 _ALGORITHMS = {"en": "english", "fr": "french", "de": "german", "es": "spanish"}
 _WORD = re.compile(r"[^\W_]+")
+_ALIKE = str.maketrans("cqzwyj", "kksvii")
+_FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class Vocabulary:
     classes: dict[str, frozenset[str]]
     order: dict[str, int]
     """"first" -> 1."""
+    written: dict[str, str]
+    """Words of closed classes, of finding and for files, folded -> as they are written."""
+    near: dict[tuple[str, int], list[str]]
+    """The same by their beginning and length, see :func:`by_beginning`."""
 
     def closed(self, plain: str) -> bool:
         """Whether the word belongs to a closed class, and names nothing."""
@@ -95,4 +102,31 @@ def vocabulary(language: str) -> Vocabulary:
     classes["closed"] = frozenset().union(
         *(classes[name] for name in ("question", "count", "determiner", "loose", "preposition", "auxiliary", "pronoun"))
     )
-    return Vocabulary(nouns, pairs, classes, order)
+    names = (
+        "question",
+        "find",
+        "determiner",
+        "preposition",
+        "auxiliary",
+        "pronoun",
+        "added",
+        "image",
+        "audio",
+        "video",
+    )
+    written = {folded(word): word for name in (*names, "text", "file") for word in own[name].split()}
+    return Vocabulary(nouns, pairs, classes, order, written, by_beginning(written))
+
+
+def by_beginning(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """Folded words of four letters or more by how their first letter sounds, and by their length."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in words:
+        if len(word) >= _FEWEST_LETTERS:
+            found.setdefault((first_sound(word), len(word)), []).append(word)
+    return found
+
+
+def first_sound(word: str) -> str:
+    """The first letter, one for those that sound alike."""
+    return word[:1].translate(_ALIKE)
