@@ -231,7 +231,7 @@ class AnswerSteps:
             yield from self._tools.search(
                 sitting.library,
                 request.query,
-                joined=request.joined,
+                asked=request.context,
                 reranker=sitting.reranker,
                 without=sitting.without,
                 context=sitting.context,

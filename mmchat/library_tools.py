@@ -9,6 +9,7 @@ from dataclasses import replace
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.catalog import Catalog
 from mmchat.encoders import Encoder
+from mmchat.question.context import Context, fused
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.retrieval.variety import spread
@@ -35,6 +36,8 @@ from mmchat.types import (
 
 CANDIDATES = 24
 MOST_HIDDEN = 200
+JOINED_FROM = 0.5
+"""A question that needs the one before it more likely than this is reranked together with it."""
 
 
 class LibraryTools:
@@ -54,21 +57,22 @@ class LibraryTools:
         library: str,
         query: Query,
         *,
-        joined: str,
+        asked: Context,
         reranker: Reranker,
         without: frozenset[str],
         context: RunContext,
     ) -> Generator[Event, None, tuple[int, tuple[Candidate, ...]]]:
         """Search, telling each step; a question that goes on is searched in both its forms, fused by rank."""
         searched, found, timing = self._retrieve(library, query, without)
-        if joined:
-            _, more, extra = self._retrieve(library, replace(query, rewritten=joined), without)
-            found, timing = fused(found, more)[:CANDIDATES], timing + extra
+        if len(asked.texts) > 1:
+            joined = replace(query, rewritten=asked.texts[1][0])
+            _, more, extra = self._retrieve(library, joined, without)
+            found, timing = fused([found, more], asked)[:CANDIDATES], timing + extra
+            query = joined if asked.leaning > JOINED_FROM else query
         yield Retrieved(searched, tuple(found), timing)
         warnings: list[str] = []
         started = time.perf_counter()
-        asked = replace(query, rewritten=joined) if joined else query
-        ordered = reranker.rerank(asked, found, replace(context, warn=warnings.append))
+        ordered = reranker.rerank(query, found, replace(context, warn=warnings.append))
         yield from map(Warned, warnings)
         if ordered != found:
             yield Reranked(reranker.name, tuple(ordered), (time.perf_counter() - started) * 1000)
@@ -109,16 +113,6 @@ class LibraryTools:
             encoder = _of_text(encoders)
             assert encoder is not None, "a profile without a space of words"
             return encoder.encode_segments([_as_passage(text) for text in texts])
-
-
-def fused(one: Sequence[Candidate], other: Sequence[Candidate]) -> list[Candidate]:
-    """Two rankings as one, by reciprocal rank (Cormack, Clarke and Buettcher 2009, with k = 60)."""
-    scores: dict[str, float] = {}
-    candidates = {c.segment.id: c for c in (*other, *one)}
-    for ranking in (one, other):
-        for rank, candidate in enumerate(ranking, start=1):
-            scores[candidate.segment.id] = scores.get(candidate.segment.id, 0.0) + 1 / (60 + rank)
-    return [candidates[id] for id in sorted(scores, key=lambda id: (-scores[id], id))]
 
 
 def _of_text(encoders: Sequence[Encoder]) -> Encoder | None:

@@ -48,6 +48,8 @@ def _led_to(words: list[Word], at: int, known: Vocabulary) -> str:
         return "place"
     if of(before, "determiner") and of(before - 1, "auxiliary", "say") and of(before - 2, "pronoun", "question"):
         return "subject" if before - 2 <= 1 else ""
+    if before == 1 and of(before, "determiner") and not known.closed(words[0].plain):  # transcribe the audio
+        return "find"
     if words[max(before, 0)].plain in ("im", "am") and before >= 0:  # a place and a determiner in one
         return "place"
     while of(before, "determiner", "loose") and not finds(before):

@@ -19,7 +19,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from mmchat.question.file_words import Vocabulary, Word, cut, stem, vocabulary
 from mmchat.retrieval.words import folded
 
-_PIECE = re.compile(r"[^\W\d_]+|\d+")
+_PIECE = re.compile(r"[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|[A-ZÀ-Þ]+|\d+")
+"""A word or a number of a name such as ``VoiceMemo_0093``."""
 _NUMBER_WEIGHT = 0.5
 """Numbers in names are mostly dates and counters."""
 _SAID_AS_FILE, _SAID_IN_PART = 0.5, 0.4
@@ -78,9 +79,7 @@ def files_named(words: Sequence[Word], names: tuple[tuple[str, str], ...], langu
     found.sort(key=lambda each: (-each.certain, -each.score, each.name, each.id))
     found = found[:_MOST_FILES]
     return [
-        each
-        for each in found
-        if not any(o.certain >= each.certain and o.score > each.score and o.words > each.words for o in found)
+        each for each in found if not any(other.certain >= each.certain and other.words > each.words for other in found)
     ]
 
 
@@ -95,12 +94,20 @@ def _named(index: _Names, file: int, keys: dict[str, int], words: list[Word], kn
         key.isdecimal()
         and len(key) >= _FEWEST_DIGITS
         and len(index.by_word[key]) == 1
-        and known.kind(words, place - 1)[0]
+        and _after_file_word(words, place, known)
         for key, place in keys.items()
-        if place
     )
-    certain = wholly or numbered or (score >= _SAID_IN_PART and together)
+    in_one_word = len(at) == 1 < len(keys) == len(weights)  # DSC00412
+    certain = wholly or numbered or in_one_word or (score >= _SAID_IN_PART and together)
     return NamedFile(id, name, round(score, 3), certain, frozenset(at))
+
+
+def _after_file_word(words: list[Word], place: int, known: Vocabulary) -> bool:
+    """Whether a number stands right after a word for a file: "photo 2041", "invoices 8841 and 8842"."""
+    place -= 1
+    while place > 0 and (words[place].plain.isdecimal() or words[place].plain in known.classes["tie"]):
+        place -= 1
+    return place >= 0 and bool(known.kind(words, place)[0])
 
 
 def _together(words: list[Word], one: int, other: int, known: Vocabulary) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mmchat.question.context import Context
 from mmchat.question.router import Likely
 from mmchat.types import Modality, Query, RequestKind
 
@@ -15,7 +16,7 @@ class Request:
     Attributes:
         query: the words to search with, in full and mended, kept to what its filters say.
         likely: its kinds with their probabilities, likeliest first.
-        joined: the same together with the question before, for one that goes on from it; "" where it stands alone.
+        context: the texts to search with, for one that goes on from the conversation.
         files: ids of the files that it points at, likeliest first.
         medium: the kind of file that it asks for, which excludes nothing.
         media_type: a part of the media type that it names, such as ``pdf``; "" for none.
@@ -25,12 +26,17 @@ class Request:
 
     query: Query
     likely: tuple[Likely, ...]
-    joined: str = ""
+    context: Context = Context((), "", 0.0)
     files: tuple[str, ...] = ()
     medium: Modality | None = None
     media_type: str = ""
     in_front: frozenset[str] = frozenset()
     everything: bool = False
+
+    @property
+    def joined(self) -> str:
+        """Together with the question before, where it may need that; else ""."""
+        return self.context.texts[1][0] if len(self.context.texts) > 1 else ""
 
     @property
     def kind(self) -> RequestKind:

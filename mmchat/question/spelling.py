@@ -4,7 +4,7 @@ Only a word that neither the library nor a general vocabulary knows is changed, 
 code, no name, and nothing of three letters. The general vocabulary is what the tokenizers at hand hold as whole pieces:
 of 108 everyday words in four languages the text encoder's holds 57, of 34 English ones with the cross-encoder's 24 and
 not 17, and of 31 misspellings 2. What neither knows is rarely close to a word of the library: of 387 questions, most of
-them about other things than the library, 8 had a right word changed (2026-11-28).
+them about other things than the library, 7 had a right word changed (2026-11-28).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Spelling:
             if count > self._written.get(plain, ("", 0))[1]:
                 self._written[plain] = (word, count)
         self._near = by_beginning(self._written)
-        self._stems: dict[str, frozenset[str]] = {}
+        self._stems: dict[str, dict[str, set[int]]] = {}
 
     def mend(self, text: str, language: str) -> Mended:
         """The question in the library's words; as it is where it is long, or nothing close by is found."""
@@ -104,15 +104,11 @@ class Spelling:
         if len(word) < _FEWEST_LETTERS or (word != plain and not first and language != "de") or word[1:] != plain[1:]:
             return True
         words, bare = vocabulary(language), folded(word)
-        if (
-            bare in self._written
-            or bare.removesuffix("s") in self._written
-            or bare in words.written
-            or words.closed(bare)
-            or stem(word, language) in words.nouns
-        ):
+        if any(form in table for form in (bare, bare.removesuffix("s")) for table in (self._written, words.written)):
             return True
-        return self._known(plain) or stem(plain, language) in self._stems_of(language)
+        if words.closed(bare) or stem(word, language) in words.nouns or self._known(plain):
+            return True
+        return bool(self._lengths(language).get(stem(plain, language), frozenset()) - {len(word)})
 
     def _closest(self, word: str, language: str) -> str:
         """The word of the library, or of a closed class, that this was meant to be; "" for none."""
@@ -138,9 +134,12 @@ class Spelling:
                 best, least = written, cost
         return best
 
-    def _stems_of(self, language: str) -> frozenset[str]:
+    def _lengths(self, language: str) -> dict[str, set[int]]:
+        """The lengths of the library's words by their stem: another form of a word differs in its length."""
         if language not in self._stems:
-            self._stems[language] = frozenset(stem(word, language) for word, _ in self._written.values())
+            lengths = self._stems[language] = dict[str, set[int]]()
+            for word, _ in self._written.values():
+                lengths.setdefault(stem(word, language), set()).add(len(word))
         return self._stems[language]
 
 

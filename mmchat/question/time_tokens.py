@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from mmchat.retrieval.words import folded
 
@@ -31,6 +31,7 @@ _WORD = re.compile(r"\d+(?:[-/.:,]\d+)+|[^\W_]+|[;!?\n]|[-–—]")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|eme|e|º|ª)")
 _QUARTER = re.compile(r"[qt]([1-4])")
 _LATEST_YEAR, _EARLIEST_YEAR = 2099, 1900
+_WIDTHS: tuple[Literal["abbreviated"], Literal["wide"]] = ("abbreviated", "wide")
 _LONGEST = 4
 """Words in the longest entry."""
 
@@ -135,8 +136,9 @@ def _parts(language: str) -> dict[tuple[str, ...], tuple[str, Any]]:
     for role, letter in (("day", "R"), ("season", "Z"), ("holiday", "H")):
         for word, value in table[role].items():
             put(word, letter, value)
-    for width, letter in (("abbreviated", "m"), ("wide", "M")):
-        for number, word in get_month_names(width, locale=language).items():
+    short, long = (get_month_names(width, locale=language) for width in _WIDTHS)
+    for names, letter in ((short, "m"), (long, "M")):
+        for number, word in names.items():
             if (key := (folded(word.strip(".")),)) not in found or found[key][0] == "m":
                 found[key] = ("w" if key[0] in table["also_words"].split() else letter, number)
     for number, word in get_day_names("wide", locale=language).items():

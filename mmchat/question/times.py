@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from dateutil.easter import easter
 
@@ -192,7 +193,7 @@ def _holiday(said: _Said, year: int) -> _Stretch:
 
 
 def _whole(said: _Said, today: date, first: int, last: int) -> _Read:
-    year, month, day = said["D"][0]  # type: ignore[misc]
+    year, month, day = cast(tuple[int, int, int], said["D"][0])
     return _Read(first, last, _day(date(year, month, day)) if day else _months(year, month))
 
 

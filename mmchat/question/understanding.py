@@ -9,7 +9,7 @@ from threading import Event
 
 from mmchat.llms import LLM
 from mmchat.perception.language import detect_language
-from mmchat.question.context import Context, in_context
+from mmchat.question.context import in_context
 from mmchat.question.context import Said as Before
 from mmchat.question.filters import read_filters
 from mmchat.question.narrowing import among, together
@@ -90,7 +90,7 @@ class Understanding:
         request = Request(
             query=Query(text=text, rewritten=searched if searched != text else "", language=language),
             likely=likely,
-            joined=_joined(goes_on, given),
+            context=replace(goes_on, texts=goes_on.texts[:1]) if given else goes_on,
             files=_files(pointed, filters.likely, narrowings, given),
             medium=_medium(narrowings),
             in_front=frozenset({goes_on.last_file} - {""}) if not goes_on.stands_alone else frozenset(),
@@ -113,10 +113,6 @@ def _shown(said: Sequence[Said], given: Sequence[Attachment]) -> Shown:
     cited = tuple(dict.fromkeys([*last.given, *(s.attachment_id for s in last.sources)])) if last else ()
     earlier = [id for each in reversed(said[:-1]) for id in (*each.given, *(s.attachment_id for s in each.sources))]
     return Shown(tuple(a.id for a in given), cited, tuple(dict.fromkeys(earlier)))
-
-
-def _joined(context: Context, given: Sequence[Attachment]) -> str:
-    return "" if given or context.stands_alone else context.texts[1][0]
 
 
 def _files(

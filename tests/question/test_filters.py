@@ -67,6 +67,25 @@ def test_files_that_are_named_as_well_as_each_other_all_count() -> None:
     assert values(named, NarrowedBy.FILE) == ["Quote Brightroof.pdf", "Quote Hill & Sons.pdf"]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("summarise the board minutes of June", ["Board minutes June.docx"]),
+        ("compare the board minutes", ["Board minutes June.docx", "Board minutes May.docx"]),
+        ("total of invoices 8841 and 8842", ["invoice_8841.pdf", "invoice_8842.pdf"]),
+        ("DSC00412", ["DSC00412.JPG"]),
+        ("play voice memo 93", ["VoiceMemo_0093.m4a"]),
+    ],
+)
+def test_files_whose_names_differ_in_one_word_are_told_apart_by_it(text: str, wanted: list[str]) -> None:
+    names = "Board minutes May.docx|Board minutes June.docx|invoice_8841.pdf|invoice_8842.pdf"
+
+    assert (
+        values(read(text, names=[*names.split("|"), "DSC00412.JPG", "VoiceMemo_0093.m4a", "2023.pdf"]), NarrowedBy.FILE)
+        == wanted
+    )
+
+
 def test_one_ordinary_word_of_a_name_makes_a_file_likely_and_narrows_nothing() -> None:
     filters = read("when is the print works invoice due?")
 
