@@ -1,0 +1,211 @@
+"""The words of a question -> the headers, cells and titles of a table that they name, each with how surely.
+
+By letters first (the same word, the same stem, a part of a compound, a misspelling, a translation), then by meaning.
+Every distinct text of a column is looked at by letters, or those that hold a word of the question where there are
+many; only headers and short lists are compared by meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmchat.retrieval.stems import stem
+from mmchat.retrieval.words import folded, pieces
+from mmchat.tools.table_engine import contains
+from mmchat.tools.table_frame import Column, TableFrame
+from mmchat.tools.table_meaning import Meaning, frame_words
+from mmchat.tools.table_question import Question
+
+_READ_ALL = 2_000
+"""Columns with more distinct texts are asked for those that hold a word of the question."""
+_CANDIDATES = 200
+_COMPARED = 64
+"""Columns with more distinct texts than this are not compared by meaning."""
+_LONGEST_COMPARED = 60
+_NEAR, _SLOPE = 0.06, 0.012
+"""Nearness plus half its lead over the next best text, at which a link is even odds; of 26 words in four languages
+tried against the headers and values of seven tables all that were right lay above but one, all wrong ones below."""
+_BY_MEANING = 0.9
+_LEAST = 0.25
+_COMPOUND = 0.85
+_MISSPELT = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of the question that name a header (``texts`` empty) or some cells of a column (-1: the table itself).
+
+    Attributes:
+        strength: 0 to 1.
+        tokens: the indexes of the words.
+    """
+
+    column: int
+    texts: tuple[str, ...]
+    tokens: frozenset[int]
+    strength: float
+
+
+@dataclass(frozen=True)
+class Links:
+    """All links between a question and a table, the surest first."""
+
+    title: tuple[Link, ...]
+    columns: tuple[Link, ...]
+    values: tuple[Link, ...]
+
+    def header(self, column: int) -> Link | None:
+        """The surest link to a column's header."""
+        return next((link for link in self.columns if link.column == column), None)
+
+
+def match(question: Question, frame: TableFrame, name: str, meaning: Meaning) -> Links:
+    """Match the words of a question with a table.
+
+    Args:
+        question: what is asked.
+        frame: the table.
+        name: of its file.
+        meaning: the text space.
+    """
+    title = _by_letters(question, [f"{frame.table.title} {name.rpartition('.')[0] or name}"])
+    titles = tuple(Link(-1, (), tokens, strength) for _, tokens, strength in title)
+    headers = [column.header for column in frame.columns]
+    by_header = _linked(question, headers, meaning, compared=True)
+    columns = [Link(c, (), tokens, strength) for c, tokens, strength in by_header]
+    values: list[Link] = []
+    for column in frame.columns:
+        values += _values(question, frame, column, meaning)
+    return Links(titles, _surest(columns), _surest(values))
+
+
+def _values(question: Question, frame: TableFrame, column: Column, meaning: Meaning) -> list[Link]:
+    if column.type != "text":
+        spoken = [i for i in question.words if question.tokens[i].text in column.distinct]
+        return [
+            Link(column.index, (question.tokens[i].text,), frozenset({i}), 0.8) for i in spoken if i in question.weights
+        ]
+    texts = list(column.distinct)
+    if len(texts) > _READ_ALL:
+        parts = [question.stem(i) for i in question.words if i not in question.framing]
+        parts += [word.rstrip("*") for words in question.meanings.values() for word in words]
+        texts = contains(frame, column.index, [part for part in parts if len(part) > 1], _CANDIDATES)
+    if not texts:
+        return []
+    compared = len(column.distinct) <= _COMPARED and sum(map(len, texts)) <= _LONGEST_COMPARED * len(texts)
+    grouped: dict[tuple[frozenset[int], float], list[str]] = {}
+    for t, tokens, strength in _linked(question, texts, meaning, compared=compared):
+        grouped.setdefault((tokens, round(strength, 2)), []).append(texts[t])
+    return [Link(column.index, tuple(same), tokens, strength) for (tokens, strength), same in grouped.items()]
+
+
+def _linked(
+    question: Question, texts: Sequence[str], meaning: Meaning, *, compared: bool
+) -> list[tuple[int, frozenset[int], float]]:
+    """(index of the text, words, strength); by meaning only where no letters say the same words as surely."""
+    found = _by_letters(question, texts)
+    if compared:
+        sure = {i for _, tokens, strength in found if strength >= _COMPOUND for i in tokens}
+        found += [each for each in _by_meaning(question, texts, meaning) if not each[1] <= sure]
+    return found
+
+
+def _by_letters(question: Question, texts: Sequence[str]) -> list[tuple[int, frozenset[int], float]]:
+    frame = frame_words(question.language)
+    split = [[word for word in map(folded, pieces(_named(text)))] for text in texts]
+    vocabulary = list(dict.fromkeys(word for words in split for word in words))
+    if not vocabulary or not question.words:
+        return []
+    likeness = _likeness(question, vocabulary)
+    at = {word: v for v, word in enumerate(vocabulary)}
+    found = []
+    for t, words in enumerate(split):
+        telling = [word for word in words if word not in frame and len(word) > 1] or words
+        columns = [at[word] for word in words]
+        if not columns:
+            continue
+        part = likeness[:, columns]
+        best_word = part.max(axis=1)
+        named = [k for k, i in enumerate(question.words) if best_word[k] > 0 and i not in question.framing]
+        whole = part.max(axis=0)
+        letters = sum(len(words[j]) for j in range(len(words)) if words[j] in telling and whole[j] > 0)
+        complete = letters / sum(len(word) for word in telling)
+        if not named:  # "Total", "Cost": words of the asking name a header where they are all of it
+            named = [k for k in range(len(question.words)) if best_word[k] > 0]
+            if complete < 1 or not named:
+                continue
+        if complete < 1 and all(len(question.tokens[question.words[k]].plain) < 2 for k in named):
+            continue
+        quality = float(np.mean([best_word[k] for k in named]))
+        tokens = frozenset(question.words[k] for k in named)
+        found.append((t, tokens, quality * (0.75 + 0.25 * complete)))
+    return found
+
+
+def _likeness(question: Question, vocabulary: list[str]) -> NDArray[np.float32]:
+    """How alike words of the question and of the table are written: float32, (n_words, n_vocabulary), 0 to 1."""
+    from rapidfuzz import fuzz, process
+
+    words = [question.tokens[i].plain for i in question.words]
+    ratio = process.cdist(words, vocabulary, scorer=fuzz.ratio, score_cutoff=_MISSPELT, dtype=np.float32) / 100
+    stems = [stem(word, question.language) for word in vocabulary]
+    out = np.zeros_like(ratio)
+    for k, i in enumerate(question.words):
+        word, own = words[k], question.stem(i)
+        for v, other in enumerate(vocabulary):
+            if word == other:
+                out[k, v] = 1.0
+            elif word.isdigit() or other.isdigit():
+                continue
+            elif own == stems[v]:
+                out[k, v] = 0.97
+            elif _translates(question.meanings.get(i, ()), other):
+                out[k, v] = 0.9
+            elif i not in question.framing and _part_of(own, other):
+                out[k, v] = _COMPOUND
+            elif ratio[k, v] and min(len(word), len(other)) > 4 and i not in question.framing:
+                out[k, v] = ratio[k, v] * 0.95
+    return out
+
+
+def _part_of(one: str, other: str) -> bool:
+    """Whether one begins or ends the other, as words of a compound do, and is a good part of it."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and len(short) >= 0.4 * len(long) and (long.startswith(short) or long.endswith(short))
+
+
+def _translates(meanings: Sequence[str], word: str) -> bool:
+    return any(word.startswith(each[:-1]) if each.endswith("*") else word == each for each in meanings)
+
+
+def _by_meaning(
+    question: Question, texts: Sequence[str], meaning: Meaning
+) -> list[tuple[int, frozenset[int], float]]:
+    named = [(t, _named(text)) for t, text in enumerate(texts)]
+    named = [(t, text) for t, text in named if any(letter.isalpha() for letter in text)]
+    if not named or not question.phrases:
+        return []
+    near = meaning.nearness([phrase for phrase, _ in question.phrases], [text for _, text in named])
+    found = []
+    for p, (_, tokens) in enumerate(question.phrases):
+        order = np.argsort(-near[p])
+        best = near[p, order[0]]
+        lead = best - near[p, order[1]] if len(order) > 1 else 0.0
+        strength = _BY_MEANING / (1 + np.exp(-(best + 0.5 * lead - _NEAR) / _SLOPE))
+        if strength >= _LEAST:
+            found.append((named[order[0]][0], tokens, float(strength)))
+    return found
+
+
+def _named(text: str) -> str:
+    """Without the unit in brackets: "Gas (kWh)" is Gas."""
+    before, bracket, _ = text.partition("(")
+    return before.strip() if bracket and before.strip() else text
+
+
+def _surest(links: list[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=lambda link: (-link.strength * len(link.tokens), link.column)))

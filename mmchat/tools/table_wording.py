@@ -1,0 +1,75 @@
+"""An answer from a table -> its number written as the cells are, what it is of, and a line that says what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mmchat.tools.table_engine import BY_COLUMN, Operation, Outcome
+from mmchat.tools.table_frame import TableFrame
+from mmchat.tools.table_plan import Scored
+from mmchat.types import Cell, CellType
+
+
+def written(value: float, unit: str, cells: Sequence[Cell], operation: Operation, language: str) -> str:
+    """A computed number with the decimals and the unit of the cells it came from, in the manner of a language.
+
+    A mean and a share get one decimal more than the cells, two at most.
+    """
+    if operation is Operation.COUNT:
+        return _number(value, 0, language)
+    if cells and cells[0].type is CellType.DURATION:
+        return _duration(value)
+    decimals = max((_decimals(cell) for cell in cells), default=0)
+    if operation is Operation.SHARE:
+        decimals = 1
+    elif operation is Operation.MEAN:
+        decimals = max(min(decimals + 1, 2), decimals)
+    return f"{_number(value, decimals, language)} {unit or _percent(cells)}".strip()
+
+
+def label_of(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) -> str:
+    """What the answer is of: the cells picked, then the columns: "Groceries, January to May"."""
+    plan = scored.plan
+    where = [each.value for each in plan.where if isinstance(each.value, tuple)]
+    parts = [", ".join(texts) for texts in where if len(texts) <= 3]
+    spoken = outcome.groups and plan.operation is Operation.DIFFERENCE and plan.group_by == BY_COLUMN
+    columns = list(plan.targets)
+    if plan.group_by == BY_COLUMN and not spoken:
+        columns = []
+    headers = [frame.columns[c].header for c in columns if frame.columns[c].header]
+    if len(headers) > 2:
+        joint = {"fr": " à "}.get(language, " to ")
+        headers = [f"{headers[0]}{joint}{headers[-1]}"]
+    parts += headers
+    return ", ".join(dict.fromkeys(part for part in parts if part)) or frame.table.title
+
+
+def _decimals(cell: Cell) -> int:
+    """How many decimals a cell shows: those that its value needs, or the zeros behind them as well."""
+    if cell.value is None:
+        return 0
+    shown = re.search(r"\d[.,](\d{1,2})(?!\d)", cell.text)
+    needed = len(f"{cell.value:.6f}".rstrip("0").partition(".")[2])
+    return max(needed, len(shown[1]) if shown else 0)
+
+
+def _percent(cells: Sequence[Cell]) -> str:
+    return "%" if cells and cells[0].type is CellType.PERCENT else ""
+
+
+def _number(value: float, decimals: int, language: str) -> str:
+    from babel import Locale, UnknownLocaleError
+    from babel.numbers import format_decimal
+
+    try:
+        locale = Locale.parse(language or "en")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return format_decimal(round(value, decimals), format=f"#,##0.{'0' * decimals}".rstrip("."), locale=locale)
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
