@@ -13,10 +13,14 @@ from mmchat.tools.table_match import match
 from mmchat.tools.table_meaning import Embed, meaning_of
 from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
+from mmchat.tools.table_wording import label_of, unit_name, written
 from mmchat.types import Cell, Row, Table
 
-_FLOOR = 0.3
+_FLOOR = 0.4
 """Answers less sure than this are none."""
+_APART = 0.15
+"""Of several tables that answer, the one whose title and headers are nearer to the question counts up to this more."""
+_DESCRIBED = 200
 _TRIED = 8
 """So many plans of a table are run before it is given up."""
 
@@ -84,7 +88,7 @@ def answer_from_tables(
     """
     asked = Question(question, language)
     meaning = meaning_of(embed)
-    probabilities = meaning.asked(asked.text)
+    probabilities = meaning.asked(asked.timeless)
     answers = []
     for frame in frames_of(tables):
         attachment = frame.table.attachment_id
@@ -93,9 +97,19 @@ def answer_from_tables(
         if found is not None:
             weight = 1.0 if likely is None else 0.8 + 0.2 * likely.get(attachment, 0.0)
             answers.append(replace(found, confidence=min(1.0, found.confidence * weight)))
-    answers.sort(key=lambda each: -each.confidence)
     answers = [each for each in answers if each.confidence >= _FLOOR]
+    if len(answers) > 1:
+        near = meaning.nearness([asked.text], [_described(each.table, names or {}) for each in answers])[0]
+        fit = 1 - np.minimum(_APART, near.max() - near)
+        answers = [replace(each, confidence=each.confidence * float(f)) for each, f in zip(answers, fit, strict=True)]
+    answers.sort(key=lambda each: -each.confidence)
     return replace(answers[0], other=answers[1] if len(answers) > 1 else None) if answers else None
+
+
+def _described(table: Table, names: Mapping[str, str]) -> str:
+    """A table in a few words, to be compared with a question."""
+    name = names.get(table.attachment_id, "").rpartition(".")[0]
+    return f"{table.title} {name}: {', '.join(table.columns)}"[:_DESCRIBED]
 
 
 def _best(frame: TableFrame, scored: Sequence[Scored], language: str) -> TableAnswer | None:
@@ -137,8 +151,6 @@ def _with_totals(frame: TableFrame, plan: Plan) -> Plan:
 
 
 def _answer(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) -> TableAnswer:
-    from mmchat.tools.table_wording import label_of, written
-
     table, plan = frame.table, scored.plan
     cells = []
     for i, c in outcome.places:
@@ -152,7 +164,7 @@ def _answer(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) 
     elif operation is Operation.ROWS:
         text = "; ".join(row_text(table, table.rows[i]) for i in outcome.rows)
     elif scored.asked in ("best", "worst"):
-        text, unit = _winner(frame, plan, outcome), _unit(cells)
+        text, unit = _winner(frame, plan, outcome, language), _unit(cells)
     else:
         unit = "%" if operation is Operation.SHARE else "" if operation is Operation.COUNT else _unit(cells)
         text = written(value or 0.0, unit, [ref.cell for ref in cells], operation, language)
@@ -170,9 +182,11 @@ def _answer(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) 
     )
 
 
-def _winner(frame: TableFrame, plan: Plan, outcome: Outcome) -> str:
+def _winner(frame: TableFrame, plan: Plan, outcome: Outcome, language: str) -> str:
     if plan.group_by == BY_COLUMN:
         return ", ".join(frame.columns[int(c)].header for c in outcome.groups)
+    if plan.unit:
+        return ", ".join(unit_name(name, plan.unit, language) for name in outcome.groups)
     if outcome.groups:
         return ", ".join(outcome.groups)
     return ", ".join(dict.fromkeys(row_name(frame, i) for i in outcome.rows))

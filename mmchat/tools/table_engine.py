@@ -25,6 +25,14 @@ _CONFIG: dict[str, Any] = {
     "threads": "2",
 }
 
+_UNITS = {
+    "day": "strftime({day}, '%Y-%m-%d')",
+    "month": "strftime({day}, '%Y-%m')",
+    "quarter": "strftime({day}, '%Y') || ' Q' || quarter({day})",
+    "year": "strftime({day}, '%Y')",
+    "weekday": "isodow({day})::VARCHAR",
+}
+
 
 class Operation(StrEnum):
     """What is done with the cells that were picked."""
@@ -60,6 +68,7 @@ class Plan:
         targets: the columns whose cells are used.
         where: what rows must fulfil, all of it.
         group_by: a column whose like cells make a group, :data:`BY_COLUMN`, or None.
+        unit: of a column of dates that is grouped by, the calendar unit: weekday, day, month, quarter, year.
         whole: of a share, what the rows of the whole must fulfil.
         totals: whether the rows that sum up others are used instead of the others.
     """
@@ -68,6 +77,7 @@ class Plan:
     targets: tuple[int, ...] = ()
     where: tuple[Condition, ...] = ()
     group_by: int | None = None
+    unit: str = ""
     whole: tuple[Condition, ...] = ()
     totals: bool = False
 
@@ -223,6 +233,8 @@ class _Run:
         parts, all_values = [], []
         for c in self._plan.targets:
             group = "NULL" if by is None else str(c) if by == BY_COLUMN else f"c{by}"
+            if by not in (None, BY_COLUMN) and self._plan.unit:
+                group = _UNITS[self._plan.unit].format(day=_day(by))
             said = f"c{c} IS NOT NULL" if self._plan.operation is Operation.CELL else f"NOT isnan(v{c})"
             grouped = f" AND {group} IS NOT NULL" if by is not None else ""
             parts.append(f"SELECT i, {c} AS c, v{c} AS v, {group} AS g FROM cells WHERE {where} AND {said}{grouped}")
@@ -256,8 +268,12 @@ def adds_up(type_: str, unit: str) -> bool:
     return type_ != "percent" and not unit.startswith(("°", "%"))
 
 
+def _day(column: int) -> str:
+    return f"(DATE '0001-01-01' + (CASE WHEN isnan(v{column}) THEN NULL ELSE floor(v{column}) END - 1)::INT)"
+
+
 def _during(column: int, period: Period) -> tuple[str, list[Any]]:
-    day = f"(DATE '0001-01-01' + (CASE WHEN isnan(v{column}) THEN NULL ELSE floor(v{column}) END - 1)::INT)"
+    day = _day(column)
     if period.weekday is not None:
         return f"isodow({day}) = ?", [period.weekday]
     if (span := period.ordinals()) is not None:

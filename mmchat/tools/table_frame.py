@@ -101,11 +101,9 @@ class TableFrame:
 
     @cached_property
     def label(self) -> int | None:
-        """The column that names the rows: the first with words that says something else in most rows."""
-        n = max(1, int((~self.totals).sum()))
-        telling = [c for c in self.texts if len(self.columns[c].distinct) > n / 2]
-        first = [c for c in telling if all(before not in self.numeric for before in range(c))]
-        return next(iter(first or telling or self.texts), None)
+        """The column that names the rows: of those with words before any amount, else of all, the most telling."""
+        first = [c for c in self.texts if all(before not in self.numeric for before in range(c))]
+        return max(first or self.texts, key=lambda c: (len(self.columns[c].distinct), -c), default=None)
 
     @cached_property
     def rank(self) -> int | None:

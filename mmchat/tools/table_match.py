@@ -29,9 +29,12 @@ _LONGEST_COMPARED = 60
 _NEAR, _SLOPE = 0.06, 0.012
 """Nearness plus half its lead over the next best text, at which a link is even odds; of 26 words in four languages
 tried against the headers and values of seven tables all that were right lay above but one, all wrong ones below."""
+_TOGETHER = 0.01
+"""A phrase must be so much nearer than each of its words, or the others have no part in it: "Zoe in maths"."""
 _BY_MEANING = 0.9
 _LEAST = 0.25
 _COMPOUND = 0.85
+_SURE = 0.6
 _MISSPELT = 80.0
 
 
@@ -99,6 +102,8 @@ def _values(question: Question, frame: TableFrame, column: Column, meaning: Mean
     compared = len(column.distinct) <= _COMPARED and sum(map(len, texts)) <= _LONGEST_COMPARED * len(texts)
     grouped: dict[tuple[frozenset[int], float], list[str]] = {}
     for t, tokens, strength in _linked(question, texts, meaning, compared=compared):
+        if tokens <= question.framing:
+            continue
         grouped.setdefault((tokens, round(strength, 2)), []).append(texts[t])
     return [Link(column.index, tuple(same), tokens, strength) for (tokens, strength), same in grouped.items()]
 
@@ -109,8 +114,8 @@ def _linked(
     """(index of the text, words, strength); by meaning only where no letters say the same words as surely."""
     found = _by_letters(question, texts)
     if compared:
-        sure = {i for _, tokens, strength in found if strength >= _COMPOUND for i in tokens}
-        found += [each for each in _by_meaning(question, texts, meaning) if not each[1] <= sure]
+        sure = {i for _, tokens, strength in found if strength >= _SURE for i in tokens}
+        found += [each for each in _by_meaning(question, texts, meaning) if not each[1] & sure]
     return found
 
 
@@ -182,18 +187,20 @@ def _translates(meanings: Sequence[str], word: str) -> bool:
     return any(word.startswith(each[:-1]) if each.endswith("*") else word == each for each in meanings)
 
 
-def _by_meaning(
-    question: Question, texts: Sequence[str], meaning: Meaning
-) -> list[tuple[int, frozenset[int], float]]:
+def _by_meaning(question: Question, texts: Sequence[str], meaning: Meaning) -> list[tuple[int, frozenset[int], float]]:
     named = [(t, _named(text)) for t, text in enumerate(texts)]
     named = [(t, text) for t, text in named if any(letter.isalpha() for letter in text)]
     if not named or not question.phrases:
         return []
     near = meaning.nearness([phrase for phrase, _ in question.phrases], [text for _, text in named])
+    alone = {next(iter(tokens)): p for p, (_, tokens) in enumerate(question.phrases) if len(tokens) == 1}
     found = []
     for p, (_, tokens) in enumerate(question.phrases):
         order = np.argsort(-near[p])
         best = near[p, order[0]]
+        parts = [near[alone[i], order[0]] for i in tokens if i in alone and alone[i] != p]
+        if parts and best < max(parts) + _TOGETHER:
+            continue
         lead = best - near[p, order[1]] if len(order) > 1 else 0.0
         strength = _BY_MEANING / (1 + np.exp(-(best + 0.5 * lead - _NEAR) / _SLOPE))
         if strength >= _LEAST:

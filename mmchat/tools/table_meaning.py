@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mmchat.retrieval.stems import stem
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.words import folded, pieces
 from mmchat.tools.table_periods import LANGUAGES, WORDS
@@ -109,12 +110,14 @@ def meaning_of(embed: Embed) -> Meaning:
 
 @cache
 def frame_words(language: str) -> frozenset[str]:
-    """Folded words that say how something is asked of a table and not what: those of the examples outside braces."""
+    """Folded words and stems that say how something is asked and not what: those of the examples outside braces."""
     used = [language] if language in LANGUAGES else LANGUAGES
     found = {folded(word) for word in stop_words(language)}
+    found.update(folded(word) for name in used for word in WORDS["function_words"].get(name, ()))
     for examples in EXAMPLES.values():
         for each in (text for name in used for text in examples[name]):
-            found.update(folded(word) for word in pieces(re.sub(r"\{[^}]*\}", " ", each)))
+            words = pieces(re.sub(r"\{[^}]*\}", " ", each))
+            found.update(form for word in words for form in (folded(word), stem(word, language)))
     return frozenset(found)
 
 

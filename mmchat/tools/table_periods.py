@@ -219,7 +219,10 @@ def _ranges(text: str, words: Sequence[Token], found: list[Period]) -> list[Peri
                 last, first = period.last, out[-1].first
                 first = (last[0] if first[0] is None else first[0], *first[1:])
                 out[-1] = replace(
-                    out[-1], first=first, last=last, tokens=frozenset(range(min(out[-1].tokens), max(period.tokens) + 1))
+                    out[-1],
+                    first=first,
+                    last=last,
+                    tokens=frozenset(range(min(out[-1].tokens), max(period.tokens) + 1)),
                 )
                 continue
         out.append(period)

@@ -37,6 +37,9 @@ _UNLIKELY = 0.03
 _COST = 0.04
 """Of each condition and each column that no word names: of two plans that account for the same, the plainer counts."""
 _PERIOD_ROWS = 400
+_SURE = 0.8
+_SEVERITY = 1.3
+"""Above 1: a word that nothing in the table accounts for weighs more than its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ class _Planner:
         elif asked == "name":
             wanted = frame.texts
         elif asked == "amount":
-            wanted = tuple(range(len(frame.columns)))
+            wanted = tuple(c for c in range(len(frame.columns)) if c in frame.numeric or self._says_numbers(c))
         elif asked in ("best", "worst"):
             wanted = frame.numeric + frame.dates
         filtered = {each.column for each in rows.where if each.comparison == "in"}
@@ -199,6 +202,12 @@ class _Planner:
             return [_Targets(named or timed, tuple(inside), timed=True)]
         found = [_Targets((link.column,), (link,)) for link in linked[:4]]
         return found + [_Targets(columns) for columns in self._guessed(asked, filtered) if columns]
+
+    def _says_numbers(self, column: int) -> bool:
+        """Whether most of its cells, though words, hold a number: "6 weeks", "2,450 EUR"."""
+        found = self._frame.columns[column]
+        texts = list(found.distinct)[:_PERIOD_ROWS]
+        return found.type is CellType.TEXT and sum(any(map(str.isdigit, text)) for text in texts) > len(texts) / 2
 
     def _guessed(self, asked: str, filtered: set[int]) -> list[tuple[int, ...]]:
         frame = self._frame
@@ -221,7 +230,7 @@ class _Planner:
         plan = Plan(operation, targets.columns, rows.where, totals=rows.totals)
         match asked:
             case "count":
-                yield plan, 1.0 if rows.where else 0.5, self._counted()
+                yield plan, self._countable(rows), self._counted()
             case "rows":
                 if rows.where:
                     yield plan, 1.0, None
@@ -259,20 +268,24 @@ class _Planner:
             flipped = Operation.LEAST if plan.operation is Operation.MOST else Operation.MOST
             plan = replace(plan, operation=flipped)
         units = {named[0].unit for c in frame.block if (named := frame.columns[c].period) is not None}
-        if units & set(self._question.units) and frame.block:
+        headers = {i for link in self._links.columns if link.strength > _SURE for i in link.tokens}
+        asked_units = [unit for unit, i in self._question.units.items() if i not in headers]
+        wanted = [unit for unit in asked_units if unit in units or frame.dates]
+        if units & set(wanted) and frame.block:
             columns = targets.columns if len(targets.columns) > 1 else frame.block
-            yield replace(plan, targets=columns, group_by=BY_COLUMN), 1.0, None
+            yield replace(plan, targets=columns, group_by=BY_COLUMN, unit=wanted[0]), 1.0, None
             return
+        if wanted and frame.dates and targets.columns[0] not in frame.dates:
+            yield replace(plan, group_by=frame.dates[0], unit=wanted[0]), 1.0, None
         filtered = {each.column for each in rows.where if each.comparison == "in"}
         named = [link for link in self._links.columns if link.column in frame.texts and link.column not in filtered]
+        named = [link for link in named if not link.tokens <= self._question.framing or link.strength > _SURE]
         for link in named[:2]:
             yield replace(plan, group_by=link.column), 1.0, link
-        if frame.label is not None and (frame.label not in filtered or len(targets.columns) == 1):
-            repeats = len(frame.columns[frame.label].distinct) < len(frame.totals) - int(frame.totals.sum())
-            grouped = len(targets.columns) > 1 or (repeats and "best" == "never")
-            yield replace(plan, group_by=frame.label if grouped else None), 0.95, None
-        elif frame.label is None:
+        if frame.label is None:
             yield plan, 0.9, None
+        elif frame.label not in filtered:
+            yield replace(plan, group_by=frame.label if len(targets.columns) > 1 else None), 0.95, None
 
     def _compared(self, plan: Plan) -> Iterator[tuple[Plan, float, Link | None]]:
         for each in plan.where:
@@ -283,6 +296,15 @@ class _Planner:
 
     def _adds_up(self, columns: tuple[int, ...]) -> bool:
         return all(self._frame.columns[c].type is not CellType.PERCENT for c in columns)
+
+    def _countable(self, rows: _Rows) -> float:
+        """Rows picked by name are asked about, not counted."""
+        frame = self._frame
+        if not rows.where:
+            return 0.5
+        named = [each for each in rows.where if each.column == frame.label and isinstance(each.value, tuple)]
+        repeats = frame.label is not None and len(frame.columns[frame.label].distinct) < len(frame.totals) / 2
+        return 0.1 if named and not repeats else 1.0
 
     def _counted(self) -> Link | None:
         """The header that names what is counted."""
@@ -302,6 +324,8 @@ class _Planner:
         timed = rows.timed or targets.timed
         if timed:
             said |= dict.fromkeys(question.timed, 1.0)
+        if timed or plan.unit:
+            said |= dict.fromkeys(question.units.values(), 1.0)
         weights = dict(question.weights)
         for i in question.framing & said.keys():
             weights[i] = 0.2
@@ -309,7 +333,7 @@ class _Planner:
         if not weights:
             covered = 0.5
         cost = _COST * (len(plan.where) + (targets.guessed and bool(targets.columns)))
-        score = covered * (0.5 + 0.5 * likely / self._likeliest) - cost
+        score = covered**_SEVERITY * (0.5 + 0.5 * likely / self._likeliest) - cost
         return Scored(plan, score, asked, links, tuple(question.periods) if timed else ())
 
     def _headers_of(self, plan: Plan) -> list[Link]:

@@ -19,9 +19,17 @@ LONGEST_PHRASE = 3
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,' \u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![\w-])")
 _NAMED = 1.5
 """The weight of a number or of a word with a capital where the language has them for names alone."""
+_STATED = 0.7
+"""The weight of all words of a period or a bound: many tables have dates and numbers."""
+_UNIT = 0.5
+"""The weight of "month" and its like: "which month", but also "per month"."""
 _COMPARISONS: tuple[tuple[Comparison, str], ...] = tuple(
     sorted(
-        ((comparison, folded(words)) for comparison in ("<", "<=", ">", ">=") for words in WORDS["comparisons"][comparison]),
+        (
+            (comparison, folded(words))
+            for comparison in ("<", "<=", ">", ">=")
+            for words in WORDS["comparisons"][comparison]
+        ),
         key=lambda each: -len(each[1]),
     )
 )
@@ -55,15 +63,30 @@ class Question:
         """Words of the asking, which a table need not account for."""
         for i, token in enumerate(self.tokens):
             if i in self.timed or i in bounded:
-                self.weights[i] = 1.0
+                self.weights[i] = _STATED / next(
+                    len(each.tokens) for each in (*self.periods, *self.bounds) if i in each.tokens
+                )
             elif (unit := units.get(token.plain) or stems.get(stem(token.text, language))) is not None:
                 self.units[unit] = i
-                self.framing.add(i)
-            elif token.plain in frame or (len(token.plain) == 1 and not token.plain.isdigit()):
+                self.weights[i] = _UNIT
+            elif (
+                token.plain in frame
+                or stem(token.text, language) in frame
+                or (len(token.plain) == 1 and not token.plain.isdigit())
+            ):
                 self.framing.add(i)
             else:
                 named = token.text[0].isdigit() or (language != "de" and i > 0 and token.text[0].isupper())
                 self.weights[i] = _NAMED if named else 1.0
+
+    @cached_property
+    def timeless(self) -> str:
+        """The question with a year for each period: what is asked does not hang on "last quarter" or "first"."""
+        text = self.text
+        for period in reversed(self.periods):
+            spans = [self.tokens[i] for i in sorted(period.tokens)]
+            text = f"{text[: spans[0].start]}2024{text[spans[-1].end :]}"
+        return text
 
     @cached_property
     def words(self) -> list[int]:
@@ -92,9 +115,7 @@ class Question:
     @cached_property
     def meanings(self) -> dict[int, tuple[str, ...]]:
         """Word -> its translations between English and French; a star stands for any ending."""
-        return {
-            i: translated(self.tokens[i].text, self.language, ()) for i in self.words if i not in self.framing
-        }
+        return {i: translated(self.tokens[i].text, self.language, ()) for i in self.words if i not in self.framing}
 
     def stem(self, i: int) -> str:
         """The stem of a word."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from mmchat.tools.table_engine import BY_COLUMN, Operation, Outcome
 from mmchat.tools.table_frame import TableFrame
@@ -24,7 +26,8 @@ def written(value: float, unit: str, cells: Sequence[Cell], operation: Operation
     if operation is Operation.SHARE:
         decimals = 1
     elif operation is Operation.MEAN:
-        decimals = max(min(decimals + 1, 2), decimals)
+        finer = max(min(decimals + 1, 2), decimals)
+        decimals = finer if round(value, finer) != round(value, decimals) else decimals
     return f"{_number(value, decimals, language)} {unit or _percent(cells)}".strip()
 
 
@@ -59,14 +62,31 @@ def _percent(cells: Sequence[Cell]) -> str:
 
 
 def _number(value: float, decimals: int, language: str) -> str:
-    from babel import Locale, UnknownLocaleError
     from babel.numbers import format_decimal
 
+    pattern = f"#,##0.{'0' * decimals}".rstrip(".")
+    return format_decimal(round(value, decimals), format=pattern, locale=_locale(language))
+
+
+def unit_name(key: str, unit: str, language: str) -> str:
+    """A group of days as a person names it: "2025-02" is February 2025."""
+    from babel.dates import format_date, get_day_names
+
+    if unit == "weekday":
+        return str(get_day_names("wide", "stand-alone", _locale(language))[int(key) - 1])
+    if unit == "month":
+        year, month = map(int, key.split("-"))
+        return format_date(date(year, month, 1), "LLLL y", locale=_locale(language))
+    return key
+
+
+def _locale(language: str) -> Any:
+    from babel import Locale, UnknownLocaleError
+
     try:
-        locale = Locale.parse(language or "en")
+        return Locale.parse(language or "en")
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return format_decimal(round(value, decimals), format=f"#,##0.{'0' * decimals}".rstrip("."), locale=locale)
+        return Locale("en")
 
 
 def _duration(seconds: float) -> str:

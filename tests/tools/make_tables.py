@@ -42,4 +42,6 @@ def _cell(row: int, column: int, text: str, spec: list[str]) -> Cell:
             value = 60 * value + float(part)
     elif type_ is not CellType.TEXT:
         value = number(re.sub(r"[^\d.,]", "", text))
-    return Cell(column, text, type_, value, unit if value is not None else "", Locator(cell=f"{'ABCDEFGHIJ'[column]}{row + 2}"))
+    return Cell(
+        column, text, type_, value, unit if value is not None else "", Locator(cell=f"{'ABCDEFGHIJ'[column]}{row + 2}")
+    )

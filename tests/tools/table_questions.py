@@ -51,7 +51,9 @@ def ask(part: str, embed: Embed, *, together: bool = False, show: bool = False) 
             counted[found] += 1
             counted["silent on unanswerable"] += expected is None and found == "right"
             if show and found != "right" or show and "-v" in sys.argv:
-                said = answer and (f"{answer.operation}: {answer.value_text[:60]} [{answer.label[:50]}] {answer.confidence:.2f}")
+                said = answer and (
+                    f"{answer.operation}: {answer.value_text[:60]} [{answer.label[:50]}] {answer.confidence:.2f}"
+                )
                 print(f"{found:6}{ms:5.0f} ms  {question}  -> {said}  (expected {expected})")  # noqa: T201
     return counted
 
