@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mmchat.tools.table_engine import BY_COLUMN, Operation, Outcome, Plan, adds_up, run
+from mmchat.tools.table_engine import BY_COLUMN, Engine, Operation, Outcome, Plan, adds_up
 from mmchat.tools.table_frame import TableFrame, frames_of
 from mmchat.tools.table_match import match
-from mmchat.tools.table_meaning import Embed, meaning_of
+from mmchat.tools.table_meaning import Embed, Meaning, meaning_of
 from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
 from mmchat.tools.table_wording import label_of, unit_name, written
@@ -86,24 +86,46 @@ def answer_from_tables(
 
     Returns: the answer, with the best answer of another table; None where no table fits.
     """
-    asked = Question(question, language)
-    meaning = meaning_of(embed)
+    asked, meaning, named = Question(question, language), meaning_of(embed), names or {}
     probabilities = meaning.asked(asked.timeless)
-    answers = []
-    for frame in frames_of(tables):
-        attachment = frame.table.attachment_id
-        links = match(asked, frame, (names or {}).get(attachment, ""), meaning)
-        found = _best(frame, plans(asked, frame, links, probabilities), language)
-        if found is not None:
+    with Engine() as engine:
+        found: list[tuple[float, TableFrame, Scored]] = []
+        for frame in frames_of(tables):
+            attachment = frame.table.attachment_id
+            links = match(asked, frame, named.get(attachment, ""), meaning, engine)
             weight = 1.0 if likely is None else 0.8 + 0.2 * likely.get(attachment, 0.0)
-            answers.append(replace(found, confidence=min(1.0, found.confidence * weight)))
-    answers = [each for each in answers if each.confidence >= _FLOOR]
-    if len(answers) > 1:
-        near = meaning.nearness([asked.text], [_described(each.table, names or {}) for each in answers])[0]
-        fit = 1 - np.minimum(_APART, near.max() - near)
-        answers = [replace(each, confidence=each.confidence * float(f)) for each, f in zip(answers, fit, strict=True)]
-    answers.sort(key=lambda each: -each.confidence)
+            fitting = [each for each in plans(asked, frame, links, probabilities) if each.score >= _FLOOR]
+            found += [(weight * each.score, frame, each) for each in fitting[:_TRIED]]
+        answers = _answers(_nearer(asked, meaning, found, named), engine, language)
     return replace(answers[0], other=answers[1] if len(answers) > 1 else None) if answers else None
+
+
+def _nearer(
+    asked: Question, meaning: Meaning, found: list[tuple[float, TableFrame, Scored]], names: Mapping[str, str]
+) -> list[tuple[float, TableFrame, Scored]]:
+    """The surest first; of several tables, those that are nearer to the question as a whole count a little more."""
+    tables = list({frame.table.id: frame.table for _, frame, _ in found}.values())
+    fit = dict.fromkeys((table.id for table in tables), 1.0)
+    if len(tables) > 1:
+        near = meaning.nearness([asked.text], [_described(table, names) for table in tables])[0]
+        fit = {table.id: 1 - min(_APART, float(near.max() - n)) for table, n in zip(tables, near, strict=True)}
+    weighed = [(score * fit[frame.table.id], frame, scored) for score, frame, scored in found]
+    return sorted(weighed, key=lambda each: -each[0])
+
+
+def _answers(found: list[tuple[float, TableFrame, Scored]], engine: Engine, language: str) -> list[TableAnswer]:
+    """The best answers of the two best tables."""
+    answers: list[TableAnswer] = []
+    for confidence, frame, scored in found:
+        if any(frame.table is each.table for each in answers):
+            continue
+        if (done := _run(engine, frame, scored)) is not None:
+            plan, outcome = done
+            answer = _answer(frame, replace(scored, plan=plan), outcome, language)
+            answers.append(replace(answer, confidence=min(1.0, confidence)))
+            if len(answers) == 2:
+                break
+    return answers
 
 
 def _described(table: Table, names: Mapping[str, str]) -> str:
@@ -112,29 +134,19 @@ def _described(table: Table, names: Mapping[str, str]) -> str:
     return f"{table.title} {name}: {', '.join(table.columns)}"[:_DESCRIBED]
 
 
-def _best(frame: TableFrame, scored: Sequence[Scored], language: str) -> TableAnswer | None:
-    for each in scored[:_TRIED]:
-        if each.score < _FLOOR:
-            return None
-        found = _run(frame, each)
-        if found is not None:
-            return _answer(frame, replace(each, plan=found[0]), found[1], language)
-    return None
-
-
-def _run(frame: TableFrame, scored: Scored) -> tuple[Plan, Outcome] | None:
+def _run(engine: Engine, frame: TableFrame, scored: Scored) -> tuple[Plan, Outcome] | None:
     """Run it; several cells of an amount are added up where they can be, and a total that stands there is taken."""
     plan = scored.plan
     if plan.operation in (Operation.CELL, Operation.SUM) and scored.asked in ("amount", "sum"):
         plan = _with_totals(frame, plan)
-    outcome = run(frame, plan)
+    outcome = engine.run(frame, plan)
     if outcome is None:
         return None
     if plan.operation is Operation.CELL and scored.asked == "amount" and outcome.count > 1:
         columns = [frame.columns[c] for c in plan.targets]
         if all(column.numeric and adds_up(column.type, column.unit) for column in columns):
             plan = replace(plan, operation=Operation.SUM)
-            outcome = run(frame, plan)
+            outcome = engine.run(frame, plan)
     return None if outcome is None else (plan, outcome)
 
 
@@ -177,7 +189,7 @@ def _answer(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) 
         tuple(cells),
         outcome.count,
         tuple(table.rows[i] for i in outcome.rows),
-        max(0.0, min(1.0, scored.score)),
+        scored.score,
         table,
     )
 

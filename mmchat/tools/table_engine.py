@@ -1,14 +1,14 @@
 """A plan over one table -> what it comes to, and the cells it came from. DuckDB computes; it sees these cells alone.
 
-Each call has a connection of its own, in memory. It can open no file, load no extension and reach no network.
+Each question has a connection of its own, in memory. It can open no file, load no extension and reach no network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from mmchat.tools.table_frame import TableFrame
 from mmchat.tools.table_periods import Period
@@ -22,7 +22,8 @@ _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
-    "threads": "2",
+    "lock_configuration": "true",
+    "threads": "1",
 }
 
 _UNITS = {
@@ -101,32 +102,40 @@ class Outcome:
     count: int
 
 
-def run(frame: TableFrame, plan: Plan) -> Outcome | None:
-    """Compute; None where no cell fulfils the conditions, or a share or difference has nothing to be of."""
-    import duckdb
+class Engine:
+    """A connection of its own; close it, or use it in ``with``."""
 
-    with duckdb.connect(":memory:", config=_CONFIG) as connection:
-        connection.register("cells", _arrays(frame, plan))
-        connection.execute("SET lock_configuration = true")
-        return _Run(connection, frame, plan).outcome()
+    def __init__(self) -> None:
+        import duckdb
 
+        self._connection = duckdb.connect(":memory:", config=_CONFIG)
 
-def contains(frame: TableFrame, column: int, parts: Iterable[str], most: int) -> list[str]:
-    """The distinct texts of a column that hold one of these parts, whatever case and accents, at most ``most``."""
-    import duckdb
+    def __enter__(self) -> Self:
+        return self
 
-    wanted = list(parts)
-    if not wanted:
-        return []
-    with duckdb.connect(":memory:", config=_CONFIG) as connection:
-        connection.register("cells", {"c": frame.columns[column].texts})
-        any_of = " + ".join("contains(f, ?)::INT" for _ in wanted)
-        rows = connection.execute(
-            f"SELECT c FROM (SELECT DISTINCT c, strip_accents(lower(c)) AS f FROM cells) WHERE {any_of} > 0 "
-            f"ORDER BY {any_of} DESC, length(c) LIMIT {most}",
-            wanted + wanted,
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def run(self, frame: TableFrame, plan: Plan) -> Outcome | None:
+        """Compute; None where no cell fulfils the conditions, or a share or difference has nothing to be of."""
+        self._connection.register("cells", _arrays(frame, plan))
+        return _Run(self._connection, frame, plan).outcome()
+
+    def containing(self, frame: TableFrame, column: int, parts: Sequence[str], most: int) -> list[str]:
+        """The distinct texts of a column that hold one of these parts, whatever case and accents, at most ``most``.
+
+        Those that hold more of them come first, then the shorter.
+        """
+        if not parts:
+            return []
+        self._connection.register("cells", {"c": frame.columns[column].texts})
+        held = " + ".join("contains(f, ?)::INT" for _ in parts)
+        rows = self._connection.execute(
+            "SELECT c FROM (SELECT c, strip_accents(lower(c)) AS f FROM (SELECT DISTINCT c FROM cells)) "
+            f"WHERE {held} > 0 ORDER BY {held} DESC, length(c), c LIMIT {most}",
+            [*parts, *parts],
         ).fetchall()
-    return [row[0] for row in rows]
+        return [row[0] for row in rows]
 
 
 def _arrays(frame: TableFrame, plan: Plan) -> dict[str, Any]:

@@ -7,6 +7,7 @@ many; only headers and short lists are compared by meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from mmchat.retrieval.stems import stem
 from mmchat.retrieval.words import folded, pieces
-from mmchat.tools.table_engine import contains
+from mmchat.tools.table_engine import Engine
 from mmchat.tools.table_frame import Column, TableFrame
 from mmchat.tools.table_meaning import Meaning, frame_words
 from mmchat.tools.table_question import Question
@@ -66,7 +67,7 @@ class Links:
         return next((link for link in self.columns if link.column == column), None)
 
 
-def match(question: Question, frame: TableFrame, name: str, meaning: Meaning) -> Links:
+def match(question: Question, frame: TableFrame, name: str, meaning: Meaning, engine: Engine) -> Links:
     """Match the words of a question with a table.
 
     Args:
@@ -74,19 +75,21 @@ def match(question: Question, frame: TableFrame, name: str, meaning: Meaning) ->
         frame: the table.
         name: of its file.
         meaning: the text space.
+        engine: looks through long columns.
     """
-    title = _by_letters(question, [f"{frame.table.title} {name.rpartition('.')[0] or name}"])
-    titles = tuple(Link(-1, (), tokens, strength) for _, tokens, strength in title)
+    titled = [frame.table.title, re.sub(r"[_-]+", " ", name.rpartition(".")[0] or name)]
+    found = _linked(question, [each for each in titled if each], meaning, compared=True)
+    titles = tuple(Link(-1, (), tokens, strength) for _, tokens, strength in found)
     headers = [column.header for column in frame.columns]
     by_header = _linked(question, headers, meaning, compared=True)
     columns = [Link(c, (), tokens, strength) for c, tokens, strength in by_header]
     values: list[Link] = []
     for column in frame.columns:
-        values += _values(question, frame, column, meaning)
+        values += _values(question, frame, column, meaning, engine)
     return Links(titles, _surest(columns), _surest(values))
 
 
-def _values(question: Question, frame: TableFrame, column: Column, meaning: Meaning) -> list[Link]:
+def _values(question: Question, frame: TableFrame, column: Column, meaning: Meaning, engine: Engine) -> list[Link]:
     if column.type != "text":
         spoken = [i for i in question.words if question.tokens[i].text in column.distinct]
         return [
@@ -96,7 +99,7 @@ def _values(question: Question, frame: TableFrame, column: Column, meaning: Mean
     if len(texts) > _READ_ALL:
         parts = [question.stem(i) for i in question.words if i not in question.framing]
         parts += [word.rstrip("*") for words in question.meanings.values() for word in words]
-        texts = contains(frame, column.index, [part for part in parts if len(part) > 1], _CANDIDATES)
+        texts = engine.containing(frame, column.index, [part for part in parts if len(part) > 1], _CANDIDATES)
     if not texts:
         return []
     compared = len(column.distinct) <= _COMPARED and sum(map(len, texts)) <= _LONGEST_COMPARED * len(texts)

@@ -38,6 +38,8 @@ _COST = 0.04
 """Of each condition and each column that no word names: of two plans that account for the same, the plainer counts."""
 _PERIOD_ROWS = 400
 _SURE = 0.8
+_NOTHING_NAMED = 0.6
+"""What is accounted for where all words are of the asking: "what was the most expensive?"."""
 _SEVERITY = 1.3
 """Above 1: a word that nothing in the table accounts for weighs more than its share."""
 
@@ -331,7 +333,7 @@ class _Planner:
             weights[i] = 0.2
         covered = sum(weight * said.get(i, 0.0) for i, weight in weights.items()) / (sum(weights.values()) or 1.0)
         if not weights:
-            covered = 0.5
+            covered = _NOTHING_NAMED
         cost = _COST * (len(plan.where) + (targets.guessed and bool(targets.columns)))
         score = covered**_SEVERITY * (0.5 + 0.5 * likely / self._likeliest) - cost
         return Scored(plan, score, asked, links, tuple(question.periods) if timed else ())
