@@ -33,6 +33,7 @@ _UNITS = {
     "year": "strftime({day}, '%Y')",
     "weekday": "isodow({day})::VARCHAR",
 }
+_VALUES: dict[str, str] = {"mean": "avg(v)", "count": "count(v)"}
 
 
 class Operation(StrEnum):
@@ -72,6 +73,7 @@ class Plan:
         unit: of a column of dates that is grouped by, the calendar unit: weekday, day, month, quarter, year.
         whole: of a share, what the rows of the whole must fulfil.
         totals: whether the rows that sum up others are used instead of the others.
+        order_by: of rows, a column, and whether the greatest come first.
     """
 
     operation: Operation
@@ -81,6 +83,7 @@ class Plan:
     unit: str = ""
     whole: tuple[Condition, ...] = ()
     totals: bool = False
+    order_by: tuple[int, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Outcome:
 
     Attributes:
         value: the number, where there is one.
-        groups: the text of the groups that won, or that were compared.
+        groups: the names of the groups: those that won, those that were compared, or all.
+        values: the value of each, where all are given.
         places: (row, column) of the cells it came from, at most :data:`MOST_CELLS`.
         rows: the rows picked, at most as many.
         count: how many cells, or rows where there are no target columns, there were.
@@ -97,6 +101,7 @@ class Outcome:
 
     value: float | None
     groups: tuple[str, ...]
+    values: tuple[float, ...]
     places: tuple[tuple[int, int], ...]
     rows: tuple[int, ...]
     count: int
@@ -144,6 +149,8 @@ def _arrays(frame: TableFrame, plan: Plan) -> dict[str, Any]:
     used = {*plan.targets, *(each.column for each in (*plan.where, *plan.whole))}
     if plan.group_by is not None and plan.group_by != BY_COLUMN:
         used.add(plan.group_by)
+    if plan.order_by is not None:
+        used.add(plan.order_by[0])
     arrays: dict[str, Any] = {"i": np.arange(len(frame.totals)), "total": frame.totals}
     for c in used:
         arrays[f"c{c}"], arrays[f"v{c}"] = frame.columns[c].texts, frame.columns[c].values
@@ -151,104 +158,99 @@ def _arrays(frame: TableFrame, plan: Plan) -> dict[str, Any]:
 
 
 class _Run:
+    """One plan. Its cells are laid in ``picked``, one a row: i, c, v, and g, the group."""
+
     def __init__(self, connection: Any, frame: TableFrame, plan: Plan) -> None:
         self._connection, self._frame, self._plan = connection, frame, plan
-        self._words = frame.columns[plan.targets[0]].numeric is False if plan.targets else False
 
     def outcome(self) -> Outcome | None:
         plan = self._plan
-        match plan.operation:
-            case Operation.ROWS | Operation.COUNT:
-                return self._rows()
-            case Operation.CELL:
-                places, count = self._places(plan.where)
-                return self._of(None, (), places, count) if places else None
-            case Operation.MOST | Operation.LEAST:
-                return self._extreme()
-            case Operation.DIFFERENCE:
-                return self._difference()
-        value, count = self._one(plan.where, "avg(v)" if plan.operation is Operation.MEAN else "fsum(v)")
+        if plan.operation is Operation.ROWS or not plan.targets:
+            return self._rows()
+        self._pick(plan.where)
+        count = self._ask("SELECT count(*) FROM picked")[0][0]
         if not count:
             return None
+        match plan.operation:
+            case Operation.MOST | Operation.LEAST:
+                return self._extreme(count)
+            case Operation.DIFFERENCE:
+                return self._difference(count)
+            case Operation.CELL:
+                return self._of(None, count)
+        if plan.group_by is not None:
+            groups = self._groups()
+            return self._of(None, count, tuple(groups), tuple(groups.values()))
+        value = self._ask(f"SELECT {_VALUES.get(plan.operation, 'fsum(v)')} FROM picked")[0][0]
+        places = self._places()
         if plan.operation is Operation.SHARE:
-            whole, _ = self._one(plan.whole, "fsum(v)")
+            self._pick(plan.whole)
+            whole = self._ask("SELECT fsum(v) FROM picked")[0][0]
             if not whole:
                 return None
             value = 100 * value / whole
-        places, _ = self._places(plan.where)
-        return self._of(value, (), places, count)
+        return self._of(value, count, places=places)
 
     def _rows(self) -> Outcome | None:
         where, values = self._where(self._plan.where)
-        total = self._ask(f"SELECT count(*) FROM cells WHERE {where}", values)[0][0]
-        found = self._ask(f"SELECT i FROM cells WHERE {where} ORDER BY i LIMIT {MOST_CELLS}", values)
-        if not total and self._plan.operation is Operation.ROWS:
-            return None
-        value = float(total) if self._plan.operation is Operation.COUNT else None
-        return Outcome(value, (), (), tuple(row[0] for row in found), total)
+        order = "i"
+        if self._plan.order_by is not None:
+            c, falling = self._plan.order_by
+            order = f"v{c} {'DESC' if falling else 'ASC'} NULLS LAST, c{c}, i"
+        found = self._ask(
+            f"SELECT i, count(*) OVER () FROM cells WHERE {where} ORDER BY {order} LIMIT {MOST_CELLS}", values
+        )
+        count = found[0][1] if found else 0
+        if self._plan.operation is Operation.COUNT:
+            return Outcome(float(count), (), (), (), tuple(i for i, _ in found), count)
+        return Outcome(None, (), (), (), tuple(i for i, _ in found), count) if found else None
 
-    def _extreme(self) -> Outcome | None:
-        order = "DESC" if self._plan.operation is Operation.MOST else "ASC"
-        picked, values = self._picked(self._plan.where)
+    def _extreme(self, count: int) -> Outcome | None:
+        falling = self._plan.operation is Operation.MOST
         if self._plan.group_by is None:
-            best = f"SELECT i, c, v FROM ({picked}) QUALIFY rank() OVER (ORDER BY v {order}) = 1 ORDER BY i, c LIMIT 5"
-            found = self._ask(best, values)
-            count = self._ask(f"SELECT count(*) FROM ({picked})", values)[0][0]
-            return self._of(found[0][2], (), [(i, c) for i, c, _ in found], count) if found else None
-        groups = self._groups(order)
+            value = self._ask(f"SELECT {'max' if falling else 'min'}(v) FROM picked")[0][0]
+            return self._of(value, count, places=self._places("v = ?", [value]))
+        groups = self._groups()
         if len(groups) < 2:
             return None
-        best_groups = [name for name, value, _ in groups if value == groups[0][1]]
-        places = self._group_places(best_groups)
-        return self._of(groups[0][1], tuple(map(str, best_groups)), places, sum(count for *_, count in groups))
+        value = max(groups.values()) if falling else min(groups.values())
+        best = [name for name, each in groups.items() if each == value]
+        return self._of(value, count, tuple(best), places=self._of_groups(best))
 
-    def _difference(self) -> Outcome | None:
-        groups = self._groups("DESC")
+    def _difference(self, count: int) -> Outcome | None:
+        groups = self._groups()
         if len(groups) != 2:
             return None
-        names = [name for name, *_ in groups]
-        value = groups[0][1] - groups[1][1]
-        return self._of(value, tuple(map(str, names)), self._group_places(names), sum(count for *_, count in groups))
+        one, other = groups.values()
+        return self._of(abs(one - other), count, tuple(groups))
 
-    def _groups(self, order: str) -> list[tuple[Any, float, int]]:
-        """(name, value, number of cells) of each group; amounts that do not add up are represented by their best."""
-        picked, values = self._picked(self._plan.where)
+    def _groups(self) -> dict[str, float]:
+        """Name of each group -> its value; amounts that do not add up are represented by their best."""
         column = self._frame.columns[self._plan.targets[0]]
-        extreme = "max(v)" if order == "DESC" else "min(v)"
-        value = "fsum(v)" if adds_up(column.type, column.unit) else extreme
-        return self._ask(f"SELECT g, {value} AS s, count(*) FROM ({picked}) GROUP BY g ORDER BY s {order}, g", values)
+        value = _VALUES.get(self._plan.operation, "fsum(v)")
+        if value == "fsum(v)" and not adds_up(column.type, column.unit):
+            value = "min(v)" if self._plan.operation is Operation.LEAST else "max(v)"
+        found = self._ask(f"SELECT g, {value} FROM picked GROUP BY g ORDER BY min(i), min(c)")
+        return dict(found)
 
-    def _group_places(self, names: list[Any]) -> list[tuple[int, int]]:
-        picked, values = self._picked(self._plan.where)
-        marks = ", ".join("?" for _ in names)
-        sql = f"SELECT i, c FROM ({picked}) WHERE g IN ({marks}) ORDER BY i, c LIMIT {MOST_CELLS}"
-        return [(i, c) for i, c in self._ask(sql, values + names)]
+    def _of_groups(self, names: list[str]) -> list[tuple[int, int]]:
+        return self._places(f"g IN ({', '.join('?' for _ in names)})", names)
 
-    def _one(self, conditions: tuple[Condition, ...], value: str) -> tuple[float, int]:
-        picked, values = self._picked(conditions)
-        found = self._ask(f"SELECT {value}, count(*) FROM ({picked})", values)[0]
-        return found[0] or 0.0, found[1]
+    def _places(self, where: str = "true", values: Sequence[Any] = ()) -> list[tuple[int, int]]:
+        return self._ask(f"SELECT i, c FROM picked WHERE {where} ORDER BY i, c LIMIT {MOST_CELLS}", values)
 
-    def _places(self, conditions: tuple[Condition, ...]) -> tuple[list[tuple[int, int]], int]:
-        picked, values = self._picked(conditions)
-        count = self._ask(f"SELECT count(*) FROM ({picked})", values)[0][0]
-        found = self._ask(f"SELECT i, c FROM ({picked}) ORDER BY i, c LIMIT {MOST_CELLS}", values)
-        return [(i, c) for i, c in found], count
-
-    def _picked(self, conditions: tuple[Condition, ...]) -> tuple[str, list[Any]]:
-        """A query of the cells, one a row: i, c, v, and g, the group."""
+    def _pick(self, conditions: tuple[Condition, ...]) -> None:
         where, values = self._where(conditions)
-        by = self._plan.group_by
-        parts, all_values = [], []
+        by, parts, all_values = self._plan.group_by, [], []
         for c in self._plan.targets:
-            group = "NULL" if by is None else str(c) if by == BY_COLUMN else f"c{by}"
+            group = "NULL" if by is None else f"'{c}'" if by == BY_COLUMN else f"c{by}"
             if by not in (None, BY_COLUMN) and self._plan.unit:
                 group = _UNITS[self._plan.unit].format(day=_day(by))
             said = f"c{c} IS NOT NULL" if self._plan.operation is Operation.CELL else f"NOT isnan(v{c})"
             grouped = f" AND {group} IS NOT NULL" if by is not None else ""
             parts.append(f"SELECT i, {c} AS c, v{c} AS v, {group} AS g FROM cells WHERE {where} AND {said}{grouped}")
             all_values += values
-        return " UNION ALL ".join(parts), all_values
+        self._ask(f"CREATE OR REPLACE TEMP TABLE picked AS {' UNION ALL '.join(parts)}", all_values)
 
     def _where(self, conditions: tuple[Condition, ...]) -> tuple[str, list[Any]]:
         parts, values = ["total" if self._plan.totals else "NOT total"], []
@@ -263,13 +265,20 @@ class _Run:
             values += more
         return " AND ".join(f"({part})" for part in parts), values
 
-    def _ask(self, sql: str, values: list[Any]) -> list[Any]:
-        found: list[Any] = self._connection.execute(sql, values).fetchall()
+    def _ask(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        found: list[Any] = self._connection.execute(sql, list(values)).fetchall()
         return found
 
-    def _of(self, value: float | None, groups: tuple[str, ...], places: list[tuple[int, int]], count: int) -> Outcome:
-        rows = tuple(dict.fromkeys(i for i, _ in places))
-        return Outcome(value, groups, tuple(places), rows, count)
+    def _of(
+        self,
+        value: float | None,
+        count: int,
+        groups: tuple[str, ...] = (),
+        values: tuple[float, ...] = (),
+        places: list[tuple[int, int]] | None = None,
+    ) -> Outcome:
+        found = self._places() if places is None else places
+        return Outcome(value, groups, values, tuple(found), tuple(dict.fromkeys(i for i, _ in found)), count)
 
 
 def adds_up(type_: str, unit: str) -> bool:
@@ -277,7 +286,7 @@ def adds_up(type_: str, unit: str) -> bool:
     return type_ != "percent" and not unit.startswith(("°", "%"))
 
 
-def _day(column: int) -> str:
+def _day(column: int | None) -> str:
     return f"(DATE '0001-01-01' + (CASE WHEN isnan(v{column}) THEN NULL ELSE floor(v{column}) END - 1)::INT)"
 
 

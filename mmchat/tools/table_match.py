@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ _BY_MEANING = 0.9
 _LEAST = 0.25
 _COMPOUND = 0.85
 _SURE = 0.6
+_AS_STEM, _AS_TRANSLATED, _AS_MISSPELT = 0.97, 0.9, 0.95
 _MISSPELT = 80.0
 
 
@@ -160,29 +162,38 @@ def _likeness(question: Question, vocabulary: list[str]) -> NDArray[np.float32]:
 
     words = [question.tokens[i].plain for i in question.words]
     ratio = process.cdist(words, vocabulary, scorer=fuzz.ratio, score_cutoff=_MISSPELT, dtype=np.float32) / 100
-    stems = [stem(word, question.language) for word in vocabulary]
+    at = {word: v for v, word in enumerate(vocabulary)}
+    by_stem: dict[str, list[int]] = {}
+    for v, word in enumerate(vocabulary):
+        by_stem.setdefault(_stem(word, question.language), []).append(v)
     out = np.zeros_like(ratio)
     for k, i in enumerate(question.words):
         word, own = words[k], question.stem(i)
-        for v, other in enumerate(vocabulary):
-            if word == other:
-                out[k, v] = 1.0
-            elif word.isdigit() or other.isdigit():
-                continue
-            elif own == stems[v]:
-                out[k, v] = 0.97
-            elif _translates(question.meanings.get(i, ()), other):
-                out[k, v] = 0.9
-            elif i not in question.framing and _part_of(own, other):
-                out[k, v] = _COMPOUND
-            elif ratio[k, v] and min(len(word), len(other)) > 4 and i not in question.framing:
-                out[k, v] = ratio[k, v] * 0.95
+        if not word.isdigit():
+            if i not in question.framing:
+                for v in np.flatnonzero(ratio[k]):
+                    if min(len(word), len(vocabulary[v])) > 4 and not vocabulary[v].isdigit():
+                        out[k, v] = _AS_MISSPELT * ratio[k, v]
+                if len(own) > 3:
+                    for v, other in enumerate(vocabulary):
+                        if _part_of(own, other):
+                            out[k, v] = _COMPOUND
+                meanings = question.meanings.get(i, ())
+                for v in [v for v, other in enumerate(vocabulary) if _translates(meanings, other)] if meanings else ():
+                    out[k, v] = _AS_TRANSLATED
+            for v in by_stem.get(own, ()):
+                out[k, v] = _AS_STEM
+        if word in at:
+            out[k, at[word]] = 1.0
     return out
+
+
+_stem = lru_cache(maxsize=20_000)(stem)
 
 
 def _part_of(one: str, other: str) -> bool:
     """Whether one begins or ends the other, as words of a compound do, and is a good part of it."""
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) < len(other) else (other, one)
     return len(short) > 3 and len(short) >= 0.4 * len(long) and (long.startswith(short) or long.endswith(short))
 
 

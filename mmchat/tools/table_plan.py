@@ -237,7 +237,7 @@ class _Planner:
                 if rows.where:
                     yield plan, 1.0, None
             case "amount" | "date" | "name":
-                yield from self._single(plan, targets)
+                yield from self._single(plan, rows, targets)
             case "best" | "worst":
                 yield from self._winners(plan, rows, targets)
             case "share":
@@ -254,10 +254,10 @@ class _Planner:
                 columns = tuple(c for c in targets.columns if c != frame.total_column) or targets.columns
                 yield replace(plan, targets=columns), 1.0, None
 
-    def _single(self, plan: Plan, targets: _Targets) -> Iterator[tuple[Plan, float, Link | None]]:
+    def _single(self, plan: Plan, rows: _Rows, targets: _Targets) -> Iterator[tuple[Plan, float, Link | None]]:
         """A cell, or the sum of several where an amount is asked for that adds up."""
         if plan.where:
-            yield plan, 1.0, None
+            yield plan, 0.4 if rows.said else 1.0, None  # "more than 100" picks many, and asks which or how many
         elif all(c in self._frame.numeric for c in targets.columns):
             yield plan, 0.6, None
 
