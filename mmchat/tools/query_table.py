@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from mmchat.tools.table_engine import BY_COLUMN, Engine, Operation, Outcome, Plan, adds_up
+from mmchat.tools.table_answer import TableAnswer, answer_of
+from mmchat.tools.table_engine import Engine, Operation, Outcome, Plan, adds_up
 from mmchat.tools.table_frame import TableFrame, frames_of
 from mmchat.tools.table_match import match
 from mmchat.tools.table_meaning import Embed, Meaning, meaning_of
 from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
-from mmchat.tools.table_wording import label_of, unit_name, written
-from mmchat.types import Cell, Row, Table
+from mmchat.types import Table
 
 _FLOOR = 0.4
 """Answers less sure than this are none."""
@@ -23,46 +23,6 @@ _APART = 0.15
 _DESCRIBED = 200
 _TRIED = 8
 """So many plans of a table are run before it is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellRef:
-    """A cell with the row and the table it stands in."""
-
-    table: Table
-    row: Row
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class TableAnswer:
-    """What a table says.
-
-    Attributes:
-        operation: what was done with the cells.
-        value_text: the answer as a person reads it: a cell's own words, or a number written as the cells are.
-        value: the number, where it is one.
-        unit: of the number.
-        label: what it is of: "Groceries, January to May".
-        cells: those it came from, in the order of the table; the first 200.
-        count: how many there were; of rows, how many rows.
-        rows: those the cells stand in, or the rows picked.
-        confidence: 0 to 1.
-        table: where they stand.
-        other: what the best other table says.
-    """
-
-    operation: Operation
-    value_text: str
-    value: float | None
-    unit: str
-    label: str
-    cells: tuple[CellRef, ...]
-    count: int
-    rows: tuple[Row, ...]
-    confidence: float
-    table: Table
-    other: TableAnswer | None = None
 
 
 def answer_from_tables(
@@ -121,8 +81,8 @@ def _answers(found: list[tuple[float, TableFrame, Scored]], engine: Engine, lang
             continue
         if (done := _run(engine, frame, scored)) is not None:
             plan, outcome = done
-            answer = _answer(frame, replace(scored, plan=plan), outcome, language)
-            answers.append(replace(answer, confidence=min(1.0, confidence)))
+            name, sure = scored.asked in ("best", "worst"), min(1.0, confidence)
+            answers.append(answer_of(frame, plan, outcome, language, name=name, confidence=sure))
             if len(answers) == 2:
                 break
     return answers
@@ -160,65 +120,3 @@ def _with_totals(frame: TableFrame, plan: Plan) -> Plan:
         if frame.cell(row, targets[0]) is not None:
             return replace(plan, operation=Operation.CELL, targets=targets, totals=True)
     return replace(plan, targets=targets)
-
-
-def _answer(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) -> TableAnswer:
-    table, plan = frame.table, scored.plan
-    cells = []
-    for i, c in outcome.places:
-        if (found := frame.cell(i, c)) is not None:
-            cells.append(CellRef(table, *found))
-    value, unit, operation = outcome.value, "", plan.operation
-    if operation is Operation.CELL or (operation is Operation.SUM and len(cells) == 1 == outcome.count):
-        operation = Operation.CELL
-        text = "; ".join(dict.fromkeys(ref.cell.text for ref in cells))
-        value, unit = (cells[0].cell.value, cells[0].cell.unit) if len(cells) == 1 else (None, "")
-    elif operation is Operation.ROWS:
-        text = "; ".join(row_text(table, table.rows[i]) for i in outcome.rows)
-    elif scored.asked in ("best", "worst"):
-        text, unit = _winner(frame, plan, outcome, language), _unit(cells)
-    else:
-        unit = "%" if operation is Operation.SHARE else "" if operation is Operation.COUNT else _unit(cells)
-        text = written(value or 0.0, unit, [ref.cell for ref in cells], operation, language)
-    return TableAnswer(
-        operation,
-        text,
-        value,
-        unit,
-        label_of(frame, scored, outcome, language),
-        tuple(cells),
-        outcome.count,
-        tuple(table.rows[i] for i in outcome.rows),
-        scored.score,
-        table,
-    )
-
-
-def _winner(frame: TableFrame, plan: Plan, outcome: Outcome, language: str) -> str:
-    if plan.group_by == BY_COLUMN:
-        return ", ".join(frame.columns[int(c)].header for c in outcome.groups)
-    if plan.unit:
-        return ", ".join(unit_name(name, plan.unit, language) for name in outcome.groups)
-    if outcome.groups:
-        return ", ".join(outcome.groups)
-    return ", ".join(dict.fromkeys(row_name(frame, i) for i in outcome.rows))
-
-
-def row_name(frame: TableFrame, row: int) -> str:
-    """What names a row: its header, else its cell in the column that names the rows."""
-    found: Row = frame.table.rows[row]
-    if frame.label is not None and (place := frame.cell(row, frame.label)) is not None:
-        return place[1].text
-    return found.header or next((cell.text for cell in found.cells), "")
-
-
-def row_text(table: Table, row: Row) -> str:
-    """A row to be read alone: "Gutters, zinc | Price: 980.00"."""
-    return " | ".join(
-        f"{table.columns[cell.column]}: {cell.text}" if table.columns[cell.column] else cell.text for cell in row.cells
-    )
-
-
-def _unit(cells: Sequence[CellRef]) -> str:
-    units = {ref.cell.unit for ref in cells}
-    return units.pop() if len(units) == 1 else ""

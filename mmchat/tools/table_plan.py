@@ -38,6 +38,8 @@ _COST = 0.04
 """Of each condition and each column that no word names: of two plans that account for the same, the plainer counts."""
 _PERIOD_ROWS = 400
 _SURE = 0.8
+_WHOLE = 0.85
+"""Only texts that are named whole, or nearly, are taken together."""
 _NOTHING_NAMED = 0.6
 """What is accounted for where all words are of the asking: "what was the most expensive?"."""
 _SEVERITY = 1.3
@@ -104,7 +106,8 @@ class _Planner:
         for link in self._links.values:
             overlapped = any(link.tokens & other.tokens and link.column != other.column for other in chosen)
             same = [other for other in chosen if other.column == link.column]
-            if overlapped or any(other.tokens & link.tokens for other in same):
+            either = all(each.strength > _WHOLE for each in (link, *same))  # "Lisbon and Oslo"
+            if overlapped or (same and not either) or any(other.tokens & link.tokens for other in same):
                 ways.append((link,))
                 continue
             chosen.append(link)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from mmchat.tools.table_engine import BY_COLUMN, Operation, Outcome
+from mmchat.tools.table_engine import BY_COLUMN, Operation, Plan
 from mmchat.tools.table_frame import TableFrame
-from mmchat.tools.table_plan import Scored
 from mmchat.types import Cell, CellType
 
 
@@ -31,19 +30,60 @@ def written(value: float, unit: str, cells: Sequence[Cell], operation: Operation
     return f"{_number(value, decimals, language)} {unit or _percent(cells)}".strip()
 
 
-def label_of(frame: TableFrame, scored: Scored, outcome: Outcome, language: str) -> str:
+_LISTED = 3
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "label": "{label}: {said}",
+        "from": "{said}, from {count} {what}",
+        "cells": "cell cells",
+        "rows": "row rows",
+        "sum": "",
+        "mean": "average",
+        "most": "the most",
+        "least": "the least",
+        "count": "",
+        "share": "share",
+        "difference": "difference",
+        "to": "to",
+    },
+    "fr": {
+        "label": "{label} : {said}",
+        "from": "{said}, d’après {count} {what}",
+        "cells": "cellule cellules",
+        "rows": "ligne lignes",
+        "sum": "",
+        "mean": "moyenne",
+        "most": "le plus",
+        "least": "le moins",
+        "count": "",
+        "share": "part",
+        "difference": "différence",
+        "to": "à",
+    },
+}
+
+
+def sentence(operation: Operation, label: str, value: str, amount: str, count: int, language: str) -> str:
+    """What was found and what was done, in one line, in French or else English."""
+    words = _WORDS.get(language, _WORDS["en"])
+    said = ", ".join(part for part in (f"{value} ({amount})" if amount else value, words.get(operation, "")) if part)
+    if label:
+        said = words["label"].format(label=label, said=said)
+    if operation in (Operation.CELL, Operation.ROWS):
+        return said
+    one, many = words["rows" if operation is Operation.COUNT else "cells"].split()
+    return words["from"].format(said=said, count=_number(count, 0, language), what=one if count == 1 else many)
+
+
+def label_of(frame: TableFrame, plan: Plan, language: str) -> str:
     """What the answer is of: the cells picked, then the columns: "Groceries, January to May"."""
-    plan = scored.plan
     where = [each.value for each in plan.where if isinstance(each.value, tuple)]
-    parts = [", ".join(texts) for texts in where if len(texts) <= 3]
-    spoken = outcome.groups and plan.operation is Operation.DIFFERENCE and plan.group_by == BY_COLUMN
-    columns = list(plan.targets)
-    if plan.group_by == BY_COLUMN and not spoken:
-        columns = []
+    parts = [", ".join(texts) for texts in where if len(texts) <= _LISTED]
+    compared = plan.operation is Operation.DIFFERENCE
+    columns = () if plan.group_by == BY_COLUMN and not compared else plan.targets
     headers = [frame.columns[c].header for c in columns if frame.columns[c].header]
     if len(headers) > 2:
-        joint = {"fr": " à "}.get(language, " to ")
-        headers = [f"{headers[0]}{joint}{headers[-1]}"]
+        headers = [f"{headers[0]} {_WORDS.get(language, _WORDS['en'])['to']} {headers[-1]}"]
     parts += headers
     return ", ".join(dict.fromkeys(part for part in parts if part)) or frame.table.title
 
