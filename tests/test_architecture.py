@@ -27,6 +27,7 @@ ROOMS = [
     "retrieval",
     "llms",
     "rerankers",
+    "tools",
     "answering",
 ]
 COMPOSERS = {
@@ -58,7 +59,7 @@ COMPOSERS = {
     "__main__",
 }
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "onnx", "faster_whisper",
-         "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
+         "tesserocr", "rapidocr", "duckdb", "babel", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
          "xllamacpp", "huggingface_hub"}  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

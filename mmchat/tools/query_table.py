@@ -1,13 +1,18 @@
-"""A question in words, and tables -> the answer computed from their cells, with the cells."""
+"""A question in words, or exact arguments, and tables -> the answer computed from their cells, with the cells.
+
+:func:`answer_from_tables` reads a question by itself; :func:`query_table` does what a language model asks for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from mmchat.tools.table_answer import TableAnswer, answer_of
+from mmchat.tools.table_arguments import NotInTable, TableQuery, like, planned
 from mmchat.tools.table_engine import Engine, Operation, Outcome, Plan, adds_up
 from mmchat.tools.table_frame import TableFrame, frames_of
 from mmchat.tools.table_match import match
@@ -120,3 +125,44 @@ def _with_totals(frame: TableFrame, plan: Plan) -> Plan:
         if frame.cell(row, targets[0]) is not None:
             return replace(plan, operation=Operation.CELL, targets=targets, totals=True)
     return replace(plan, targets=targets)
+
+
+class Tables(Protocol):
+    """Where tables are kept."""
+
+    def tables(self, library: str, attachment_ids: Collection[str]) -> list[Table]:
+        """The tables of these attachments of a library."""
+        ...
+
+
+def query_table(
+    query: TableQuery, catalog: Tables, library: str, names: Mapping[str, str], language: str = "en"
+) -> TableAnswer:
+    """Compute what was asked for exactly.
+
+    Args:
+        query: the arguments.
+        catalog: where the tables are.
+        library: whose.
+        names: file names by attachment id.
+        language: ISO 639-1 code, for the way numbers are written.
+
+    Raises:
+        NotInTable: no such file, table, column or text, or no cell fulfils the conditions.
+    """
+    ids = list(names)
+    at = like(query.file, [names[id] for id in ids])
+    frames = frames_of(catalog.tables(library, [ids[at]])) if at is not None else []
+    if not frames:
+        raise NotInTable(f'No file with a table is called "{query.file}".')
+    titles = [frame.table.title for frame in frames]
+    which = like(query.table, titles) if query.table else 0
+    if which is None:
+        raise NotInTable(f'No table there is called "{query.table}". There are: {", ".join(filter(None, titles))}.')
+    plan = planned(query, frames[which])
+    with Engine() as engine:
+        outcome = engine.run(frames[which], plan)
+    if outcome is None:
+        raise NotInTable("No cell fulfils these conditions.")
+    name = plan.group_by is not None and query.operation in (Operation.MOST, Operation.LEAST)
+    return answer_of(frames[which], plan, outcome, language, name=name)

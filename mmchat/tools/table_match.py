@@ -166,12 +166,12 @@ def _likeness(question: Question, vocabulary: list[str]) -> NDArray[np.float32]:
     by_stem: dict[str, list[int]] = {}
     for v, word in enumerate(vocabulary):
         by_stem.setdefault(_stem(word, question.language), []).append(v)
-    out = np.zeros_like(ratio)
+    out: NDArray[np.float32] = np.zeros(ratio.shape, dtype=np.float32)
     for k, i in enumerate(question.words):
         word, own = words[k], question.stem(i)
         if not word.isdigit():
             if i not in question.framing:
-                for v in np.flatnonzero(ratio[k]):
+                for v in np.flatnonzero(ratio[k]).tolist():
                     if min(len(word), len(vocabulary[v])) > 4 and not vocabulary[v].isdigit():
                         out[k, v] = _AS_MISSPELT * ratio[k, v]
                 if len(own) > 3:

@@ -141,7 +141,7 @@ def keep(embed: Embed) -> None:
     """Write :data:`KEPT_FILE` anew, after the examples or the encoder have changed."""
     fixed, check = fit(embed), embed(_CHECKED)
     half = {name: value.astype(np.float16) for name, value in vars(fixed).items()}
-    np.savez_compressed(KEPT_FILE, **half, check=check.astype(np.float16))  # type: ignore[arg-type]
+    np.savez_compressed(KEPT_FILE, **half, check=check.astype(np.float16))
 
 
 def _fixed_for(embed: Embed) -> Fixed:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 
 from mmchat.tools.table_engine import BY_COLUMN, Condition, Operation, Plan
 from mmchat.tools.table_frame import TableFrame
@@ -101,7 +100,7 @@ class _Planner:
 
     def _rows(self) -> list[_Rows]:
         """The ways to pick rows that the words allow, none among them."""
-        ways = [()]
+        ways: list[tuple[Link, ...]] = [()]
         chosen: list[Link] = []
         for link in self._links.values:
             overlapped = any(link.tokens & other.tokens and link.column != other.column for other in chosen)
@@ -113,7 +112,7 @@ class _Planner:
             chosen.append(link)
         ways += [tuple(chosen), tuple(link for link in chosen if link.strength > 0.7)]
         ways += [(link,) for link in chosen]
-        found = []
+        found: list[_Rows] = []
         for way in dict.fromkeys(ways):
             for timed in (self._timed_rows(), ()) if self._question.periods else ((),):
                 found += self._conditions(way, timed)
@@ -156,7 +155,7 @@ class _Planner:
         return tuple(found[:1])
 
     def _bounds(self) -> tuple[tuple[Condition, ...], frozenset[int]]:
-        """ "more than 100", of the column of amounts that is named nearest, or else of the likeliest one."""
+        """For "more than 100": the column of amounts that is named nearest, or else the likeliest one."""
         conditions, said = [], frozenset[int]()
         for bound in self._question.bounds:
             near = [link for link in self._links.columns if link.column in self._frame.numeric]
@@ -272,7 +271,7 @@ class _Planner:
         elif all(frame.columns[c].type is CellType.DURATION for c in targets.columns):
             flipped = Operation.LEAST if plan.operation is Operation.MOST else Operation.MOST
             plan = replace(plan, operation=flipped)
-        units = {named[0].unit for c in frame.block if (named := frame.columns[c].period) is not None}
+        units = {period[0].unit for c in frame.block if (period := frame.columns[c].period) is not None}
         headers = {i for link in self._links.columns if link.strength > _SURE for i in link.tokens}
         asked_units = [unit for unit, i in self._question.units.items() if i not in headers]
         wanted = [unit for unit in asked_units if unit in units or frame.dates]

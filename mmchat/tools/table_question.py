@@ -37,7 +37,7 @@ _COMPARISONS: tuple[tuple[Comparison, str], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """ "more than 100": what a value must be, and the words that say so."""
+    """What a value must be ("more than 100"), and the words that say so."""
 
     comparison: Comparison
     value: float
@@ -55,6 +55,7 @@ class Question:
         bounded = frozenset(i for bound in self.bounds for i in bound.tokens)
         self.periods: list[Period] = [p for p in periods(self.text, self.tokens) if not p.tokens & bounded]
         self.timed = frozenset(i for period in self.periods for i in period.tokens)
+        stated = [each.tokens for each in self.periods] + [each.tokens for each in self.bounds]
         units, frame = unit_words(), frame_words(language)
         stems = {stem(word, language): unit for word, unit in units.items()}
         self.units: dict[str, int] = {}
@@ -63,9 +64,7 @@ class Question:
         """Words of the asking, which a table need not account for."""
         for i, token in enumerate(self.tokens):
             if i in self.timed or i in bounded:
-                self.weights[i] = _STATED / next(
-                    len(each.tokens) for each in (*self.periods, *self.bounds) if i in each.tokens
-                )
+                self.weights[i] = _STATED / next(len(group) for group in stated if i in group)
             elif (unit := units.get(token.plain) or stems.get(stem(token.text, language))) is not None:
                 self.units[unit] = i
                 self.weights[i] = _UNIT

@@ -1,4 +1,4 @@
-"""Questions over invented tables, and how many are answered right: `python -m tests.tools.table_questions first.json`."""
+"""Questions over invented tables, and how many are answered right: run with ``first.json`` or ``kept.json``."""
 
 from __future__ import annotations
 
