@@ -30,7 +30,7 @@ from mmchat.question.request import Request
 from mmchat.question.understanding import Understanding
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
-from mmchat.rewriting import said_before
+from mmchat.question.rewriting import said_before
 from mmchat.settings import Settings
 from mmchat.turn_scope import TurnScope, language_of_answer, naming, scope_of
 from mmchat.types import (

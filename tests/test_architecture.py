@@ -27,9 +27,9 @@ ROOMS = [
     "file_reading",
     "ingestion",
     "retrieval",
-    "question",
     "llms",
     "rerankers",
+    "tools",
     "question",
     "answering",
 ]
@@ -38,8 +38,7 @@ COMPOSERS = {
     "answer_steps",
     "parts",
     "turn_scope",
-    "understanding",
-    "rewriting",
+    "library_tools",
     "narrowing_words",
     "perceived_query",
     "models_in_use",
@@ -63,7 +62,7 @@ COMPOSERS = {
     "__main__",
 }
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "onnx", "faster_whisper",
-         "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
+         "tesserocr", "rapidocr", "duckdb", "babel", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
          "xllamacpp", "huggingface_hub"}  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -18,7 +18,7 @@ from mmchat.question.request import Request
 from mmchat.question.router import Likely, Router
 from mmchat.question.said import Said
 from mmchat.question.spelling import Mended
-from mmchat.rewriting import in_full
+from mmchat.question.rewriting import in_full
 from mmchat.types import (
     Again,
     Attachment,
