@@ -27,10 +27,10 @@ from mmchat.perceived_query import name_of, recalled
 from mmchat.question.library_words import LibraryWords
 from mmchat.question.narrowing import names_of, narrowed, possible, within
 from mmchat.question.request import Request
+from mmchat.question.rewriting import said_before
 from mmchat.question.understanding import Understanding
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
-from mmchat.question.rewriting import said_before
 from mmchat.settings import Settings
 from mmchat.turn_scope import TurnScope, language_of_answer, naming, scope_of
 from mmchat.types import (
@@ -223,9 +223,7 @@ class AnswerSteps:
                 return False
         return True
 
-    def _find(
-        self, request: Request, sitting: _Sitting
-    ) -> Generator[Event, None, tuple[int, tuple[Candidate, ...]]]:
+    def _find(self, request: Request, sitting: _Sitting) -> Generator[Event, None, tuple[int, tuple[Candidate, ...]]]:
         """How many segments were searched, and the candidates; those of a question that goes on, of both its forms."""
         return (
             yield from self._tools.search(
@@ -289,5 +287,3 @@ def _preparing(state: ReindexState, words: Wording) -> str:
         return state.detail
     sentences = {"text": words.preparing_text, "image": words.preparing_pictures, "sound": words.preparing_sounds}
     return sentences.get(state.role, words.preparing_text).format(percent=int(100 * state.fraction))
-
-

@@ -11,10 +11,10 @@ from mmchat.catalog import Blobs, Catalog, check_library
 from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
-from mmchat.rerankers import Reranker
 from mmchat.question.library_words import LibraryWords
 from mmchat.question.narrowing import narrowed, possible
 from mmchat.question.understanding import Understanding
+from mmchat.rerankers import Reranker
 from mmchat.retrieval.pages import Pages
 from mmchat.retrieval.retriever import Retriever
 from mmchat.retrieval.variety import spread

@@ -14,7 +14,6 @@ from mmchat.types import (
     Evidence,
     Grounding,
     LibraryEntry,
-    Modality,
     RequestKind,
 )
 

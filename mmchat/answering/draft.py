@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from mmchat.answering.base import Concluded, cite
 from mmchat.answering.markdown import escape_line
-from mmchat.tools.spans import Span
 from mmchat.answering.wording import Wording, place
+from mmchat.tools.spans import Span
 from mmchat.types import Candidate, Citation, Cited, Evidence, Grounding, Locator, RequestKind, TextDelta
 
 Piece = TextDelta | Cited

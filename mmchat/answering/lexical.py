@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmchat.tools.spans import Span
 from mmchat.retrieval.plan import full_text_words
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.words import folded, pieces
+from mmchat.tools.spans import Span
 
 _ENDINGS = sorted("ations ation ements ement ings ing ees ee ed es er ez ly s e x".split(), key=len, reverse=True)
 

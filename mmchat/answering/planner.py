@@ -19,6 +19,7 @@ from mmchat.answering.listing import Listing
 from mmchat.answering.lookup import Lookup
 from mmchat.answering.scoring import Graded, UnitScorer
 from mmchat.answering.summing_up import sum_up
+from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.question.nearest import NearestActs
@@ -26,7 +27,7 @@ from mmchat.question.request import Request
 from mmchat.settings import Settings
 from mmchat.tools.base import ToolContext
 from mmchat.tools.list_files import ListFilesArguments
-from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, Query, RequestKind, Vectors
+from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, RequestKind, Vectors
 
 SECOND_FROM = 0.15
 """A second kind is tried when the router gives it at least this chance."""
@@ -58,6 +59,7 @@ class Planner:
         """``embed`` gives unit vectors of texts as queries; ``pieces`` is how much evidence is shown at least."""
         self._scorer = scorer
         self._names = names
+        self._embed = embed
         self._pieces = pieces
         self._acts = {kind: NearestActs(kind, embed) for kind in ("talk", "library", "compare")}
         self._lookup = Lookup(scorer)
@@ -122,6 +124,7 @@ class Planner:
             RequestKind.LOOKUP: self._look_up,
             RequestKind.OVERVIEW: self._sum_up,
             RequestKind.ENUMERATE: self._list,
+            RequestKind.TABLE: self._compute,
             RequestKind.COMPARE: self._compare,
             RequestKind.LIBRARY: self._library,
             RequestKind.FIND: self._find,
@@ -149,6 +152,16 @@ class Planner:
             material.graded(),
             material.words,
             everything=material.request.everything,
+        )
+
+    def _compute(self, material: Material) -> Draft | None:
+        request = material.request
+        here = (material.context.catalog.attachment(material.context.library, id) for id in request.files)
+        pointed = [file for file in here if file is not None]
+        likely = {c.attachment.id: 1 / rank for rank, c in reversed(list(enumerate(material.found, start=1)))}
+        likely |= {file.id: 1.0 for file in pointed}
+        return from_tables(
+            request.query.asked, request.query.language, material.context, (), self._embed, material.words, likely
         )
 
     def _compare(self, material: Material) -> Draft | None:

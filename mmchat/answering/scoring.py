@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.lexical import Lexicon
-from mmchat.tools.spans import Span
 from mmchat.encoders.e5_small import PASSAGE, QUERY, E5SmallEncoder
 from mmchat.question.answer_type import AnswerTypes
 from mmchat.question.value_forms import fit, plain_numbers
 from mmchat.rerankers.cross_encoder import CrossEncoder
 from mmchat.settings import Settings
+from mmchat.tools.spans import Span
 from mmchat.types import Query, Vectors
 
 Scores = NDArray[np.float64]

@@ -18,7 +18,6 @@ from typing import Any
 from mmchat.answering.base import Concluded, Question
 from mmchat.answering.extractive import ExtractiveAnswerer
 from mmchat.answering.scoring import Graded, SentenceScorer
-from mmchat.tools.spans import Span
 from mmchat.catalog import Catalog, Database
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.evaluation.answer_questions import SMALL, Asked, pages, questions, small
@@ -28,6 +27,7 @@ from mmchat.rerankers import create_reranker
 from mmchat.retrieval.retriever import Retriever
 from mmchat.settings import Settings
 from mmchat.stores.memory import MemoryStore
+from mmchat.tools.spans import Span
 from mmchat.types import (
     Attachment,
     Candidate,

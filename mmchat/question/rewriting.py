@@ -9,9 +9,9 @@ from threading import Event
 
 from mmchat.errors import MmchatError
 from mmchat.llms import LLM, LLMMessage, Prompt
+from mmchat.question.said import Said, Source
 from mmchat.rerankers.deadline import Deadline
 from mmchat.rerankers.showing import data
-from mmchat.question.said import Said, Source
 from mmchat.types import Message
 
 log = logging.getLogger(__name__)

@@ -9,16 +9,16 @@ from threading import Event
 
 from mmchat.llms import LLM
 from mmchat.perception.language import detect_language
-from mmchat.question.context import in_context
 from mmchat.question.context import Said as Before
+from mmchat.question.context import in_context
 from mmchat.question.filters import read_filters
 from mmchat.question.narrowing import among, together
 from mmchat.question.reference import Pointed, References, Shown, references
 from mmchat.question.request import Request
+from mmchat.question.rewriting import in_full
 from mmchat.question.router import Likely, Router
 from mmchat.question.said import Said
 from mmchat.question.spelling import Mended
-from mmchat.question.rewriting import in_full
 from mmchat.types import (
     Again,
     Attachment,
@@ -80,9 +80,7 @@ class Understanding:
             goes_on = replace(goes_on, texts=goes_on.texts[:1]) if asked != mended.text else goes_on
         filters = read_filters(asked, now=datetime.now().astimezone(), entries=entries, language=language)
         narrowings = together(by_hand, [n for n in filters.narrowings if not among(n, again.without)])
-        pointed = references(
-            asked, _shown(said, given), [e for e in entries], language=language, find=find
-        )
+        pointed = references(asked, _shown(said, given), [e for e in entries], language=language, find=find)
         likely = self._router.route(asked, attached=len(given))
         if again.kind is not None:
             likely = (Likely(again.kind, 1.0),)
