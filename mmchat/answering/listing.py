@@ -17,8 +17,10 @@ from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.lookup import says_the_same
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.units import title_of
 from mmchat.answering.wording import Wording, place
+from mmchat.question.names import names
 from mmchat.tools.base import ToolContext, candidate_of
 from mmchat.tools.spans import Span, spans_of
 from mmchat.types import SPOKEN_OR_WRITTEN, Candidate, Evidence, Query, RequestKind, SegmentKind
@@ -33,6 +35,16 @@ OPENING_WORDS = 40
 """How much of a block is read with its heading."""
 GATHERED_WITHIN = 1.5
 """In log-odds: single sentences are gathered down to so much below the best one."""
+
+SURE_BLOCK = 0.5
+"""From this confidence on a block answers, also where decisions or actions are asked for."""
+ROLE_FROM = 0.5
+"""A sentence does what is asked for from this probability on."""
+MOST_SENTENCES = 160
+"""Sentences whose role is read: a meeting of ten minutes, about a second."""
+LEAST_WORDS = 3
+SURE_NAME = 0.5
+"""A name is taken for a person's from this strength on."""
 
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+\S")
 _LEAD = re.compile(r"[^\n|]{2,120}?(?::|：)[*_ ]*$")
@@ -55,8 +67,9 @@ class Block:
 class Listing:
     """Finds the block that fits; holds no state between questions."""
 
-    def __init__(self, scorer: UnitScorer) -> None:
+    def __init__(self, scorer: UnitScorer, roles: SentenceRoles) -> None:
         self._scorer = scorer
+        self._roles = roles
 
     def draft(
         self,
@@ -66,6 +79,8 @@ class Listing:
         graded: Sequence[Graded],
         words: Wording,
         *,
+        role: Role | None = None,
+        meant: Sequence[str] = (),
         everything: bool = False,
     ) -> Draft | None:
         """The best block, or the sentences gathered from ``graded``, the units of a look-up; None where neither is.
@@ -76,15 +91,23 @@ class Listing:
             context: the library.
             graded: units of the same evidence, best first.
             words: the language of the answer.
+            role: what the sentences asked for do: decisions, actions, risks.
+            meant: ids of the files that the question points at.
             everything: whether more than :data:`MOST_ITEMS` are told.
         """
-        files = list(dict.fromkeys(c.attachment.id for c in found))[:MOST_FILES]
+        files = list(meant) or list(dict.fromkeys(c.attachment.id for c in found))[:MOST_FILES]
+        asked = query.asked
+        people = [asked[n.start : n.end].casefold() for n in names(asked, query.language) if n.person >= SURE_NAME]
         blocks = [b for id in files for b in blocks_of(context, id) if len(b.items) >= LEAST_ITEMS][:MOST_BLOCKS]
         best, confidence = None, 0.0
         if blocks:
             scores = self._scorer.relevance(query, [block.read for block in blocks], _languages(blocks))
             at = max(range(len(blocks)), key=lambda n: (scores[n], -n))
             best, confidence = blocks[at], point.chance(float(scores[at]))
+        if role is not None and (best is None or confidence < SURE_BLOCK or people):
+            doing = self._doing(role, files, context, people)
+            if doing:
+                return _told([span for span, _ in doing], "", float(doing[0][1]), words, everything=everything)
         gathered = gather(graded)
         together = point.chance(gathered[0].score) if len(gathered) >= LEAST_ITEMS else 0.0
         if best is None or confidence < together:
@@ -92,6 +115,32 @@ class Listing:
                 return None
             return _told([g.span for g in gathered], "", point.chance(gathered[0].score), words, everything=everything)
         return _told(best.items, best.under, confidence, words, everything=everything)
+
+    def _doing(
+        self, role: Role, files: Sequence[str], context: ToolContext, people: Sequence[str]
+    ) -> list[tuple[Span, float]]:
+        """The sentences of these files that do it, of these people alone where any are named, in order.
+
+        Each with the mean of how surely they do, as the whole list's confidence.
+        """
+        spans = [span for id in files for span in _sentences(context, id)][:MOST_SENTENCES]
+        if people:
+            spans = [span for span in spans if any(person in span.text.casefold() for person in people)]
+        shares = [each[role] for each in self._roles.of([span.text for span in spans])]
+        sure = sorted((at for at, share in enumerate(shares) if share >= ROLE_FROM), key=lambda at: -shares[at])
+        kept = sorted(sure[: 2 * MOST_ITEMS])
+        mean = sum(shares[at] for at in kept) / len(kept) if kept else 0.0
+        return [(spans[at], mean) for at in kept]
+
+
+def _sentences(context: ToolContext, attachment_id: str) -> list[Span]:
+    attachment = context.catalog.attachment(context.library, attachment_id)
+    if attachment is None:
+        return []
+    segments = [s for s in context.catalog.segments(context.library, attachment_id) if s.kind in SPOKEN_OR_WRITTEN]
+    pieces = [Evidence(number, candidate_of(s, attachment)) for number, s in enumerate(segments, start=1)]
+    spans = [span for piece in pieces for span in _apart(spans_of(piece))]
+    return [span for span in spans if len(span.text.split()) >= LEAST_WORDS]
 
 
 def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:

@@ -18,6 +18,7 @@ from mmchat.answering.finding import Finding
 from mmchat.answering.listing import Listing
 from mmchat.answering.lookup import Lookup
 from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.sentence_roles import SentenceRoles
 from mmchat.answering.summing_up import sum_up
 from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
@@ -54,7 +55,13 @@ class Planner:
     """Tries the likely ways of answering; holds no state between questions."""
 
     def __init__(
-        self, scorer: UnitScorer, names: ConceptNames, embed: Callable[[Sequence[str]], Vectors], *, pieces: int = 6
+        self,
+        scorer: UnitScorer,
+        names: ConceptNames,
+        roles: SentenceRoles,
+        embed: Callable[[Sequence[str]], Vectors],
+        *,
+        pieces: int = 6,
     ) -> None:
         """``embed`` gives unit vectors of texts as queries; ``pieces`` is how much evidence is shown at least."""
         self._scorer = scorer
@@ -63,7 +70,8 @@ class Planner:
         self._pieces = pieces
         self._acts = {kind: NearestActs(kind, embed) for kind in ("talk", "library", "compare")}
         self._lookup = Lookup(scorer)
-        self._listing = Listing(scorer)
+        self._roles = roles
+        self._listing = Listing(scorer, roles)
         self._finding = Finding(names)
         self._comparing = Comparing(self._lookup, self._acts["compare"].act)
         self._catalogue = Catalogue(self._acts["library"].act)
@@ -75,6 +83,7 @@ class Planner:
         return cls(
             UnitScorer.from_settings(settings),
             ConceptNames.from_settings(settings),
+            SentenceRoles.from_settings(settings),
             lambda texts: encoder.encode_texts(texts, QUERY),
             pieces=settings.evidence,
         )
@@ -151,6 +160,8 @@ class Planner:
             material.context,
             material.graded(),
             material.words,
+            role=self._roles.asks_for_role(self._embed([material.request.query.asked])[0]),
+            meant=material.request.files or tuple(material.request.in_front),
             everything=material.request.everything,
         )
 
