@@ -34,6 +34,7 @@ from mmchat.types import (
     Segment,
     SegmentInput,
     Space,
+    Table,
     Upload,
 )
 
@@ -252,7 +253,7 @@ class Ingestion:
         for found in segmenter.segment(attachment, original, step):
             if isinstance(found, Remark):
                 remarks.append(found.sentence)
-            else:
+            elif not isinstance(found, Table):
                 inputs.append(found)
         if copy_once_read(self._copies, library, attachment, original, inputs):
             return self._copied(library, attachment, progress)

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind
+from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind, Table
 
 Progress = Callable[[JobState, float], None]
 """Called with the step (READING or PERCEIVING) and the fraction 0..1 of that step. It may raise to stop the work."""
@@ -21,10 +21,12 @@ class Segmenter(ABC):
         """Load what perception needs now. Calling it again does nothing; it may be called from any thread."""
 
     @abstractmethod
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Remark]:
+    def segment(
+        self, attachment: Attachment, original: Path, progress: Progress
+    ) -> Iterator[SegmentInput | Remark | Table]:
         """Yield the segments in reading or playing order, with the decoded media that encoders need.
 
-        What could not be used comes as a remark.
+        The rows of tables come after all that, each table before its own. What could not be used comes as a remark.
 
         Deterministic: the same bytes give the same segments with the same ids.
 

@@ -22,9 +22,10 @@ from mmchat.segmenters.passages import Passage, split_markdown, split_rows
 from mmchat.segmenters.pdf_figures import SCALE, PdfFigures, cut_out
 from mmchat.segmenters.running_lines import RunningLines
 from mmchat.segmenters.sheets import Sheet, read_sheets
+from mmchat.segmenters.tables import read_tables
 from mmchat.segmenters.text import as_passages
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, WordPlace
+from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, Table, WordPlace
 
 SCAN_SCALE = 200 / 72
 """Scanned pages are read at 200 dots per inch: enough for 9-point print, a quarter of the work of 400."""
@@ -52,8 +53,8 @@ class DocumentSegmenter(Segmenter):
     def load(self) -> None:
         """Nothing now: OCR loads when a scanned page comes, and pictures share it."""
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
-        """Passages in reading order."""
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Table]:
+        """Passages in reading order and figures, then the tables."""
         if attachment.media_type == "application/pdf":
             yield from self._pdf(attachment, original, progress)
         elif attachment.media_type == "text/html":
@@ -63,7 +64,9 @@ class DocumentSegmenter(Segmenter):
         elif attachment.media_type.endswith(".sheet"):
             sheets = read_sheets(original)
             progress(JobState.READING, 1.0)
-            yield from _by_sheet(attachment, sheets)
+            passages = list(_by_sheet(attachment, sheets))
+            yield from passages
+            yield from read_tables(attachment, (sheet.grid for sheet in sheets), len(passages))
         else:
             text = _office_text(attachment, original)
             progress(JobState.READING, 1.0)
@@ -178,16 +181,17 @@ def _office_text(attachment: Attachment, original: Path) -> str:
 
 def _by_sheet(attachment: Attachment, sheets: list[Sheet]) -> Iterator[SegmentInput]:
     """Passages of whole rows; a sheet's number is its page, and its columns stand above every passage."""
-    text, passages, numbers = "", list[Passage](), list[int]()
+    passages, numbers = list[Passage](), list[int]()
+    at = 0
     for sheet in sheets:
-        text += f"\n\n## {sheet.name}\n" if text else f"## {sheet.name}\n"
-        start = len(text)
-        columns = sheet.rows[0].strip("| ")[:_COLUMNS_CHARACTERS]
-        text += "\n".join((sheet.rows[0], "| --- |", *sheet.rows[1:]))  # a Markdown table, so that its head is known
-        for passage in split_rows(text[start:]):
+        columns = sheet.columns[:_COLUMNS_CHARACTERS]
+        for passage in split_rows(sheet.text[sheet.first :]):
             heading = f"{sheet.name} > {columns}" if passage.start else sheet.name
+            start = at + sheet.first
             passages.append(Passage(start + passage.start, start + passage.end, heading))
             numbers.append(sheet.number)
+        at += len(sheet.text)
+    text = "".join(sheet.text for sheet in sheets)
     yield from _with_pages(as_passages(attachment, text, iter(passages)), numbers)
 
 

@@ -21,7 +21,11 @@ _UNDER_HEADINGS = ".document"
 
 
 def pages_of(attachment: Attachment, segments: Sequence[Segment]) -> list[Page]:
-    """Every segment of a document stands on exactly one page; the same segments give the same pages."""
+    """Every segment of a document but a table's row, which is part of its passage, stands on exactly one page.
+
+    The same segments give the same pages.
+    """
+    segments = [segment for segment in segments if segment.kind is not SegmentKind.ROW]
     groups: dict[int, list[Segment]] = {}
     if attachment.media_type.endswith(_NUMBERED):
         for segment in segments:
