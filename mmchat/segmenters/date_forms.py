@@ -21,6 +21,9 @@ _MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s
 _MONTH_ALONE = re.compile(r"([^\W\d_]+)\.?[\s-]+(?:de )?(\d{4}|’\d{2}|'\d{2}|(?<=-)\d{2})")
 _MONTH_FIGURES = re.compile(r"(0[1-9]|1[0-2])[/.](\d{4})|(\d{4})-(0[1-9]|1[0-2])")
 _WEEKDAY = re.compile(r"([^\W\d_]+(?:-feira)?)\.?,?\s+(?=\S)")
+_MAYBE = re.compile(r"(?=[^\d]*\d)(?=.*[-/.\s]).{5,40}")
+"""What a date looks like from afar: most cells are none, and are told so at once."""
+_IN_FIGURES = re.compile(r"\d{1,2}([-/.])\s?\d{1,2}\1\s?\d{2}")
 _OLDEST_SHORT_YEAR = 69
 """``69`` is 1969, ``68`` is 2068: as POSIX reads two digits."""
 
@@ -38,7 +41,7 @@ class Day(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def day_in(text: str, language: str) -> Day | None:
     """The date that the whole of ``text`` is, or None. ``language`` decides what a month's name means."""
-    if not (5 <= len(text) <= 40 and any(c.isdigit() for c in text)):
+    if not _MAYBE.fullmatch(text):
         return None
     found = _day(text, language)
     if found is None and (named := _WEEKDAY.match(text)) and folded(named[1]) in weekdays():
@@ -84,7 +87,8 @@ def first_of_day_and_month(column: Sequence[str]) -> str:
 
     A number above 12 tells; else, that the dates go steadily on in the one order and not in the other.
     """
-    days = [day for text in column if text and (day := day_in(text, "en")) is not None and not day.settled]
+    texts = (text for text in column if _IN_FIGURES.search(text))
+    days = [day for text in texts if (day := day_in(text, "en")) is not None and not day.settled]
     if any(day.first > 12 for day in days):
         return "day"
     if any(day.second > 12 for day in days):

@@ -16,10 +16,12 @@ from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.figures import Figure, picture_segment, word_segments
-from mmchat.segmenters.html import html_text
+from mmchat.segmenters.html import read_html
 from mmchat.segmenters.office_figures import office_figures, without_marks
+from mmchat.segmenters.office_tables import office_grids
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
 from mmchat.segmenters.pdf_figures import SCALE, PdfFigures, cut_out
+from mmchat.segmenters.row_places import placed
 from mmchat.segmenters.running_lines import RunningLines
 from mmchat.segmenters.sheets import Sheet, read_sheets
 from mmchat.segmenters.tables import read_tables
@@ -58,9 +60,11 @@ class DocumentSegmenter(Segmenter):
         if attachment.media_type == "application/pdf":
             yield from self._pdf(attachment, original, progress)
         elif attachment.media_type == "text/html":
-            text = html_text(plain_text(original.read_bytes()))
+            text, grids = read_html(plain_text(original.read_bytes()))
             progress(JobState.READING, 1.0)
-            yield from as_passages(attachment, text, split_markdown(text))
+            passages = list(as_passages(attachment, text, split_markdown(text)))
+            yield from passages
+            yield from read_tables(attachment, grids, len(passages))
         elif attachment.media_type.endswith(".sheet"):
             sheets = read_sheets(original)
             progress(JobState.READING, 1.0)
@@ -77,6 +81,8 @@ class DocumentSegmenter(Segmenter):
                 for item in self._figure(attachment, figure, ordinal):
                     yield item
                     ordinal += 1
+            tables = placed(office_grids(original, attachment.media_type), text, _slide_spans(text))
+            yield from read_tables(attachment, tables, ordinal)
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """The figures again: those of a PDF by their boxes, those of an office file by their order."""
@@ -195,15 +201,21 @@ def _by_sheet(attachment: Attachment, sheets: list[Sheet]) -> Iterator[SegmentIn
     yield from _with_pages(as_passages(attachment, text, iter(passages)), numbers)
 
 
+def _slide_spans(text: str) -> dict[int, tuple[int, int]] | None:
+    """By its number, where each slide's text lies; None for what has no slides."""
+    marks = list(_SLIDE.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return {int(mark[1]): (mark.end(), end) for mark, end in zip(marks, ends, strict=True)} if marks else None
+
+
 def _by_slide(attachment: Attachment, text: str) -> Iterator[SegmentInput]:
     """Passages that never cross a slide; a slide's number is its page."""
-    marks = [(m.start(), m.end(), int(m[1])) for m in _SLIDE.finditer(text)]
-    if not marks:
+    spans = _slide_spans(text)
+    if spans is None:
         yield from as_passages(attachment, text, split_markdown(text))
         return
     passages, numbers = list[Passage](), list[int]()
-    for n, (_, start, number) in enumerate(marks):
-        end = marks[n + 1][0] if n + 1 < len(marks) else len(text)
+    for number, (start, end) in spans.items():
         for passage in split_markdown(text[start:end]):
             passages.append(Passage(start + passage.start, start + passage.end, passage.heading))
             numbers.append(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from mmchat.segmenters.cell_values import Reading
@@ -41,14 +42,17 @@ class GridRow(NamedTuple):
 
     def at(self, columns: Sequence[int]) -> list[GridCell | None]:
         """The cells of these columns; a row may be shorter than the table."""
-        return [self.cells[c] if c < len(self.cells) else None for c in columns]
+        cells, width = self.cells, len(self.cells)
+        return [cells[c] if c < width else None for c in columns]
 
     def filled(self, columns: Sequence[int]) -> list[GridCell]:
         """The different cells of these columns, a merged one once."""
         found: list[GridCell] = []
+        last = None
         for cell in self.at(columns):
-            if cell is not None and not any(cell is each for each in found[-1:]):
+            if cell is not None and cell is not last:
                 found.append(cell)
+                last = cell
         return found
 
 
@@ -89,6 +93,7 @@ class Grid:
         return f"{self.sheet}!{letters(columns[0])}{row}:{letters(columns[-1])}{row}"
 
 
+@lru_cache(maxsize=1 << 14)
 def letters(column: int) -> str:
     """The letters of a sheet's column: 0 is A, 26 is AA."""
     found = ""
@@ -97,3 +102,28 @@ def letters(column: int) -> str:
         column, last = divmod(column - 1, 26)
         found = chr(ord("A") + last) + found
     return found
+
+
+class Spans:
+    """Cells that cover several columns or rows, put down in reading order as a page gives them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, GridCell | None]] = {}
+
+    def next_column(self, row: int) -> int:
+        """The first column of the row that nothing covers yet."""
+        taken = self._rows.get(row, {})
+        return next(column for column in range(len(taken) + 1) if column not in taken)
+
+    def put(self, row: int, cell: GridCell | None, width: int, height: int) -> None:
+        """Lay the cell into the first free column, and into all that it covers."""
+        column = self.next_column(row)
+        for down in range(height):
+            taken = self._rows.setdefault(row + down, {})
+            for right in range(width):
+                taken.setdefault(column + right, cell)
+
+    def row(self, number: int) -> list[GridCell | None]:
+        """The cells of a row from the first column on."""
+        taken = self._rows.pop(number, {})
+        return [taken.get(column) for column in range(max(taken, default=-1) + 1)]

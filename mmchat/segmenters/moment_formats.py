@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from locale import windows_locale
 
 from mmchat.segmenters.cell_values import Reading, day_reading
@@ -13,6 +14,7 @@ from mmchat.types import CellType
 Moment = datetime.datetime | datetime.date | datetime.time | datetime.timedelta
 
 
+@lru_cache(maxsize=1 << 14)
 def shown_moment(value: Moment, code: str) -> tuple[str, Reading]:
     """The text, and a date, or a duration in seconds; a time of day is the time since midnight."""
     if isinstance(value, datetime.timedelta):

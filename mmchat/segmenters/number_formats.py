@@ -99,6 +99,7 @@ def is_of_the_reader(code: str) -> bool:
     return code.lower() in _OF_THE_READER or "[$-f800]" in code.lower()
 
 
+@lru_cache(maxsize=1 << 14)
 def shown_number(value: float, code: str) -> tuple[str, Reading]:
     """The number as it is displayed, and what it means: a percentage, an amount of money, a number with a unit."""
     if is_plain(code):

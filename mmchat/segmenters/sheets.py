@@ -16,12 +16,14 @@ from typing import Any
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.segmenters.cell_values import Reading
-from mmchat.segmenters.grids import Grid, GridCell, GridRow
+from mmchat.segmenters.grids import Grid, GridCell, GridRow, letters
 from mmchat.segmenters.moment_formats import shown_moment
 from mmchat.segmenters.number_formats import shown_number
 from mmchat.segmenters.sheet_parts import SheetParts, read_parts
 from mmchat.types import CellType
 
+_Styles = dict[int, tuple[str, bool]]
+"""By the number of a style, its number format and whether it is bold."""
 _RULE = "| --- |\n"
 
 
@@ -80,9 +82,10 @@ def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
     where = at + len(head)
     width = 0
     merged: dict[tuple[int, int], GridCell] = {}
+    styles: _Styles = {}
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     for row_number, cells in enumerate(sheet.rows, start=1):
-        texts, kept = _row(row_number, cells, parts, where)
+        texts, kept = _row(row_number, cells, parts, where, styles)
         if not texts:
             continue
         line = "| " + " | ".join(texts) + " |"
@@ -117,23 +120,31 @@ def _note(sheet: Any, parts: SheetParts) -> str:
     return " ".join(said)
 
 
-def _row(number: int, cells: Iterable[Any], parts: SheetParts, where: int) -> tuple[list[str], list[GridCell | None]]:
+def _row(
+    number: int, cells: Iterable[Any], parts: SheetParts, where: int, styles: _Styles
+) -> tuple[list[str], list[GridCell | None]]:
     """The texts of a row as its line shows them, blank ones at its end left out, and its cells."""
     texts: list[str] = []
     kept: list[GridCell | None] = []
     at = where + 2
     for column, cell in enumerate(cells):
-        formula = parts.uncalculated.get(cell.coordinate) if parts.uncalculated and cell.value in (None, 0) else None
-        if formula is None and cell.value is None:
+        value = cell.value
+        formula = None
+        if parts.uncalculated and not value and cell.data_type != "s":
+            formula = parts.uncalculated.get(f"{letters(column)}{number}")
+        if formula is None and value is None:
             texts.append("")
             kept.append(None)
             at += 3
             continue
-        text, reading = (f"={formula}", None) if formula is not None else _shown(cell)
+        style = getattr(cell, "_style_id", 0)  # of a blank cell there is none
+        if style not in styles:
+            styles[style] = (cell.number_format, bool(cell.font and cell.font.b)) if value is not None else ("", False)
+        code, bold = styles[style]
+        text, reading = (f"={formula}", None) if formula is not None else _shown(value, code)
         line = " ".join(text.split())
         texts.append(line)
-        made = GridCell(text, number, column, at, at + len(line), reading, bold=bool(cell.font and cell.font.b))
-        kept.append(made if line else None)
+        kept.append(GridCell(text, number, column, at, at + len(line), reading, False, bold) if line else None)
         at += len(line) + 3
     while texts and not texts[-1]:
         texts.pop()
@@ -151,15 +162,14 @@ def _spread(row: int, kept: list[GridCell | None], parts: SheetParts, merged: di
             kept[left : right + 1] = [cell] * (right + 1 - left)
 
 
-def _shown(cell: Any) -> tuple[str, Reading | None]:
+def _shown(value: Any, code: str) -> tuple[str, Reading | None]:
     """A cell as a person reads it, and what it means where its value is no text."""
-    value = cell.value
     if isinstance(value, bool):
         return str(value).upper(), Reading(CellType.TEXT)
     if isinstance(value, int | float):
-        return shown_number(value, cell.number_format)
+        return shown_number(value, code)
     if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
-        return shown_moment(value, cell.number_format)
+        return shown_moment(value, code)
     text = str(value).strip()
     # Digits that were typed as text are meant as text.
     return text, Reading(CellType.TEXT) if text.isdecimal() else None
