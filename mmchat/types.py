@@ -255,8 +255,11 @@ class Segment:
         """The place of ``text[start:end]``: word boxes joined per line, seconds of its words, or characters.
 
         A span without word places falls back to the segment's own locator, narrowed by characters when
-        the segment has a character span.
+        the segment has a character span. A table's row is put together from its cells, so that all of it has the
+        row's place.
         """
+        if self.kind is SegmentKind.ROW and not self.places:
+            return self.locator
         words = [p for p in self.places if p.char_start < end and p.char_end > start]
         char_start = char_end = None
         if self.locator.char_start is not None:

@@ -1,0 +1,313 @@
+"""A grid -> where its tables lie, and which of their rows are titles, headers, body and notes.
+
+Told from what the cells look like: a header is text over figures, bold over plain, or a name over what it names. What
+the file itself says of headers comes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from mmchat.segmenters.cell_values import kind_of, unit_in
+from mmchat.segmenters.grids import Grid, GridCell, GridRow
+from mmchat.types import CellType
+
+_SAMPLE = 40
+"""Rows looked at to tell what a column holds."""
+_MOST_HEADERS = 4
+_NAME_CHARACTERS = 60
+"""A longer text names no column."""
+_NOTE_CHARACTERS = 30
+"""A text of this length alone in its row, at a table's end, is a remark and no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One table on a grid; ``columns`` are indices of the grid's columns, blank ones left out."""
+
+    columns: tuple[int, ...]
+    titles: tuple[str, ...]
+    headers: tuple[GridRow, ...]
+    body: tuple[GridRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+def lay_out(grid: Grid) -> list[Layout]:
+    """The tables of a grid in reading order; none where nothing has two columns."""
+    if not grid.rows:
+        return []
+    if not grid.free:
+        columns = _used(grid.rows, range(grid.width))
+        return [found for found in _layouts(grid.rows, columns, grid) if found.body]
+    regions = [part for rows in _runs(grid.rows) for part in _side_by_side(rows, _used(rows, range(grid.width)))]
+    regions = [cut for region in regions for cut in _stacked(region, grid)]
+    found = [each for rows, columns in _joined(regions, grid) for each in _layouts(rows, columns, grid)]
+    return _with_titles(found)
+
+
+def kind(cell: GridCell) -> CellType:
+    """What the cell looks like alone."""
+    return cell.reading.type if cell.reading is not None else kind_of(cell.text)
+
+
+_Region = tuple[Sequence[GridRow], tuple[int, ...]]
+
+
+def _used(rows: Sequence[GridRow], columns: Sequence[int]) -> tuple[int, ...]:
+    left, used = set(columns), set[int]()
+    for row in rows:
+        for c in tuple(left):
+            if c < len(row.cells) and row.cells[c] is not None:
+                used.add(c)
+        left -= used
+        if not left:
+            break
+    return tuple(sorted(used))
+
+
+def _runs(rows: Sequence[GridRow]) -> list[Sequence[GridRow]]:
+    """Cut at blank rows."""
+    cuts = [0, *(n for n in range(1, len(rows)) if rows[n].number > rows[n - 1].number + 1), len(rows)]
+    return [rows[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _side_by_side(rows: Sequence[GridRow], columns: tuple[int, ...]) -> list[_Region]:
+    """Cut at blank columns where both sides stand for themselves: two columns or more, the first of them names."""
+    groups: list[list[int]] = []
+    for c in columns:
+        if groups and c == groups[-1][-1] + 1:
+            groups[-1].append(c)
+        else:
+            groups.append([c])
+    if len(groups) < 2 or any(len(group) < 2 or not _has_names(rows, group[0]) for group in groups):
+        return [(rows, columns)]
+    return [([row for row in rows if row.filled(group)], tuple(group)) for group in groups]
+
+
+def _has_names(rows: Sequence[GridRow], column: int) -> bool:
+    kinds = [kind(cell) for row in rows[1 : _SAMPLE + 1] for cell in row.at((column,)) if cell is not None]
+    return bool(kinds) and 2 * sum(each in (CellType.TEXT, CellType.DATE) for each in kinds) > len(kinds)
+
+
+def _stacked(region: _Region, grid: Grid) -> list[_Region]:
+    """Cut before a title in the midst that has a header of its own below it, though no blank row parts them."""
+    rows, columns = region
+    alone = [n for n in range(2, len(rows) - 2) if len(rows[n].filled(columns)) == 1][:_SAMPLE]
+    cuts = [0]
+    for n in alone:
+        below = rows[n + 1 : n + 1 + _SAMPLE]
+        if n > cuts[-1] + 1 and _headers(below, columns, named=False) == (1, True) and not _same(below[0], rows[0]):
+            cuts.append(n)
+    return [(rows[a:b], columns) for a, b in zip(cuts, [*cuts[1:], len(rows)], strict=True)]
+
+
+def _joined(regions: Sequence[_Region], grid: Grid) -> list[_Region]:
+    """Regions parted only by blank rows are one table where the later one has no header of its own."""
+    found: list[_Region] = []
+    for rows, columns in regions:
+        if found and _goes_on(found[-1], (rows, columns)):
+            before, wide = found[-1]
+            found[-1] = ([*before, *rows], tuple(sorted({*wide, *columns})))
+        else:
+            found.append((rows, columns))
+    return found
+
+
+def _goes_on(before: _Region, after: _Region) -> bool:
+    rows, columns = after
+    upper, wide = before
+    if _breadth(upper, wide) < 2 or not set(columns) <= set(wide):
+        return False
+    body = rows[_count_titles(rows, columns) :]
+    if not body or _breadth(body, columns) < 2:
+        return False
+    count, sure = _headers(body, columns, named=False)
+    header_alone = len(upper) == _count_titles(upper, wide) + 1
+    return not (sure and count) if set(columns) == set(wide) and not header_alone else count == 0
+
+
+def _breadth(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
+    return max((len(row.filled(columns)) for row in rows[:_SAMPLE]), default=0)
+
+
+def _with_titles(found: list[Layout]) -> list[Layout]:
+    """What stands alone above a table is its title; below the last one, a note.
+
+    A title over pairs of labels and values at the top is that of all that follows.
+    """
+    made: list[Layout] = []
+    waiting: tuple[str, ...] = ()
+    for each in found:
+        if each.body:
+            made.append(replace(each, titles=(*waiting, *each.titles)))
+            waiting = ()
+        else:
+            waiting += each.titles
+    if made and waiting:
+        made[-1] = replace(made[-1], notes=(*made[-1].notes, *waiting))
+    if made and not made[0].headers:
+        made[1:] = [each if each.titles else replace(each, titles=made[0].titles) for each in made[1:]]
+    return made
+
+
+def _layouts(rows: Sequence[GridRow], columns: tuple[int, ...], grid: Grid) -> list[Layout]:
+    """The table of a region, after what stands above it as pairs of a label and its value."""
+    top = _count_titles(rows, columns)
+    titles = tuple(row.filled(columns)[0].text for row in rows[:top])
+    if len(columns) < 2 or _breadth(rows[top:], columns) < 2:
+        texts = [row.filled(columns)[0].text for row in rows[top:] if row.filled(columns)]
+        return [Layout(columns, (*titles, *texts)[:3], (), ())]
+    above = _count_pairs(rows[top:], columns) if grid.free else 0
+    found = []
+    if above:
+        pairs = rows[top : top + above]
+        found.append(Layout(_used(pairs, columns), titles, (), tuple(pairs)))
+        rows, titles = rows[top + above :], ()
+        top = _count_titles(rows, columns)
+        titles = tuple(row.filled(columns)[0].text for row in rows[:top])
+    rest = rows[top:]
+    count, _ = _headers(rest, columns, named=grid.named)
+    body = list(rest[count:])
+    if count:
+        body = [row for row in body if not _same(row, rest[count - 1])]  # printed again on every page
+    notes = _notes(body, columns, grid) if grid.free or count else []
+    return [*found, Layout(columns, titles, tuple(rest[:count]), tuple(body[: len(body) - len(notes)]), tuple(notes))]
+
+
+def _count_titles(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
+    """Rows at the top with one text that begins at the left or covers most of the width."""
+    count = 0
+    for row in rows[:_MOST_HEADERS]:
+        filled = row.filled(columns)
+        if len(filled) != 1 or kind(filled[0]) is not CellType.TEXT and count == 0:
+            break
+        covered = sum(cell is filled[0] for cell in row.at(columns))
+        if filled[0].column != columns[0] and 2 * covered <= len(columns):
+            break
+        count += 1
+    return count if count < len(rows) else 0
+
+
+def _count_pairs(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
+    usual = median(len(row.filled(columns)) for row in rows[:_SAMPLE])
+    count = 0
+    while usual >= 4 and count < len(rows) and len(rows[count].filled(columns)) <= 2:
+        count += 1
+    return count if any(len(row.filled(columns)) == 2 for row in rows[:count]) else 0
+
+
+def _notes(body: Sequence[GridRow], columns: Sequence[int], grid: Grid) -> list[str]:
+    notes: list[str] = []
+    for row in reversed(body[1:]):
+        filled = row.filled(columns)
+        alone = len(filled) == 1 and filled[0].column == columns[0]
+        wide = alone and sum(cell is filled[0] for cell in row.at(columns)) == len(columns) > 1
+        if not alone or not (wide or len(filled[0].text) > _NOTE_CHARACTERS):
+            break
+        notes.append(filled[0].text)
+    return notes[::-1]
+
+
+def _same(row: GridRow, other: GridRow) -> bool:
+    return [c and c.text for c in row.cells] == [c and c.text for c in other.cells]
+
+
+def _headers(rows: Sequence[GridRow], columns: Sequence[int], *, named: bool) -> tuple[int, bool]:
+    """How many rows are headers, and whether anything but custom says so."""
+    most = min(_MOST_HEADERS, len(rows) - 1)
+    marked = 0
+    while marked < most and all(cell.heads for cell in rows[marked].filled(columns)):
+        marked += 1
+    if marked:
+        return marked, True
+    kinds = [_body_kind(rows[1:], c) for c in columns]
+    score = _score(rows[0], rows[1:], columns, kinds) if most > 0 else -1.0
+    if score <= 0:
+        usual = named or len(columns) > 2
+        default = score == 0 and usual and _could_name(rows[0], columns)
+        return (1, False) if default else (0, score < 0)
+    count = 1
+    while count < most and _goes_below(rows[count - 1], rows[count], columns):
+        if _score(rows[count], rows[count + 1 :], columns, [_body_kind(rows[count + 1 :], c) for c in columns]) <= 0:
+            if not _covers_two(rows[count - 1], columns):
+                break
+        count += 1
+    return count, True
+
+
+def _goes_below(upper: GridRow, lower: GridRow, columns: Sequence[int]) -> bool:
+    """Whether the lower row may be a second row of headers: below a name over several columns, or all units."""
+    cells = lower.at(columns)
+    if any(c is not None and kind(c) not in (CellType.TEXT, CellType.DATE) and not _is_year(c) for c in cells):
+        return False
+    if all(unit_in(cell.text.strip("()[]")) for cell in lower.filled(columns)):
+        return True
+    pairs = list(zip(upper.at(columns), cells, strict=True))
+    below_gap = sum(above is None and cell is not None for above, cell in pairs[1:])
+    return below_gap > 0 or _covers_two(upper, columns) or any(a is not None and a is b for a, b in pairs)
+
+
+def _covers_two(row: GridRow, columns: Sequence[int]) -> bool:
+    cells = row.at(columns)
+    return any(a is not None and a is b for a, b in zip(cells, cells[1:], strict=False))
+
+
+def _could_name(row: GridRow, columns: Sequence[int]) -> bool:
+    cells = row.at(columns)
+    texts = [cell.text for cell in cells if cell is not None]
+    return None not in cells[1:] and len(set(texts)) == len(texts) and max(map(len, texts)) <= _NAME_CHARACTERS
+
+
+def _body_kind(rows: Sequence[GridRow], column: int) -> CellType | None:
+    kinds = Counter(kind(cell) for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None)
+    return kinds.most_common(1)[0][0] if kinds else None
+
+
+def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds: Sequence[CellType | None]) -> float:
+    """Above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
+    score = 0.0
+    for at, (column, usual) in enumerate(zip(columns, kinds, strict=True)):
+        [cell] = row.at((column,))
+        if usual is None:
+            continue
+        if cell is None:
+            score += 0.5 if at == 0 and usual is CellType.TEXT else -0.25
+        elif usual is not CellType.TEXT:
+            own = kind(cell)
+            names = own is CellType.TEXT or own is CellType.DATE and usual is not own or _is_year(cell)
+            score += 1 if names and not (_is_year(cell) and _years(below, column)) else -1
+        else:
+            score += _score_text(cell, below, column)
+    bold, plain = (
+        sum(cell.bold for cell in each.filled(columns)) / max(1, len(each.filled(columns)))
+        for each in (row, below[0] if below else row)
+    )
+    return score + (2 if bold > 0.6 and plain < 0.5 else 0)
+
+
+def _score_text(cell: GridCell, below: Sequence[GridRow], column: int) -> float:
+    """Of a cell over text: names come once, and are shaped otherwise than what they name."""
+    texts = [each.text for row in below[:_SAMPLE] for each in row.at((column,)) if each is not None]
+    if cell.text in texts:
+        return -1
+    if kind(cell) is not CellType.TEXT and not _is_year(cell):
+        return 0.5 if kind(cell) is CellType.DATE else -0.5
+    score = 0.0
+    for mark in (str.isdecimal, "@".__eq__):
+        share = sum(any(map(mark, text)) for text in texts) / len(texts)
+        own = any(map(mark, cell.text))
+        if len(texts) > 1 and share > 0.8:
+            score += -0.5 if own else 1
+    return score
+
+
+def _is_year(cell: GridCell) -> bool:
+    return len(cell.text) == 4 and cell.text.isdecimal() and 1900 <= int(cell.text) <= 2100
+
+
+def _years(rows: Sequence[GridRow], column: int) -> bool:
+    cells = [cell for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None]
+    return 2 * sum(map(_is_year, cells)) > len(cells)
