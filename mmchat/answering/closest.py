@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.answering.concepts import Translate, list_of, shown_concepts
-from mmchat.answering.lexical import own_stems, stems
+from mmchat.answering.lexical import language_of, own_words, stem_set
 from mmchat.answering.selection import Scored, best_first
 from mmchat.answering.spans import Span
+from mmchat.perception.stems import stem
 from mmchat.types import Evidence, Query
 
 NEAR_FROM = 0.12
@@ -20,9 +21,12 @@ SHARED_ABOVE = 1 / 3
 
 def nearest(query: Query, scored: Sequence[Scored]) -> Span | None:
     """The best sentence that shares words with the question or is like it all the same, or None."""
-    asked = own_stems(query.text, query.language)
+    words = own_words(query.text, query.language)
     for each in best_first(scored):
-        shared = asked & stems(f"{each.span.evidence.candidate.segment.heading} {each.span.heading} {each.span.text}")
+        own = language_of(each.span, query.language)
+        asked = {stem(word, own) for word in words}
+        heading = each.span.evidence.candidate.segment.heading
+        shared = asked & stem_set(f"{heading} {each.span.heading} {each.span.text}", own)
         if each.confidence >= NEAR_FROM or len(shared) > SHARED_ABOVE * max(1, len(asked)):
             return each.span
     return None
@@ -30,8 +34,9 @@ def nearest(query: Query, scored: Sequence[Scored]) -> Span | None:
 
 def alike_in_name(query: Query, media: Sequence[Evidence], named: Translate) -> list[Evidence]:
     """The pictures and sounds of which a shown name, in English or the answer's language, is in the question."""
-    asked = own_stems(query.text, query.language)
-    return [piece for piece in media if asked & stems(_names(piece, named))]
+    words = own_words(query.text, query.language)
+    asked = {stem(word, query.language) for word in words}
+    return [piece for piece in media if asked & stem_set(_names(piece, named), query.language)]
 
 
 def _names(piece: Evidence, named: Translate) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.numbers import MOST_READ, SMALL_WORDS
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 
 _TITLES = set(
     "mr mrs ms miss dr prof professor doctor sir lady m mme mlle monsieur madame mademoiselle docteur professeur "

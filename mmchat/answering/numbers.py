@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mmchat.perception.words import folded
 from mmchat.retrieval.stop_words import ENGLISH, FRENCH
-from mmchat.retrieval.words import folded
 
 MOST_READ = 2000
 """Numbered things are looked for in so many characters from the beginning: a pasted page asks about none of them."""

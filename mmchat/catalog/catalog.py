@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -37,6 +38,9 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._languages_lock = Lock()
+        self._languages: dict[str, frozenset[str]] = {}
+        """Those of each library's segments as far as they were asked for: what was deleted may still be among them."""
 
     # Attachments and their jobs
 
@@ -141,11 +145,14 @@ class Catalog:
             if self._state(connection, library, attachment.id) is None:
                 return False
             self._forget_segments(connection, library, attachment.id)
-            full_text.create(connection, check_library(library))
+            current = full_text.exists(connection, check_library(library))
             rows = [segment_row(library, segment) for segment in found]
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
-            full_text.add(connection, library, found, attachment.name)
+            if current:
+                full_text.add(connection, library, attachment.id)
+            else:
+                full_text.rebuild(connection, library)
             write_pages(connection, library, pages)
             connection.execute(
                 update(attachments)
@@ -153,6 +160,9 @@ class Catalog:
                 .values(duration_s=attachment.duration_s, pages=attachment.pages)
             )
             self._set_state(connection, library, attachment.id, JobState.INDEXED, remark)
+        with self._languages_lock:
+            if library in self._languages:
+                self._languages[library] |= {segment.language for segment in found}
         return True
 
     def segments(self, library: str, attachment_id: str) -> list[Segment]:
@@ -267,14 +277,29 @@ class Catalog:
     ) -> list[Hit]:
         """Segments with any of the words, by BM25 over text, heading and file name; higher is better.
 
-        A word with blanks is a phrase; one with a star at its end stands for all that begin so. A copy's segments are
-        those of the file that it is a copy of.
+        A word is found in all its forms; one with blanks is a phrase. A copy's segments are those of the file that it
+        is a copy of.
         """
+        with self._languages_lock:
+            if library not in self._languages:
+                self._languages[library] = frozenset(self.languages(check_library(library)))
+            languages = self._languages[library]
+        if not languages:
+            return []
+        self.prepare_full_text(library)
         with self._database.read() as connection:
             here = self._with_firsts(connection, library, attachment_ids)
-            return full_text.search(
-                connection, check_library(library), words, k, modality=modality, attachment_ids=here, added=added
-            )
+            limits = full_text.Limits(library, modality, here, added)
+            return full_text.search(connection, library, words, k, languages=languages, limits=limits)
+
+    def prepare_full_text(self, library: str) -> None:
+        """Make the library's full text anew where another program made it, or it was lost."""
+        with self._database.read() as connection:
+            if full_text.exists(connection, check_library(library)):
+                return
+        with self._database.write() as connection:
+            if not full_text.exists(connection, library):
+                full_text.rebuild(connection, library)
 
     # Deleting
 
@@ -298,6 +323,8 @@ class Catalog:
                 connection.execute(delete(table).where(table.c.library == library))
             forget_tags(connection, library)
             forget_pages(connection, library)
+        with self._languages_lock:
+            self._languages.pop(library, None)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
@@ -311,8 +338,8 @@ class Catalog:
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> None:
         here = (segments.c.library == library) & (segments.c.attachment_id == attachment_id)
         forget_pages(connection, library, attachment_id)
-        if connection.execute(delete(segments).where(here)).rowcount:
-            full_text.remove(connection, library, attachment_id)
+        full_text.remove(connection, library, attachment_id)
+        connection.execute(delete(segments).where(here))
 
     def _state(self, connection: Connection, library: str, attachment_id: str) -> JobState | None:
         row = connection.execute(

@@ -24,7 +24,7 @@ class Catalog(Protocol):
     ) -> list[Hit]:
         """Segments that hold any of the words, best first; BM25, higher is better.
 
-        A word with blanks is a phrase; one that ends in a star stands for all words that begin so.
+        A word is found in all its forms; one with blanks is a phrase.
         """
 
     def ids_within(

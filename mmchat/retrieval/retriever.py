@@ -122,9 +122,7 @@ class Retriever:
         """Full text, and every space of words; each such space is fused with the full text by z-scores."""
         query = plan.query
         with found.timed(FULL_TEXT):
-            asked_twice = [
-                self._search_words(library, query, words, depth) for words in (plan.searched, plan.translated)
-            ]
+            asked_twice = [self._search_words(library, query, words, depth) for words in (plan.words, plan.translated)]
             by_words: dict[str, float] = {}
             for hits in asked_twice:  # the same question, put in another way: the better match counts
                 for id, score in hits.items():
@@ -207,7 +205,7 @@ class Retriever:
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
-        weight = text_weight(plan, found.known, [segment.text or segment.heading for segment, _ in best.values()])
+        weight = text_weight(plan, found.known, [segment for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from mmchat.retrieval.stems import beginning, stem
 
 from mmchat.retrieval import translation
 from mmchat.retrieval.plan import full_text_words, plan_query
-from mmchat.retrieval.stems import beginning, stem
 from mmchat.retrieval.translation import translated
 from mmchat.types import Query
 
