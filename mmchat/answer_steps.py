@@ -5,7 +5,6 @@ Synchronous: it runs in a worker thread. It knows neither how steps reach a pers
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
@@ -26,8 +25,7 @@ from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
 from mmchat.retrieval.intents import narrowed, subject
 from mmchat.retrieval.leaning import talked_about
-from mmchat.retrieval.retriever import Retrieval, Retriever
-from mmchat.retrieval.variety import spread
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.rewriting import said_before
 from mmchat.settings import Settings
 from mmchat.turn_scope import language_of_answer, naming, scope_of
@@ -54,10 +52,6 @@ from mmchat.types import (
 )
 from mmchat.understanding import Asked, names_of, possible, understand, within
 
-CANDIDATES = 24
-"""How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
-MOST_HIDDEN = 200
-"""So many more are looked for at most, where the segments of a given file are to be passed over."""
 SPOKEN_QUESTION_S = 30.0
 """A recording up to this long that ends in a question mark is taken as the question itself."""
 
@@ -70,7 +64,7 @@ class AnswerSteps:
         settings: Settings,
         catalog: Catalog,
         conversations: Conversations,
-        retriever: Retriever,
+        pipeline: Pipeline,
         parts: Parts,
         *,
         spaces: ActiveSpaces,
@@ -80,7 +74,7 @@ class AnswerSteps:
         self._settings = settings
         self._catalog = catalog
         self._conversations = conversations
-        self._retriever = retriever
+        self._pipeline = pipeline
         self._parts = parts
         self._spaces = spaces
         self._reindexing = reindexing
@@ -191,25 +185,21 @@ class AnswerSteps:
         self, library: str, query: Query, without: frozenset[str], reranker: Reranker, context: RunContext
     ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
         """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
-        hidden = sum(self._catalog.count_segments(library, attachment_id=id) for id in without)
         with self._spaces.reading(library) as encoders:
-            wanted = CANDIDATES + min(hidden, MOST_HIDDEN)
-            retrieval: Retrieval = self._retriever.retrieve(library, query, wanted, encoders)
-        found = [c for c in retrieval.candidates if c.attachment.id not in without][:CANDIDATES]
-        yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
-        yield EvidenceChosen(first := self._numbered(found))
+            first = self._pipeline.retrieve(library, query, encoders=encoders, without=without)
+        retrieved = tuple(self._pipeline.diversified(first.candidates))
+        yield Retrieved(first.searched, retrieved, sum(first.timings_ms.values()))
+        yield EvidenceChosen(evidence := self._numbered(retrieved))
         warnings: list[str] = []
-        started = time.perf_counter()
-        candidates = reranker.rerank(query, found, replace(context, warn=warnings.append))
+        found = self._pipeline.finish(query, first, reranker=reranker, context=replace(context, warn=warnings.append))
         yield from map(Warned, warnings)
-        if candidates == found:
-            return retrieval.searched, first
-        yield Reranked(reranker.name, tuple(candidates), (time.perf_counter() - started) * 1000)
-        yield EvidenceChosen(evidence := self._numbered(candidates))
-        return retrieval.searched, evidence
+        if found.candidates != retrieved:
+            yield Reranked(reranker.name, found.candidates, found.timings_ms["rerank"])
+            yield EvidenceChosen(evidence := self._numbered(found.candidates))
+        return found.searched, evidence
 
     def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        chosen = spread(candidates, self._settings.most_per_file)[: self._settings.evidence]
+        chosen = candidates[: self._settings.evidence]
         return tuple(Evidence(number, candidate) for number, candidate in enumerate(chosen, start=1))
 
     def _receive(

@@ -25,6 +25,7 @@ from mmchat.models_in_use import hub_models
 from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
@@ -81,20 +82,21 @@ class Assistant:
             spaces=self._spaces,
             pages=self._pages,
         )
-        self._retriever = Retriever(
+        retriever = Retriever(
             self._catalog,
             self._store,
             self._parts.encoders,
             words_weight=settings.words_weight,
             pages=page_records if settings.fusion == "hybrid" else None,
         )
+        self._pipeline = Pipeline(retriever, self._catalog, settings.most_per_file)
         self._searching = Searching(
             settings,
             self._parts,
             catalog=self._catalog,
             blobs=self._blobs,
             spaces=self._spaces,
-            retriever=self._retriever,
+            pipeline=self._pipeline,
         )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
@@ -106,7 +108,7 @@ class Assistant:
             settings,
             self._catalog,
             self._conversations,
-            self._retriever,
+            self._pipeline,
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
@@ -130,6 +132,7 @@ class Assistant:
         """
         self.load_models()
         for library in self._catalog.libraries():  # after the models, for only then is every space known
+            self._catalog.prepare_full_text(library)
             try:
                 self._reindexing.plan(library)
             except MmchatError as error:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
+from mmchat.catalog.bm25 import Limits
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
@@ -255,6 +256,29 @@ class Catalog:
                 found |= {s.id: (s, owners[s.attachment_id]) for s in kept if s.attachment_id in owners}
         return found
 
+    def passages_of_rows(self, library: str, segment_ids: Collection[str]) -> dict[str, str]:
+        """Of those of the segments that are rows of tables: row id -> the id of the passage that holds the row."""
+        row, passage = segments.alias(), segments.alias()
+        start, end = (
+            func.json_extract(passage.c.locator, "$.char_start"),
+            func.json_extract(passage.c.locator, "$.char_end"),
+        )
+        at = func.json_extract(row.c.locator, "$.char_start")
+        query = (
+            select(row.c.id, passage.c.id.label("held_by"))
+            .join(
+                passage,
+                (passage.c.library == row.c.library)
+                & (passage.c.attachment_id == row.c.attachment_id)
+                & (passage.c.kind == SegmentKind.PASSAGE.value)
+                & (start <= at)
+                & (at < end),
+            )
+            .where(row.c.library == library, row.c.id.in_(sorted(segment_ids)), row.c.kind == SegmentKind.ROW.value)
+        )
+        with self._database.read() as connection:
+            return {found.id: found.held_by for found in connection.execute(query)}
+
     def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
         """How many segments the library holds: all, of one modality, or of one attachment."""
         query = select(func.count()).select_from(segments).where(segments.c.library == library)
@@ -289,7 +313,7 @@ class Catalog:
         self.prepare_full_text(library)
         with self._database.read() as connection:
             here = self._with_firsts(connection, library, attachment_ids)
-            limits = full_text.Limits(library, modality, here, added)
+            limits = Limits(library, modality, here, added)
             return full_text.search(connection, library, words, k, languages=languages, limits=limits)
 
     def prepare_full_text(self, library: str) -> None:

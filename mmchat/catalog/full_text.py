@@ -7,6 +7,7 @@ is kept can be made anew from the segments: a table of another shape, or of anot
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
 
@@ -74,10 +75,9 @@ def add(connection: Connection, library: str, attachment_id: str | None = None) 
         connection.execute(into, [_stemmed(row) for row in rows])
 
 
-def _stemmed(row: Row[tuple[int, str, str, str, str]]) -> dict[str, int | str]:
-    number, written, heading, language, name = row
-    texts = {"text": written, "heading": heading, "name": name}
-    return {"row": number, **{column: " ".join(stems(value, language)) for column, value in texts.items()}}
+def _stemmed(row: Row[Any]) -> dict[str, Any]:
+    texts = {"text": row.text, "heading": row.heading, "name": row.name}
+    return {"row": row.row, **{column: " ".join(stems(value, row.language)) for column, value in texts.items()}}
 
 
 def remove(connection: Connection, library: str, attachment_id: str) -> None:

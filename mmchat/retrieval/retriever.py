@@ -131,6 +131,7 @@ class Retriever:
         if by_words:
             found.scores[FULL_TEXT] = by_words
         asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
+        held_by = self._catalog.passages_of_rows(library, by_words) if by_words and asked else {}
         for encoder in asked:
             space = encoder.space
             with found.timed(f"encode {space.encoder}"):
@@ -143,12 +144,14 @@ class Retriever:
                 vector = leaning(encoder, query, vector)
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
-                wanted = frozenset(by_words)
+                wanted = frozenset(by_words).union(held_by.values())
                 pages = self._ready_pages(library, space)
                 if pages:
                     wanted |= pages.nearest(library, space, vector, allowed)
                 near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
             dense = {hit.segment_id: hit.score for hit in near}
+            # A row of a table is as near as the passage that holds it.
+            dense |= {row: dense[passage] for row, passage in held_by.items() if passage in dense}
             found.scores[space.name] = dense
             if pages:
                 with found.timed(f"search {space.of_pages.encoder}"):
