@@ -50,10 +50,7 @@ def rebuild(connection: Connection, library: str) -> None:
     connection.exec_driver_sql(
         f"CREATE VIRTUAL TABLE \"{name}\" USING fts5(text, heading, name, tokenize = 'unicode61 remove_diacritics 0')"
     )
-    for vocabulary in ("row", "instance"):
-        connection.exec_driver_sql(
-            f'CREATE VIRTUAL TABLE "{name}.{vocabulary}" USING fts5vocab("{name}", {vocabulary})'
-        )
+    connection.exec_driver_sql(f'CREATE VIRTUAL TABLE "{name}.row" USING fts5vocab("{name}", row)')
     add(connection, library)
 
 

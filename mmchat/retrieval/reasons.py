@@ -58,10 +58,13 @@ def _asked_for(concepts: Sequence[Concept], words: Sequence[str]) -> Concept:
 
 
 def _matched(text: str, language: str, plan: QueryPlan) -> list[str]:
-    """The words that were asked for, or else their translations, in the forms in which they stand in the text."""
+    """The words asked for that the text holds; where none stands there as it was asked for, its translations too."""
     here = {stem(word, language): word for word in reversed(pieces(text))}
-    for asked in (plan.words, plan.translated):
-        found = [here[s] for word in asked if " " not in word and (s := stem(word, language)) in here]
-        if found:
-            return list(dict.fromkeys(found))
-    return []
+    written = {folded(word) for word in here.values()}
+    exact = any(folded(word) in written for word in plan.words)
+    found = []
+    for asked in plan.words if exact else (*plan.words, *plan.translated):
+        there = here.get(stem(asked, language))  # a phrase has no stem that a word has
+        if there is not None:
+            found.append(asked if folded(asked) == folded(there) else there)
+    return list(dict.fromkeys(found))
