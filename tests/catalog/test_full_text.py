@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from mmchat.catalog import Catalog, Database, bm25, full_text
-from mmchat.types import Attachment, Modality, Segment
+from mmchat.types import Attachment, Locator, Modality, Segment, SegmentKind
 from tests.factories import a_segment, an_attachment
 
 
@@ -91,7 +91,7 @@ def test_words_indexed_by_an_older_program_are_indexed_anew_at_first_use(
     with database.write() as connection:
         full_text.drop(connection, "one")
         connection.exec_driver_sql(f'CREATE VIRTUAL TABLE "{old}" USING fts5(text, heading, name, id UNINDEXED)')
-        connection.exec_driver_sql(f'INSERT INTO "{old}" VALUES (\'zanzibar\', \'\', \'\', \'x\')')
+        connection.exec_driver_sql(f"INSERT INTO \"{old}\" VALUES ('zanzibar', '', '', 'x')")
 
     assert found(catalog, "companies") == ["The company delivers the boiler."]
     with database.read() as connection:
@@ -124,7 +124,10 @@ def test_rare_words_first_find_what_all_words_would(catalog: Catalog, monkeypatc
 
     best = [catalog.search_text("one", words, 10) for words in questions]
 
-    share = [len({h.segment_id for h in b} & {h.segment_id for h in e[:10]}) / 10 for b, e in zip(best, everything)]
+    share = [
+        len({h.segment_id for h in b} & {h.segment_id for h in e[:10]}) / 10
+        for b, e in zip(best, everything, strict=True)
+    ]
     assert sum(share) / len(share) > 0.9
     for few, every in zip(best, everything, strict=True):
         scores = {hit.segment_id: hit.score for hit in every}
@@ -146,3 +149,15 @@ def test_a_search_kept_to_one_file_finds_its_common_words_too(
     again = catalog.search_text("one", ["usual", "number3"], 5, attachment_ids=frozenset({here.id}))
     assert [hit.segment_id for hit in again] == [hit.segment_id for hit in hits]
     assert again[0].score == pytest.approx(hits[0].score)
+
+
+def test_a_row_of_a_table_knows_the_passage_that_holds_it(catalog: Catalog) -> None:
+    sheet = an_attachment("costs.xlsx")
+    passages = [a_segment(sheet, n, "x" * 50, locator=Locator(char_start=50 * n, char_end=50 * n + 50)) for n in (0, 1)]
+    where = Locator(char_start=60, char_end=70, cell="row 2")
+    row = a_segment(sheet, 2, "Gutters, zinc | Price 980.00", kind=SegmentKind.ROW, locator=where)
+    catalog.add_attachment("one", sheet)
+    catalog.index("one", sheet, [*passages, row])
+
+    assert catalog.passages_of_rows("one", [row.id, passages[0].id]) == {row.id: passages[1].id}
+    assert catalog.passages_of_rows("one", [passages[0].id]) == catalog.passages_of_rows("two", [row.id]) == {}

@@ -69,7 +69,8 @@ def test_a_picture_as_query_is_trusted_in_its_own_space_only() -> None:
 def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks() -> None:
     fox = plan_query(Query(text="a red fox", language="en"))
     neither, both, one = (
-        a_segment(an_attachment(), 0, text, language="en") for text in ("no such words", "red foxes sleep", "a red door")
+        a_segment(an_attachment(), 0, text, language="en")
+        for text in ("no such words", "red foxes sleep", "a red door")
     )
 
     assert text_weight(fox, 0.0, [neither]) == 1.0
