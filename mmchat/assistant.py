@@ -36,6 +36,7 @@ from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
 from mmchat.rereading import Rereading
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
@@ -91,20 +92,21 @@ class Assistant:
         )
         copies = Copies(self._database)
         self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading)
-        self._retriever = Retriever(
+        retriever = Retriever(
             self._catalog,
             self._store,
             self._parts.encoders,
             words_weight=settings.words_weight,
             pages=page_records if settings.fusion == "hybrid" else None,
         )
+        self._pipeline = Pipeline(retriever, self._catalog, settings.most_per_file)
         self._searching = Searching(
             settings,
             self._parts,
             catalog=self._catalog,
             blobs=self._blobs,
             spaces=self._spaces,
-            retriever=self._retriever,
+            pipeline=self._pipeline,
         )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
@@ -117,7 +119,7 @@ class Assistant:
             settings,
             self._catalog,
             self._conversations,
-            LibraryTools(settings, self._catalog, self._store, self._spaces, self._retriever),
+            LibraryTools(self._catalog, self._store, self._spaces, self._pipeline),
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
@@ -141,6 +143,8 @@ class Assistant:
         """
         self._reading.clear()
         self.load_models()
+        for library in self._catalog.libraries():
+            self._catalog.prepare_full_text(library)
         self._reindexing.plan_all()  # after the models, for only then is every space known
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)

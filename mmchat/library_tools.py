@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,9 +10,7 @@ from mmchat.catalog import Catalog
 from mmchat.encoders import Encoder
 from mmchat.question.context import Context, fused
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.retriever import Retriever
-from mmchat.retrieval.variety import spread
-from mmchat.settings import Settings
+from mmchat.retrieval.pipeline import DEPTH, Pipeline
 from mmchat.stores import VectorStore
 from mmchat.tools.base import ToolContext
 from mmchat.types import (
@@ -34,8 +31,6 @@ from mmchat.types import (
     Warned,
 )
 
-CANDIDATES = 24
-MOST_HIDDEN = 200
 JOINED_FROM = 0.5
 """A question that needs the one before it more likely than this is reranked together with it."""
 
@@ -44,13 +39,12 @@ class LibraryTools:
     """Over one data folder."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, store: VectorStore, spaces: ActiveSpaces, retriever: Retriever
+        self, catalog: Catalog, store: VectorStore, spaces: ActiveSpaces, pipeline: Pipeline
     ) -> None:
-        self._settings = settings
         self._catalog = catalog
         self._store = store
         self._spaces = spaces
-        self._retriever = retriever
+        self._pipeline = pipeline
 
     def search(
         self,
@@ -63,20 +57,20 @@ class LibraryTools:
         context: RunContext,
     ) -> Generator[Event, None, tuple[int, tuple[Candidate, ...]]]:
         """Search, telling each step; a question that goes on is searched in both its forms, fused by rank."""
-        searched, found, timing = self._retrieve(library, query, without)
-        if len(asked.texts) > 1:
-            joined = replace(query, rewritten=asked.texts[1][0])
-            _, more, extra = self._retrieve(library, joined, without)
-            found, timing = fused([found, more], asked)[:CANDIDATES], timing + extra
-            query = joined if asked.leaning > JOINED_FROM else query
-        yield Retrieved(searched, tuple(found), timing)
+        with self._spaces.reading(library) as encoders:
+            first = self._pipeline.retrieve(library, query, encoders=encoders, without=without)
+            if len(asked.texts) > 1:
+                joined = replace(query, rewritten=asked.texts[1][0])
+                more = self._pipeline.retrieve(library, joined, encoders=encoders, without=without)
+                first = replace(first, candidates=tuple(fused([first.candidates, more.candidates], asked)[:DEPTH]))
+                query = joined if asked.leaning > JOINED_FROM else query
+        yield Retrieved(first.searched, first.candidates, sum(first.timings_ms.values()))
         warnings: list[str] = []
-        started = time.perf_counter()
-        ordered = reranker.rerank(query, found, replace(context, warn=warnings.append))
+        found = self._pipeline.finish(query, first, reranker=reranker, context=replace(context, warn=warnings.append))
         yield from map(Warned, warnings)
-        if ordered != found:
-            yield Reranked(reranker.name, tuple(ordered), (time.perf_counter() - started) * 1000)
-        return searched, tuple(spread(ordered, self._settings.most_per_file))
+        if found.candidates != first.candidates:
+            yield Reranked(reranker.name, found.candidates, found.timings_ms["rerank"])
+        return first.searched, found.candidates
 
     def context(
         self, library: str, query: Query, *, reranker: Reranker, without: frozenset[str], run: RunContext
@@ -84,8 +78,11 @@ class LibraryTools:
         """What tools may ask of this library in this turn."""
 
         def find(asked: Query, k: int) -> Sequence[Candidate]:
-            _, found, _ = self._retrieve(library, asked, without)
-            return reranker.rerank(asked, found, run)[:k]
+            with self._spaces.reading(library) as encoders:
+                found = self._pipeline.run(
+                    library, asked, k, reranker=reranker, encoders=encoders, without=without, context=run
+                )
+            return found.candidates
 
         return ToolContext(
             library,
@@ -95,13 +92,6 @@ class LibraryTools:
             lambda texts: self._embed(library, texts),
             run.stopped,
         )
-
-    def _retrieve(self, library: str, query: Query, without: frozenset[str]) -> tuple[int, list[Candidate], float]:
-        hidden = sum(self._catalog.count_segments(library, attachment_id=id) for id in without)
-        with self._spaces.reading(library) as encoders:
-            retrieval = self._retriever.retrieve(library, query, CANDIDATES + min(hidden, MOST_HIDDEN), encoders)
-        found = [c for c in retrieval.candidates if c.attachment.id not in without][:CANDIDATES]
-        return retrieval.searched, found, sum(retrieval.timings_ms.values())
 
     def _vectors(self, library: str, ids: Sequence[str]) -> Mapping[str, Vector]:
         with self._spaces.reading(library) as encoders:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec, full_text
+from mmchat.catalog.bm25 import Limits
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
 from mmchat.catalog.jobs import queue, set_state, state_of, unfinished
@@ -46,6 +48,9 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._languages_lock = Lock()
+        self._languages: dict[str, frozenset[str]] = {}
+        """Those of each library's segments as far as they were asked for: what was deleted may still be among them."""
 
     # Attachments and their jobs
 
@@ -153,11 +158,14 @@ class Catalog:
             if state_of(connection, library, attachment.id) is None:
                 return False
             gone = self._forget_segments(connection, library, attachment.id)
-            full_text.create(connection, check_library(library))
+            current = full_text.exists(connection, check_library(library))
             rows = [segment_row(library, segment) for segment in found]
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
-            full_text.add(connection, library, found, attachment.name)
+            if current:
+                full_text.add(connection, library, attachment.id)
+            else:
+                full_text.rebuild(connection, library)
             write_pages(connection, library, pages)
             write_tables(connection, library, tables)
             connection.execute(
@@ -168,6 +176,9 @@ class Catalog:
             set_state(connection, library, [attachment.id], JobState.INDEXED, remark)
             gone -= {segment.id for segment in found} | {page.id for page in pages}
             write_reading(connection, library, attachment.id, reading, gone)
+        with self._languages_lock:
+            if library in self._languages:
+                self._languages[library] |= {segment.language for segment in found}
         return True
 
     def segments(self, library: str, attachment_id: str, *, rows: bool = True) -> list[Segment]:
@@ -274,6 +285,29 @@ class Catalog:
                 found |= {s.id: (s, owners[s.attachment_id]) for s in kept if s.attachment_id in owners}
         return found
 
+    def passages_of_rows(self, library: str, segment_ids: Collection[str]) -> dict[str, str]:
+        """Of those of the segments that are rows of tables: row id -> the id of the passage that holds the row."""
+        row, passage = segments.alias(), segments.alias()
+        start, end = (
+            func.json_extract(passage.c.locator, "$.char_start"),
+            func.json_extract(passage.c.locator, "$.char_end"),
+        )
+        at = func.json_extract(row.c.locator, "$.char_start")
+        query = (
+            select(row.c.id, passage.c.id.label("held_by"))
+            .join(
+                passage,
+                (passage.c.library == row.c.library)
+                & (passage.c.attachment_id == row.c.attachment_id)
+                & (passage.c.kind == SegmentKind.PASSAGE.value)
+                & (start <= at)
+                & (at < end),
+            )
+            .where(row.c.library == library, row.c.id.in_(sorted(segment_ids)), row.c.kind == SegmentKind.ROW.value)
+        )
+        with self._database.read() as connection:
+            return {found.id: found.held_by for found in connection.execute(query)}
+
     def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
         """How many segments the library holds: all, of one modality, or of one attachment; without rows of tables."""
         query = select(func.count()).select_from(segments).where(segments.c.library == library, NOT_A_ROW)
@@ -296,14 +330,29 @@ class Catalog:
     ) -> list[Hit]:
         """Segments with any of the words, by BM25 over text, heading and file name; higher is better.
 
-        A word with blanks is a phrase; one with a star at its end stands for all that begin so. A copy's segments are
-        those of the file that it is a copy of.
+        A word is found in all its forms; one with blanks is a phrase. A copy's segments are those of the file that it
+        is a copy of.
         """
+        with self._languages_lock:
+            if library not in self._languages:
+                self._languages[library] = frozenset(self.languages(check_library(library)))
+            languages = self._languages[library]
+        if not languages:
+            return []
+        self.prepare_full_text(library)
         with self._database.read() as connection:
             here = self._with_firsts(connection, library, attachment_ids)
-            return full_text.search(
-                connection, check_library(library), words, k, modality=modality, attachment_ids=here, added=added
-            )
+            limits = Limits(library, modality, here, added)
+            return full_text.search(connection, library, words, k, languages=languages, limits=limits)
+
+    def prepare_full_text(self, library: str) -> None:
+        """Make the library's full text anew where another program made it, or it was lost."""
+        with self._database.read() as connection:
+            if full_text.exists(connection, check_library(library)):
+                return
+        with self._database.write() as connection:
+            if not full_text.exists(connection, library):
+                full_text.rebuild(connection, library)
 
     # Tables
 
@@ -355,6 +404,8 @@ class Catalog:
             forget_tags(connection, library)
             forget_pages(connection, library)
             forget_tables(connection, library)
+        with self._languages_lock:
+            self._languages.pop(library, None)
         self._database.shrink_log()
 
     def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
@@ -373,8 +424,8 @@ class Catalog:
         gone.update(fused_pages(connection, library, attachment_id))
         forget_pages(connection, library, attachment_id)
         forget_tables(connection, library, attachment_id)
-        if connection.execute(delete(segments).where(here)).rowcount:
-            full_text.remove(connection, library, attachment_id)
+        full_text.remove(connection, library, attachment_id)
+        connection.execute(delete(segments).where(here))
         return gone
 
 

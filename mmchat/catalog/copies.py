@@ -58,8 +58,8 @@ class Copies:
             release(connection, library, attachment_id)
             forget_pages(connection, library, attachment_id)
             forget_tables(connection, library, attachment_id)
-            if connection.execute(delete(segments).filter_by(**key)).rowcount:
-                full_text.remove(connection, library, attachment_id)
+            full_text.remove(connection, library, attachment_id)
+            connection.execute(delete(segments).filter_by(**key))
             connection.execute(insert(copies).values({**key, "first_id": first}))
             set_state(connection, library, [attachment_id], JobState.INDEXED)
         return first

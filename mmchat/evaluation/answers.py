@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from mmchat.encoders import Encoder, create_encoder
 from mmchat.evaluation.answer_questions import SMALL, Asked, pages, questions, small
 from mmchat.evaluation.metrics import figure
 from mmchat.evaluation.running import Say
-from mmchat.rerankers import create_reranker
+from mmchat.rerankers import Reranker, create_reranker
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.retrieval.retriever import Retriever
 from mmchat.settings import Settings
 from mmchat.stores.memory import MemoryStore
 from mmchat.tools.spans import Span
 from mmchat.types import (
     Attachment,
-    Candidate,
     Cited,
     Evidence,
     Grounding,
@@ -39,7 +39,6 @@ from mmchat.types import (
     TextDelta,
 )
 
-CANDIDATES = 24
 MEASURES = ("answer recall", "citation precision", "citation recall", "first citation right", "abstention precision",
             "abstention recall")  # fmt: skip
 
@@ -71,8 +70,8 @@ class NotingScorer(SentenceScorer):
 class Stage:
     """The parts of the walk from question to answer, over libraries in memory."""
 
-    retriever: Retriever
-    rerank: Any
+    pipeline: Pipeline
+    reranker: Reranker
     answerer: ExtractiveAnswerer
     scorer: NotingScorer
     pieces: int
@@ -80,11 +79,12 @@ class Stage:
     def ask(self, asked: Asked) -> Outcome:
         """Retrieve, take the answer away if the question is a near miss, rerank, answer."""
         query = Query(text=asked.text, language=asked.language)
-        found = list(self.retriever.retrieve(asked.library, query, CANDIDATES).candidates)
+        first = self.pipeline.retrieve(asked.library, query)
         if asked.removed:
-            found = [c for c in found if not asked.right(c.segment.text)]
-        ranked: list[Candidate] = self.rerank(query, found)
-        evidence = [Evidence(n, c) for n, c in enumerate(ranked[: self.pieces], start=1)]
+            near = tuple(c for c in first.candidates if not asked.right(c.segment.text))
+            first = replace(first, candidates=near)
+        found = self.pipeline.finish(query, first, reranker=self.reranker)
+        evidence = [Evidence(n, c) for n, c in enumerate(found.candidates[: self.pieces], start=1)]
         started, first_text_s = time.perf_counter(), 0.0
         quotes: list[str] = []
         grounding: Grounding | None = None
@@ -129,8 +129,8 @@ def ask_all(settings: Settings, manifest: Path | None, say: Say) -> list[Outcome
             say(f"{language}: {fill(language, files, catalog, store, encoder)} segments")
         scorer = NotingScorer.from_settings(settings)
         stage = Stage(
-            Retriever(catalog, store, [encoder]),
-            create_reranker(settings.reranker, settings).rerank,
+            Pipeline(Retriever(catalog, store, [encoder]), catalog, settings.most_per_file),
+            create_reranker(settings.reranker, settings),
             ExtractiveAnswerer(scorer),
             scorer,
             settings.evidence,

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.perception.words import folded
 from mmchat.question.linear import LinearLayer
-from mmchat.retrieval.words import folded
 from mmchat.settings import Settings
 from mmchat.types import Vectors
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from babel import Locale
 
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 
 NUMBER = r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)?"
 """A figure that no letter touches from the left."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from snowballstemmer import stemmer
 
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 from mmchat.types import Modality
 
 _ALGORITHMS = {"en": "english", "fr": "french", "de": "german", "es": "spanish"}

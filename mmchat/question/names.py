@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from mmchat.perception.words import folded
 from mmchat.question.calendar_words import calendar_words
 from mmchat.retrieval.stop_words import stop_words
-from mmchat.retrieval.words import folded
 
 _WORD = re.compile(r"(?<![\w°])[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)")
 _OPENS = re.compile(r"(?:^|[.!?…:;|•·\n\"“”„«»(\[–—*]|\s-)\s*$")

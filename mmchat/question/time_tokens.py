@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 
 LANGUAGES = ("en", "fr", "de", "es")
 ROLES = {

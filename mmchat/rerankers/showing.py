@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from mmchat.llms.base import ImagePart, Part
 from mmchat.llms.pictures import picture_of
+from mmchat.perception.words import folded, pieces
 from mmchat.retrieval.stop_words import ENGLISH, FRENCH
-from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Candidate, Query, SegmentKind
 
 EXCERPT_WORDS = 120

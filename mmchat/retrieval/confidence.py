@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.encoders.base import Encoder
+from mmchat.perception.stems import stem, stems
 from mmchat.retrieval.composition import has_media
 from mmchat.retrieval.plan import QueryPlan
 from mmchat.retrieval.requests import Kind
-from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Hit, Modality, Query, Segment, SegmentKind
 
 BEHIND_TEXT = 0.5
@@ -68,19 +68,19 @@ def alike(encoder: Encoder, plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.score >= encoder.least_cosine]
 
 
-def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> float:
+def text_weight(plan: QueryPlan, known: float, best: Sequence[Segment]) -> float:
     """0..1 for the results of text.
 
     Args:
         plan: what was asked.
         known: the most that any space of pictures or sounds knows of the query's words.
-        best_texts: the best few texts found, in which the words are looked for.
+        best: the best few texts found, in which the words are looked for.
     """
     if _only_media(plan.query):  # a page that was read has words in common with another; what is merely seen, seldom
-        return 1.0 if _coverage(plan.words, best_texts) else TEXT_WITHOUT_THE_WORDS
+        return 1.0 if _coverage(plan.words, best) else TEXT_WITHOUT_THE_WORDS
     if plan.request.kind not in (Kind.NAME, Kind.FIND):
         return 1.0
-    return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best_texts))
+    return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best))
 
 
 def _only_media(query: Query) -> bool:
@@ -88,9 +88,14 @@ def _only_media(query: Query) -> bool:
     return not query.asked.strip() and has_media(query)
 
 
-def _coverage(words: Sequence[str], texts: Sequence[str]) -> float:
-    """The largest share of the words that one of the texts holds."""
-    wanted = {folded(word) for word in words if " " not in word}
-    if not wanted:
+def _coverage(words: Sequence[str], best: Sequence[Segment]) -> float:
+    """The largest share of the words that one of the texts, or the heading of one without, holds."""
+    single = [word for word in words if " " not in word]
+    if not single:
         return 0.0
-    return max((len(wanted & set(pieces(folded(text)))) / len(wanted) for text in texts), default=0.0)
+    return max((_held(single, segment) / len(single) for segment in best), default=0.0)
+
+
+def _held(words: Sequence[str], segment: Segment) -> int:
+    here = set(stems(segment.text or segment.heading, segment.language))
+    return sum(stem(word, segment.language) in here for word in words)

@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass, replace
 
 from mmchat.perception.language import detect_language
+from mmchat.perception.words import pieces
 from mmchat.retrieval.requests import Kind, Request, read_request
-from mmchat.retrieval.stems import beginning
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.translation import translated
-from mmchat.retrieval.words import pieces
 from mmchat.types import Query
 
 MOST_WORDS = 48
@@ -33,9 +32,6 @@ class QueryPlan:
         about: the same query with the asking taken away ("find the photo of a fox" -> "a fox"); for spaces of
             pictures and sounds.
         words: for the full text; a word with blanks in it is a phrase.
-        searched: the same, as the full text is asked for them: French, which inflects more than English, by the
-            beginnings of words, shown by a star. (Questions in French find .810 in place of .776 in nDCG@10, over
-            passages of both languages; English ones the same, and English headings .008 less.)
         translated: the same in the other of English and French, for the full text as a question of its own; empty
             where nothing is known of it.
         request: what the wording asks for. The medium it names is a preference: unlike ``query.modality`` it excludes
@@ -46,7 +42,6 @@ class QueryPlan:
     about: Query
     words: tuple[str, ...]
     request: Request
-    searched: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()
 
 
@@ -59,13 +54,11 @@ def plan_query(query: Query) -> QueryPlan:
     subject = request.about if request.kind is Kind.FIND else asked
     asked_words = full_text_words(subject, language)
     read_words = full_text_words(query.perceived, "")
-    searched = [beginning(w, language) if w.isalpha() else w for w in asked_words] if language == "fr" else asked_words
     return QueryPlan(
         query=whole,
         about=replace(whole, text=subject),
         words=tuple(dict.fromkeys(asked_words + read_words))[:MOST_WORDS],
         request=request,
-        searched=tuple(dict.fromkeys(searched + read_words))[:MOST_WORDS],
         translated=translated(subject, language, asked_words)[:MOST_WORDS],
     )
 

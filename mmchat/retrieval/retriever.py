@@ -121,9 +121,7 @@ class Retriever:
         """Full text, and every space of words; each such space is fused with the full text by z-scores."""
         query = plan.query
         with found.timed(FULL_TEXT):
-            asked_twice = [
-                self._search_words(library, query, words, depth) for words in (plan.searched, plan.translated)
-            ]
+            asked_twice = [self._search_words(library, query, words, depth) for words in (plan.words, plan.translated)]
             by_words: dict[str, float] = {}
             for hits in asked_twice:  # the same question, put in another way: the better match counts
                 for id, score in hits.items():
@@ -132,6 +130,7 @@ class Retriever:
         if by_words:
             found.scores[FULL_TEXT] = by_words
         asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
+        held_by = self._catalog.passages_of_rows(library, by_words) if by_words and asked else {}
         for encoder in asked:
             space = encoder.space
             with found.timed(f"encode {space.encoder}"):
@@ -143,12 +142,14 @@ class Retriever:
                 )
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
-                wanted = frozenset(by_words)
+                wanted = frozenset(by_words).union(held_by.values())
                 pages = self._ready_pages(library, space)
                 if pages:
                     wanted |= pages.nearest(library, space, vector, allowed)
                 near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
             dense = {hit.segment_id: hit.score for hit in near}
+            # A row of a table is as near as the passage that holds it.
+            dense |= {row: dense[passage] for row, passage in held_by.items() if passage in dense}
             found.scores[space.name] = dense
             if pages:
                 with found.timed(f"search {space.of_pages.encoder}"):
@@ -204,7 +205,7 @@ class Retriever:
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
-        weight = text_weight(plan, found.known, [segment.text or segment.heading for segment, _ in best.values()])
+        weight = text_weight(plan, found.known, [segment for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}

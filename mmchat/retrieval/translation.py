@@ -22,9 +22,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from mmchat.retrieval.stems import beginning, stem
+from mmchat.perception.stems import stem
+from mmchat.perception.words import folded, pieces
 from mmchat.retrieval.stop_words import stop_words
-from mmchat.retrieval.words import folded, pieces
 
 OTHER = {"en": "fr", "fr": "en"}
 MOST_MEANINGS = 2
@@ -45,7 +45,7 @@ def translated(text: str, language: str, kept: Sequence[str]) -> tuple[str, ...]
         language: its ISO 639-1 code.
         kept: its own words for the full text; those without translation, such as names, are asked for again.
 
-    Returns: words, phrases, and beginnings of words, which end in a star.
+    Returns: words, and phrases with blanks in them.
     """
     if language not in OTHER:
         return ()
@@ -55,7 +55,7 @@ def translated(text: str, language: str, kept: Sequence[str]) -> tuple[str, ...]
     at = 0
     while at < len(written):
         meanings, length = _longest(written[at : at + _longest_key(language)], language, exact, by_stem)
-        found += [_asked(meaning, OTHER[language]) for meaning in meanings[:MOST_MEANINGS]]
+        found += [" ".join(pieces(meaning)) for meaning in meanings[:MOST_MEANINGS]]
         if not meanings:
             left.add(written[at])
         at += length
@@ -75,13 +75,6 @@ def _longest(written: list[str], language: str, exact: _Table, by_stem: _Table) 
         if meanings:
             return meanings, length
     return (), 1
-
-
-def _asked(meaning: str, language: str) -> str:
-    words = pieces(meaning)
-    if len(words) > 1:
-        return " ".join(words)
-    return beginning(words[0], language)
 
 
 @cache

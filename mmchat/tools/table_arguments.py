@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mmchat.errors import MmchatError
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 from mmchat.tools.table_engine import BY_COLUMN, Comparison, Condition, Operation, Plan
 from mmchat.tools.table_frame import TableFrame
 from mmchat.tools.table_periods import periods, tokens

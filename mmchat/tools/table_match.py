@@ -15,8 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mmchat.retrieval.stems import stem
-from mmchat.retrieval.words import folded, pieces
+from mmchat.perception.stems import stem
+from mmchat.perception.words import folded, pieces
 from mmchat.tools.table_engine import Engine
 from mmchat.tools.table_frame import Column, TableFrame
 from mmchat.tools.table_meaning import Meaning, frame_words

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mmchat.retrieval.stems import stem
+from mmchat.perception.stems import stem
+from mmchat.perception.words import folded, pieces
 from mmchat.retrieval.stop_words import stop_words
-from mmchat.retrieval.words import folded, pieces
 from mmchat.tools.table_periods import LANGUAGES, WORDS
 from mmchat.types import Vector, Vectors
 

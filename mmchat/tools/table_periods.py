@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from mmchat.retrieval.words import folded
+from mmchat.perception.words import folded
 
 LANGUAGES = ("en", "fr", "de", "es")
 WORDS: dict[str, dict[str, list[str]]] = json.loads((Path(__file__).parent / "table_words.json").read_text("utf-8"))

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from mmchat.retrieval.stems import stem
+from mmchat.perception.stems import stem
+from mmchat.perception.words import folded
 from mmchat.retrieval.translation import translated
-from mmchat.retrieval.words import folded
 from mmchat.tools.table_engine import Comparison
 from mmchat.tools.table_meaning import frame_words
 from mmchat.tools.table_periods import WORDS, Period, Token, periods, tokens, unit_words

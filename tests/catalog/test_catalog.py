@@ -262,14 +262,3 @@ def test_tags_are_listed_with_their_file_and_go_with_it(catalog: Catalog) -> Non
     catalog.delete_attachment("one", beach.id)
     catalog.add_attachment("one", beach)
     assert [entry.tags for entry in catalog.entries("one")] == [()]
-
-
-def test_a_star_stands_for_all_words_that_begin_so(catalog: Catalog) -> None:
-    note = an_attachment("note.txt")
-    segments = [a_segment(note, n, text) for n, text in enumerate(("Packages are signed", "A pack of wolves"))]
-    catalog.add_attachment("one", note)
-    catalog.index("one", note, segments)
-
-    assert [hit.segment_id for hit in catalog.search_text("one", ["packag*"], 5)] == [segments[0].id]
-    assert catalog.search_text("one", ["packag"], 5) == []
-    assert catalog.search_text("one", ["*", '"*'], 5) == []

@@ -15,6 +15,7 @@ from mmchat.retrieval.confidence import (
 )
 from mmchat.retrieval.plan import plan_query
 from mmchat.types import Hit, Modality, Query, SegmentKind
+from tests.factories import a_segment, an_attachment
 
 
 class Knowing:
@@ -67,11 +68,15 @@ def test_a_picture_as_query_is_trusted_in_its_own_space_only() -> None:
 
 def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks() -> None:
     fox = plan_query(Query(text="a red fox", language="en"))
+    neither, both, one = (
+        a_segment(an_attachment(), 0, text, language="en")
+        for text in ("no such words", "red foxes sleep", "a red door")
+    )
 
-    assert text_weight(fox, 0.0, ["no such words"]) == 1.0
-    assert text_weight(fox, 1.0, ["the red fox sleeps"]) == 1.0
-    assert text_weight(fox, 1.0, ["no such words"]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
-    assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, ["a red door"]) < 1.0
+    assert text_weight(fox, 0.0, [neither]) == 1.0
+    assert text_weight(fox, 1.0, [both]) == 1.0
+    assert text_weight(fox, 1.0, [neither]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
+    assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, [one]) < 1.0
     assert text_weight(plan_query(Query(text="Find the photo of a fox", language="en")), 1.0, []) < 1.0
     assert text_weight(plan_query(Query(text="Is it a fox?", language="en")), 1.0, []) == 1.0
 
@@ -94,5 +99,6 @@ def test_a_picture_alone_finds_sounds_as_far_as_they_are_known_and_behind_it_cha
 
     assert weight("", SegmentKind.SOUND, known=1.0, pixels=pixels, perceived="tabby") == pytest.approx(MOST_NAMED)
     assert weight("", SegmentKind.SOUND, known=0.0, pixels=pixels, perceived="tabby") == BEHIND_TEXT
-    assert text_weight(cat, 1.0, ["nothing of it"]) == TEXT_WITHOUT_THE_WORDS
-    assert text_weight(cat, 1.0, ["the tabby sleeps"]) == 1.0
+    neither, named = (a_segment(an_attachment(), 0, text) for text in ("nothing of it", "the tabby sleeps"))
+    assert text_weight(cat, 1.0, [neither]) == TEXT_WITHOUT_THE_WORDS
+    assert text_weight(cat, 1.0, [named]) == 1.0

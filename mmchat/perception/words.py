@@ -1,10 +1,11 @@
-"""Text -> its words, cut and folded as the full-text index does it (SQLite's unicode61 with accents removed)."""
+"""Text -> its words, cut and folded the same way wherever words are looked up or compared."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+_WORD = re.compile(r"[^\W_]+")
 _PAST_ACCENTS = 0x1F000  # nothing combines from here on (Unicode 15)
 _NO_ACCENTS = {code: None for code in range(_PAST_ACCENTS) if unicodedata.combining(chr(code))}
 
@@ -18,4 +19,4 @@ def folded(text: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """Runs of letters and digits, lower case, accents kept."""
-    return re.findall(r"[^\W_]+", text.lower())
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
