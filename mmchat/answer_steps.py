@@ -228,7 +228,7 @@ class AnswerSteps:
         return (
             yield from self._tools.search(
                 sitting.library,
-                request.query,
+                request.search,
                 asked=request.context,
                 reranker=sitting.reranker,
                 without=sitting.without,

@@ -72,7 +72,7 @@ class Searching:
         reading = Understanding(self.parts.router, LibraryWords(self.catalog, self.settings).mend)
         request, understood = reading.read(text, library=library, entries=entries, by_hand=by_hand)
         kept, _ = possible(self.catalog, library, Query(), understood.narrowings)
-        query = replace(self._perceived(text, files), rewritten=request.query.rewritten, medium=request.medium)
+        query = replace(self._perceived(text, files), rewritten=request.search.rewritten, medium=request.medium)
         return narrowed(query, kept), replace(understood, narrowings=tuple(kept))
 
     def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:

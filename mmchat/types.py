@@ -439,6 +439,8 @@ class Query:
     rewritten: str = ""
     medium: Modality | None = None
     """The kind of file that the wording asks for; unlike ``modality`` it excludes nothing."""
+    kind: RequestKind | None = None
+    """What kind of request it is; None for words typed into a search box."""
     like: tuple[str, ...] = ()
     added_from: datetime | None = None
     added_before: datetime | None = None

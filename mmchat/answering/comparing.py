@@ -47,12 +47,12 @@ class Direction:
 
 
 DIRECTIONS = {
-    "cheaper": Direction("total price, cost, amount to pay", least=True),
-    "dearer": Direction("total price, cost, amount to pay", least=False),
+    "cheaper": Direction("What is the total price to pay?", least=True),
+    "dearer": Direction("What is the total price to pay?", least=False),
     "longer": Direction("", least=False),
-    "shorter": Direction("duration, how long it takes", least=True),
-    "sooner": Direction("date, start, due", least=True),
-    "later": Direction("date, end, due", least=False),
+    "shorter": Direction("How long does it take?", least=True),
+    "sooner": Direction("When does it start or when is it due?", least=True),
+    "later": Direction("When does it end?", least=False),
     "more": Direction("", least=False),
     "fewer": Direction("", least=True),
     "all": Direction("", least=None),
@@ -95,7 +95,7 @@ class Comparing:
         within = replace(query, attachment_ids=frozenset({file.id}))
         asked = [within]
         if direction.aspect:
-            asked.append(replace(within, text=direction.aspect, rewritten="", language="en"))
+            asked = [replace(within, text=direction.aspect, rewritten="", language="en", kind=None)]
         candidates = list({c.segment.id: c for q in asked for c in context.find(q, PIECES)}.values())[: 2 * PIECES]
         evidence = [Evidence(n, c) for n, c in enumerate(candidates, start=1)]
         graded = self._lookup.graded(asked, evidence, {})

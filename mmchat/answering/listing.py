@@ -159,8 +159,7 @@ def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
     for heading, group in groupby(pieces, key=lambda piece: piece.candidate.segment.heading):
         members = list(group)
         spans = [span for piece in members for span in _apart(spans_of(piece))]
-        for piece in members:
-            blocks += _lists(piece, title, heading)
+        blocks += _lists(spans, title, heading)
         for run in _in_parts(spans, heading):
             blocks.append(Block(_joined(title, heading, run[0]), run[1]))
     return blocks
@@ -181,15 +180,13 @@ def gather(graded: Sequence[Graded]) -> list[Graded]:
     return kept
 
 
-def _lists(piece: Evidence, title: str, heading: str) -> Iterator[Block]:
+def _lists(spans: Sequence[Span], title: str, heading: str) -> Iterator[Block]:
     """Runs of list items, each under the line that leads into it."""
-    text = piece.candidate.segment.text
-    spans = _apart(spans_of(piece))
     run: list[Span] = []
     lead = ""
     for span in spans:
-        line = text.rfind("\n", 0, span.start) + 1
-        if _ITEM.match(text, line):
+        text = span.evidence.candidate.segment.text
+        if _ITEM.match(text, text.rfind("\n", 0, span.start) + 1):
             run.append(span)
             continue
         if run:

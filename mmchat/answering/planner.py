@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from mmchat.answering import operating_point as point
 from mmchat.answering.catalogue import Catalogue
 from mmchat.answering.comparing import Comparing
@@ -17,12 +19,13 @@ from mmchat.answering.draft import Draft, said
 from mmchat.answering.finding import Finding
 from mmchat.answering.listing import Listing
 from mmchat.answering.lookup import Lookup
-from mmchat.answering.scoring import Graded, UnitScorer
-from mmchat.answering.sentence_roles import SentenceRoles
+from mmchat.answering.scoring import Graded, Scores, UnitScorer
+from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.summing_up import sum_up
 from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.perception.stems import stems
 from mmchat.question.nearest import NearestActs
 from mmchat.question.request import Request
 from mmchat.settings import Settings
@@ -34,6 +37,9 @@ SECOND_FROM = 0.15
 """A second kind is tried when the router gives it at least this chance."""
 PIECES = 10
 """Candidates whose units are weighed."""
+
+DOING = 0.04
+"""What a decision or an action counts in an overview; key sentences lie within .1 of each other."""
 
 SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
 """Kinds that need nothing found."""
@@ -119,7 +125,7 @@ class Planner:
 
         def graded() -> Sequence[Graded]:
             if not kept:
-                queries = [request.query]
+                queries = [request.search if request.kind is RequestKind.FIND else request.query]
                 if request.joined:
                     queries.append(replace(request.query, rewritten=request.joined))
                 lines = _first_lines(evidence, context)
@@ -151,7 +157,12 @@ class Planner:
         files = self._meant(material)
         if not files:
             return None
-        return sum_up(files, material.context, self._names, material.words)
+        return sum_up(files, material.context, self._names, material.words, self._weight)
+
+    def _weight(self, sentences: Sequence[str]) -> Scores:
+        """How much more a sentence says of its file, in cosine: what was decided, or is to be done, or may go wrong."""
+        roles = self._roles.of(sentences)
+        return np.array([DOING * (1 - each[Role.OTHER] - each[Role.QUESTION]) for each in roles])
 
     def _list(self, material: Material) -> Draft | None:
         return self._listing.draft(
@@ -167,12 +178,21 @@ class Planner:
 
     def _compute(self, material: Material) -> Draft | None:
         request = material.request
-        here = (material.context.catalog.attachment(material.context.library, id) for id in request.files)
+        ids = request.query.attachment_ids or frozenset(request.files)
+        here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
         pointed = [file for file in here if file is not None]
+        if request.query.attachment_ids and not pointed:
+            return None
         likely = {c.attachment.id: 1 / rank for rank, c in reversed(list(enumerate(material.found, start=1)))}
         likely |= {file.id: 1.0 for file in pointed}
         return from_tables(
-            request.query.asked, request.query.language, material.context, (), self._embed, material.words, likely
+            request.query.asked,
+            request.query.language,
+            material.context,
+            pointed if request.query.attachment_ids else (),
+            self._embed,
+            material.words,
+            likely,
         )
 
     def _compare(self, material: Material) -> Draft | None:
@@ -189,7 +209,7 @@ class Planner:
     def _find(self, material: Material) -> Draft | None:
         request, words = material.request, material.words
         pictured = self._finding.pictured(
-            request.query.asked, request.query.language, material.found, request.medium, words
+            request.subject or request.query.asked, request.query.language, material.found, request.medium, words
         )
         if pictured is not None and request.medium in (Modality.IMAGE, Modality.VIDEO):
             return pictured
@@ -205,16 +225,36 @@ class Planner:
         return Draft(RequestKind.WRITER, 0.9, (said(material.words.needs_a_writer),), (), None)
 
     def _meant(self, material: Material) -> list[Attachment]:
-        """The files pointed at, else the one that was found first."""
-        ids = material.request.files or tuple(c.attachment.id for c in material.found[:1])
-        here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
+        """The files pointed at, else those that the search is kept to, else the one that was found first.
+
+        A request about files that names none, as after "sum up", is about the file last spoken of, or about all.
+        """
+        request, context = material.request, material.context
+        ids = [*request.files] or [id for id in request.query.attachment_ids]
+        query = request.query
+        if not ids and (query.added_from or query.added_before or query.tag):
+            ids = list(dict.fromkeys(c.attachment.id for c in material.found))
+        if not ids and not request.subject:
+            ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
+        ids = ids or [c.attachment.id for c in material.found[:1]]
+        here = (context.catalog.attachment(context.library, id) for id in ids)
         return [attachment for attachment in here if attachment is not None]
 
     def _of_one_sort(self, material: Material) -> list[Attachment]:
-        """The two files found first that are of one kind: two quotes, two photos."""
-        files = list({c.attachment.id: c.attachment for c in material.found}.values())
-        alike = [file for file in files if file.media_type == files[0].media_type] if files else []
-        return (alike if len(alike) > 1 else files)[:2]
+        """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.
+
+        All are of one kind of file: two quotes, two photos.
+        """
+        request, context = material.request, material.context
+        wanted = set(stems(request.subject, request.query.language))
+        entries = [entry.attachment for entry in context.catalog.entries(context.library)]
+        named = [file for file in entries if wanted & set(stems(file.name.rpartition(".")[0], request.query.language))]
+        found = list({c.attachment.id: c.attachment for c in material.found}.values())
+        for files in (named, found):
+            alike = [file for file in files if file.media_type == files[0].media_type]
+            if len(alike) > 1:
+                return alike[:2] if files is found else alike
+        return found[:2]
 
 
 def _first_lines(evidence: Sequence[Evidence], context: ToolContext) -> dict[str, str]:

@@ -10,7 +10,7 @@ from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.wording import Wording, clock
 from mmchat.tools.base import ToolContext
-from mmchat.tools.overview import FileOverview, OverviewArguments, overview
+from mmchat.tools.overview import FileOverview, OverviewArguments, Weigh, overview
 from mmchat.types import Attachment, Cited, Evidence, Modality, RequestKind, TextDelta
 
 MOST_FILES = 20
@@ -20,10 +20,12 @@ OF_MANY = 2
 MOST_COLUMNS = 12
 
 
-def sum_up(files: Sequence[Attachment], context: ToolContext, names: ConceptNames, words: Wording) -> Draft | None:
-    """What the files are; None when there are none."""
+def sum_up(
+    files: Sequence[Attachment], context: ToolContext, names: ConceptNames, words: Wording, weigh: Weigh
+) -> Draft | None:
+    """What the files are; None when there are none. ``weigh`` tells which sentences say more than others."""
     most = 0 if len(files) == 1 else max(1, OF_MANY if len(files) <= 8 else 1)
-    found = overview(context, OverviewArguments(files=[f.id for f in files[:MOST_FILES]], sentences=most))
+    found = overview(context, OverviewArguments(files=[f.id for f in files[:MOST_FILES]], sentences=most), weigh)
     if not found:
         return None
     pieces: list[Piece] = []

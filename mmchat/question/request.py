@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mmchat.question.context import Context
 from mmchat.question.router import Likely
 from mmchat.types import Modality, Query, RequestKind
+
+OF_A_SUBJECT = frozenset({RequestKind.FIND, RequestKind.LIBRARY, RequestKind.OVERVIEW, RequestKind.COMPARE})
+"""Kinds that are looked up by what they are about, not by the whole question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Request:
 
     Attributes:
         query: the words to search with, in full and mended, kept to what its filters say.
+        subject: what it is about, without the words that only ask; "" where it names nothing.
         likely: its kinds with their probabilities, likeliest first.
         context: the texts to search with, for one that goes on from the conversation.
         files: ids of the files that it points at, likeliest first.
@@ -26,6 +30,7 @@ class Request:
 
     query: Query
     likely: tuple[Likely, ...]
+    subject: str = ""
     context: Context = Context((), "", 0.0)
     files: tuple[str, ...] = ()
     medium: Modality | None = None
@@ -37,6 +42,14 @@ class Request:
     def joined(self) -> str:
         """Together with the question before, where it may need that; else ""."""
         return self.context.texts[1][0] if len(self.context.texts) > 1 else ""
+
+    @property
+    def search(self) -> Query:
+        """The query that finds its files: for what shows or is something, its subject alone."""
+        sought = replace(self.query, kind=self.kind, medium=self.medium)
+        if self.kind in OF_A_SUBJECT and self.subject:
+            return replace(sought, rewritten=self.subject)
+        return sought
 
     @property
     def kind(self) -> RequestKind:

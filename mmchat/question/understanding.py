@@ -19,6 +19,7 @@ from mmchat.question.rewriting import in_full
 from mmchat.question.router import Likely, Router
 from mmchat.question.said import Said
 from mmchat.question.spelling import Mended
+from mmchat.question.subject import subject
 from mmchat.types import (
     Again,
     Attachment,
@@ -88,6 +89,7 @@ class Understanding:
         request = Request(
             query=Query(text=text, rewritten=searched if searched != text else "", language=language),
             likely=likely,
+            subject=subject(searched, language),
             context=replace(goes_on, texts=goes_on.texts[:1]) if given else goes_on,
             files=_files(pointed, filters.likely, narrowings, given),
             medium=_medium(narrowings),

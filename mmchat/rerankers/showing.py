@@ -49,8 +49,6 @@ def question_parts(query: Query, picture: ImagePart | None) -> list[Part]:
         parts.append(f"The question, in full:\n<question>\n{data(query.rewritten)}\n</question>")
     if picture is not None:
         parts += ["This picture came with the question:", picture]
-    if query.talked_about:
-        parts.append(f"Talked about before it:\n<conversation>\n{data(query.talked_about)}\n</conversation>")
     if query.perceived:
         about = "This was read, recognised or heard in the file that came with the question"
         parts.append(f"{about}:\n<question>\n{data(excerpt(query.perceived, frozenset()))}\n</question>")

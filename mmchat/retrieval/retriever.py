@@ -186,7 +186,7 @@ class Retriever:
         enough_text = any(len(ids) >= k for ids in found.text)
         for encoder in found.encoders:
             space = encoder.space
-            if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.about):
+            if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.query):
                 continue
             if not self._store.count(library, space):
                 continue
@@ -194,14 +194,14 @@ class Retriever:
             if enough_text and weight <= BEHIND_TEXT:
                 continue  # its first result would come behind the last one wanted
             with found.timed(f"encode {space.encoder}"):
-                vector = composed(encoder, plan.about, self._store, library, self._words_weight)
+                vector = composed(encoder, plan.query, self._store, library, self._words_weight)
             with found.timed(f"search {space.encoder}"):
                 nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
             hits = alike(encoder, plan, nearest)
             if hits:
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
                 found.content.append(([hit.segment_id for hit in hits], weight))
-                found.known = max(found.known, encoder.knows(plan.about))
+                found.known = max(found.known, encoder.knows(plan.query))
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
@@ -211,11 +211,11 @@ class Retriever:
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
         kept: list[Candidate] = []
         # Where another kind of file moves back, those behind it move up: look further from the start.
-        step = 4 * k if plan.request.medium else k + k // 4
+        step = 4 * k if plan.query.medium else k + k // 4
         for at in range(0, len(order), step):
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
-                wanted = plan.request.medium in (None, attachment.modality, like(segment))
+                wanted = plan.query.medium in (None, attachment.modality, like(segment))
                 kept.append(
                     Candidate(
                         segment=segment,

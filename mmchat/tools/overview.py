@@ -8,8 +8,10 @@ No sentence is written: all are the file's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +38,11 @@ MOST_COMPARED = 56
 """Sentences that are embedded for one file; about .3 s on two cores."""
 APART = 0.45
 """How much likeness to what is chosen already counts against a passage or sentence, beside its own weight."""
-_SHORTEST_WORDS, _LONGEST_WORDS = 5, 45
+OPENING, FIGURES, UNFIT, SAME_SECTION = 0.03, 0.02, 0.04, 0.02
+"""In cosine: what the first passage, and a figure in a sentence, count more; what a question or an overlong sentence,
+and each one chosen under the same heading before, count less."""
+_SHORTEST_WORDS, _LONGEST_WORDS = 4, 45
+_HEADING = re.compile(r"^#{1,6}\s+(.+)$", re.MULTILINE)
 
 
 class OverviewArguments(BaseModel):
@@ -70,7 +76,11 @@ class FileOverview:
     words: int
 
 
-def overview(context: ToolContext, arguments: OverviewArguments) -> list[FileOverview]:
+Weigh = Callable[[Sequence[str]], NDArray[np.float64]]
+"""Sentences -> what each counts more than its place in the vectors tells, in cosine; shape (n,)."""
+
+
+def overview(context: ToolContext, arguments: OverviewArguments, weigh: Weigh | None = None) -> list[FileOverview]:
     """One overview a file, in the order asked; the evidence of all is numbered through. Files not here are left out."""
     found: list[FileOverview] = []
     number = 1
@@ -78,13 +88,15 @@ def overview(context: ToolContext, arguments: OverviewArguments) -> list[FileOve
         attachment = context.catalog.attachment(context.library, attachment_id)
         if attachment is None or context.stopped.is_set():
             continue
-        each = _of_file(context, attachment, arguments.sentences, number)
+        each = _of_file(context, attachment, arguments.sentences, number, weigh)
         number += len({span.evidence.number for span in each.key}) + (each.shown is not None)
         found.append(each)
     return found
 
 
-def _of_file(context: ToolContext, attachment: Attachment, most: int, number: int) -> FileOverview:
+def _of_file(
+    context: ToolContext, attachment: Attachment, most: int, number: int, weigh: Weigh | None
+) -> FileOverview:
     segments = context.catalog.segments(context.library, attachment.id)
     worded = [s for s in segments if s.kind in SPOKEN_OR_WRITTEN and s.text.strip()]
     words = sum(len(s.text.split()) for s in worded)
@@ -95,7 +107,7 @@ def _of_file(context: ToolContext, attachment: Attachment, most: int, number: in
         words <= WHOLE_WORDS or (attachment.modality is Modality.IMAGE and words <= 2 * WHOLE_WORDS)
     )
     wanted = most or _deserved(words)
-    chosen = [(s, None) for s in worded] if whole else _key(context, worded, wanted)
+    chosen = [(s, None) for s in worded] if whole else _key(context, worded, wanted, weigh)
     key = _spans(chosen, attachment, first)
     title, headings = _headings(worded, attachment)
     tables = tuple(context.catalog.tables(context.library, [attachment.id]))
@@ -103,8 +115,8 @@ def _of_file(context: ToolContext, attachment: Attachment, most: int, number: in
 
 
 def _deserved(words: int) -> int:
-    """Four sentences for a page, seven for a thousand words, twelve for a long report."""
-    return max(3, min(MOST_SENTENCES, round(2 * math.log2(1 + words / 80))))
+    """Five sentences for a page, nine for a thousand words, twelve for a long report."""
+    return max(4, min(MOST_SENTENCES, round(2.2 * math.log2(1 + words / 60))))
 
 
 def _shown(segments: Sequence[Segment]) -> Segment | None:
@@ -127,51 +139,59 @@ def _headings(worded: Sequence[Segment], attachment: Attachment) -> tuple[str, t
     return "", tuple(tops)
 
 
-def _key(context: ToolContext, worded: Sequence[Segment], wanted: int) -> list[tuple[Segment, tuple[int, int] | None]]:
+def _key(
+    context: ToolContext, worded: Sequence[Segment], wanted: int, weigh: Weigh | None
+) -> list[tuple[Segment, tuple[int, int] | None]]:
     """Segments with the stretch of each that is a key sentence."""
-    held = context.vectors([s.id for s in worded])
-    missing = [s for s in worded if s.id not in held]
+    held = dict(context.vectors([s.id for s in worded]))
+    missing = [s for s in worded if s.id not in held][:MOST_COMPARED]
     if missing:
-        held = {
-            **held,
-            **dict(zip([s.id for s in missing], context.embed([s.text for s in missing[:32]]), strict=False)),
-        }
+        held |= dict(zip([s.id for s in missing], context.embed([s.text for s in missing]), strict=True))
     passages = [s for s in worded if s.id in held]
     if not passages:
         return []
     vectors: Vectors = np.stack([held[s.id] for s in passages])
     centre = _unit(vectors.mean(axis=0))
     weight = vectors @ centre
-    weight[0] += 0.03  # what a file begins with says what it is
-    chosen = sorted(_apart(vectors, weight, wanted))
-    each = max(2, MOST_COMPARED // max(1, len(chosen)))
-    spans: list[tuple[Segment, Span]] = []
-    for at in chosen:
-        piece = Evidence(1, candidate_of(passages[at], _NOBODY))
-        lines = [span for span in spans_of(piece) if len(span.text.split()) >= _SHORTEST_WORDS] or spans_of(piece)
-        spans += [(passages[at], span) for span in _without_overlaps(lines)[:each]]
+    weight[0] += OPENING  # what a file begins with says what it is
+    chosen = sorted(_apart(vectors, weight, [s.heading for s in passages], wanted))
+    spans = [span for at in chosen for span in _sentences(passages[at], MOST_COMPARED // len(chosen))]
     if not spans:
         return []
-    sentences = context.embed([span.text for _, span in spans])
-    own: Vectors = np.stack([held[segment.id] for segment, _ in spans])
+    texts = [span.text for span in spans]
+    sentences = context.embed(texts)
+    own: Vectors = np.stack([held[span.evidence.candidate.segment.id] for span in spans])
     worth = sentences @ centre + 0.5 * np.sum(sentences * own, axis=1)
-    worth += np.array([0.02 * any(c.isdigit() for c in span.text) for _, span in spans])
-    worth -= np.array(
-        [0.04 * (len(span.text.split()) > _LONGEST_WORDS or span.text.endswith("?")) for _, span in spans]
-    )
-    best = sorted(_apart(sentences, worth, wanted))
-    return [(spans[at][0], (spans[at][1].start, spans[at][1].end)) for at in best]
+    worth += np.array([FIGURES * any(c.isdigit() for c in text) for text in texts])
+    worth -= np.array([UNFIT * (len(text.split()) > _LONGEST_WORDS or text.endswith("?")) for text in texts])
+    if weigh is not None:
+        worth += weigh(texts).astype(np.float32)
+    best = _apart(sentences, worth, [span.heading for span in spans], wanted)
+    return [(spans[at].evidence.candidate.segment, (spans[at].start, spans[at].end)) for at in sorted(best)]
 
 
-def _apart(vectors: Vectors, weight: NDArray[np.float32], wanted: int) -> list[int]:
-    """Indexes by weight, each next one also by how unlike it is to those chosen before."""
+def _sentences(segment: Segment, most: int) -> list[Span]:
+    """The first sentences of a passage that may stand alone, each under the heading nearest above it."""
+    piece = Evidence(1, candidate_of(segment, _NOBODY))
+    every = _without_overlaps(spans_of(piece))
+    lines = [span for span in every if len(span.text.split()) >= _SHORTEST_WORDS] or every
+    heads = [(m.start(), m[1].strip()) for m in _HEADING.finditer(segment.text)]
+    above = [next((head for at, head in reversed(heads) if at < span.start), segment.heading) for span in lines]
+    return [replace(span, heading=head) for span, head in zip(lines, above, strict=True)][: max(2, most)]
+
+
+def _apart(vectors: Vectors, weight: NDArray[np.float32], headings: Sequence[str], wanted: int) -> list[int]:
+    """Indexes by weight; each next one also by how unlike it is to those chosen, and by what it stands under."""
     chosen: list[int] = []
     nearest = np.zeros(len(vectors), dtype=np.float32)
+    under: Counter[str] = Counter()
     left = set(range(len(vectors)))
     while left and len(chosen) < wanted:
-        best = max(left, key=lambda at: (float(weight[at] - APART * nearest[at]), -at))
+        worth = {at: float(weight[at] - APART * nearest[at]) - SAME_SECTION * under[headings[at]] for at in left}
+        best = max(left, key=lambda at: (worth[at], -at))
         chosen.append(best)
         left.discard(best)
+        under[headings[best]] += 1
         nearest = np.maximum(nearest, vectors @ vectors[best])
     return chosen
 
