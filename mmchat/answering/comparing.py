@@ -79,7 +79,7 @@ class Comparing:
         decided: int | None = None
         if act != "all":
             best = [self._best(query, direction, file, context) for file in files]
-            sure = [point.chance(g.score) if g else 0.0 for g in best]
+            sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
             confidence = float(np.sort(sure)[-2:].mean())
             rows.append([g.span if g else None for g in best])
             decided = _decide([g.span.text if g else "" for g in best], direction)

@@ -61,7 +61,7 @@ class Finding:
                 chosen.append(each)
         if not chosen:
             return None
-        confidence = point.chance(chosen[0].score)
+        confidence = point.confidence(graded)
         grounding = point.grounding(confidence)
         pieces: list[Piece] = []
         for each in chosen:

@@ -108,12 +108,12 @@ class Listing:
             doing = self._doing(role, files, context, people)
             if doing:
                 return _told([span for span, _ in doing], "", float(doing[0][1]), words, everything=everything)
-        gathered = gather(graded)
-        together = point.chance(gathered[0].score) if len(gathered) >= LEAST_ITEMS else 0.0
+        gathered = gather([g for g in graded if g.span.evidence.candidate.attachment.id in files] if meant else graded)
+        together = point.confidence(gathered) if len(gathered) >= LEAST_ITEMS else 0.0
         if best is None or confidence < together:
             if not gathered:
                 return None
-            return _told([g.span for g in gathered], "", point.chance(gathered[0].score), words, everything=everything)
+            return _told([g.span for g in gathered], "", point.confidence(gathered), words, everything=everything)
         return _told(best.items, best.under, confidence, words, everything=everything)
 
     def _doing(

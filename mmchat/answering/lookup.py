@@ -18,14 +18,14 @@ from mmchat.tools.spans import Span
 from mmchat.types import Candidate, Evidence, Grounding, Query, RequestKind
 
 MOST_QUOTES = 3
-NEARLY_AS_GOOD = 0.8
-"""A further unit is quoted when its confidence is at least this share of the best one's."""
+NEARLY_AS_GOOD = 0.35
+"""In log-odds: a further unit is quoted when it scores at most so much less than the best one."""
 SAME_WORDS = 0.8
 """Two units that share this much of the shorter one's words, and all its numbers, say the same."""
-SHORTER_COSTS = 0.5
+SHORTER_COSTS = 0.3
 """In log-odds: a part of a unit takes its place when it scores at most so much less."""
-FILE_IN_FRONT = 0.8
-"""In log-odds: what the file last spoken of is preferred by, in a question that goes on from the one before."""
+FILE_IN_FRONT = 1.5
+"""In log-odds: what a file that is pointed at, or was last spoken of, is preferred by."""
 
 
 class Lookup:
@@ -72,9 +72,9 @@ def choose(graded: Sequence[Graded]) -> list[Graded]:
     """The best unit in its shortest form, and up to two more; of versions of one statement, the newer file's first."""
     best = shortest(graded)
     chosen = [best]
-    least = point.chance(graded[0].score) * NEARLY_AS_GOOD
+    least = graded[0].score - NEARLY_AS_GOOD
     for each in graded:
-        if point.chance(each.score) < least or len(chosen) == MOST_QUOTES:
+        if each.score < least or len(chosen) == MOST_QUOTES:
             break
         if not any(says_the_same(each.span, other.span) for other in chosen):
             part = shortest([each, *(g for g in graded if _within(g.span, each.span))])

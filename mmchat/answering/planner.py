@@ -129,7 +129,8 @@ class Planner:
                 if request.joined:
                     queries.append(replace(request.query, rewritten=request.joined))
                 lines = _first_lines(evidence, context)
-                kept.append(self._lookup.graded(queries, evidence, lines, request.in_front))
+                in_front = request.in_front | request.query.attachment_ids | frozenset(request.files[:2])
+                kept.append(self._lookup.graded(queries, evidence, lines, in_front))
             return kept[0]
 
         return Material(request, tuple(found), evidence, context, words, graded)

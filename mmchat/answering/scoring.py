@@ -32,6 +32,8 @@ MOST_READ = 40
 the share of answers among them stops rising."""
 MOST_COMPARED = 16
 """How many of the best that the cross-encoder read are compared by the encoder as well."""
+LONGEST = 6.0
+"""In tens of words: what a unit has more counts no more."""
 COSINE_ZERO = 0.85
 """e5's cosines all lie between .7 and .95."""
 
@@ -77,7 +79,15 @@ class Features:
 
     def row(self) -> list[float]:
         """In the order of :data:`point.NAMES`."""
-        return [self.logit, self.cosine, self.overlap, self.context, self.form, self.place, self.length]
+        return [
+            self.logit,
+            10 * self.cosine,
+            self.overlap,
+            self.context,
+            self.form,
+            self.place,
+            min(self.length, LONGEST),
+        ]
 
 
 @dataclass(frozen=True, slots=True)

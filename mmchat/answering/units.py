@@ -22,6 +22,8 @@ TITLE_CHARACTERS = 80
 
 _LEADS_IN = re.compile(r"[^\n:|]{3,120}:\s*$", re.MULTILINE)
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦–·]|\(?\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+\S")
+_ASKS = re.compile(r"\?[\s\"'”’»)\]]*(?:\d{1,2}[:.]\d{2}\W*)?$")
+"""A question, in a chat with its time: it may lead into an answer, and is none."""
 _TELLING = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -40,6 +42,7 @@ def units_of(evidence: Evidence, title: str = "") -> list[Span]:
     for span in _runs(base):
         found.setdefault((span.start, span.end), span)
     text = segment.text
+    found = {place: span for place, span in found.items() if not _ASKS.search(span.text)} or found
     if len(text.split()) <= WHOLE_WORDS and len(base) > 1:
         start, end = base[0].start, max(span.end for span in base)
         found.setdefault((start, end), replace(base[0], start=start, end=end, heading=_joined(title, segment.heading)))

@@ -96,5 +96,6 @@ def full_text_words(text: str, language: str) -> list[str]:
         cut = pieces(compound)
         if len(cut) > 1 and not unwanted.issuperset(cut):
             words.append(" ".join(cut))
-        words += [piece for piece in cut if piece not in unwanted]
+        # "whats" and "wheres" ask as "what's" does.
+        words += [piece for piece in cut if piece not in unwanted and piece.removesuffix("s") not in unwanted]
     return list(dict.fromkeys(phrases + (words or pieces(text))))
