@@ -27,6 +27,7 @@ ROOMS = [
     "retrieval",
     "llms",
     "rerankers",
+    "question",
     "answering",
 ]
 COMPOSERS = {

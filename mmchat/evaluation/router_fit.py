@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,70 +61,82 @@ def fit(examples: Sequence[Example], vectors: Vectors, space: str, source: str) 
         space: name of the space of the vectors.
         source: sha256 of the file of examples.
     """
-    ngrams = np.array([hashed_ngrams(text) for text in [*(e.text for e in examples), *map(misspelt, _texts(examples))]])
+    texts = [example.text for example in examples]
+    ngrams = np.array([hashed_ngrams(text) for text in [*texts, *map(misspelt, texts)]])
     mean = vectors.mean(axis=0)
-    kinds = np.array([example.kind.value for example in examples] * 2)
     rows = np.c_[vectors - mean, NGRAMS_WEIGHT * ngrams].astype(np.float32)
-    folds = np.tile(_folds(examples), 2)
-    temperature = _temperature(rows, kinds, folds)
-    model = _regression(rows, kinds)
-    weights = model.coef_ / temperature
+    kinds = tuple(RequestKind)
+    meant = np.array([kinds.index(example.kind) for example in examples] * 2)
+    weights, bias = _regression(rows, meant)
+    cooled = 1 / _temperature(rows, meant, np.tile(_folds(examples), 2))
     dim = vectors.shape[1]
     return RouterWeights(
-        kinds=tuple(RequestKind(kind) for kind in model.classes_),
-        mean=mean.astype(np.float32),
-        vector=weights[:, :dim].astype(np.float32),
-        ngrams=(NGRAMS_WEIGHT * weights[:, dim:]).astype(np.float32),
-        bias=(model.intercept_ / temperature).astype(np.float32),
+        kinds=kinds,
+        mean=mean,
+        vector=cooled * weights[:dim].T,
+        ngrams=cooled * NGRAMS_WEIGHT * weights[dim:].T,
+        bias=cooled * bias,
         space=space,
         examples=source,
     )
 
 
-def _texts(examples: Sequence[Example]) -> list[str]:
-    return [example.text for example in examples]
+def _regression(rows: NDArray[np.float32], meant: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights, shape (n_features, n_kinds), and bias, shape (n_kinds,), that make the kinds meant most likely."""
+    from scipy.optimize import minimize
 
+    n_rows, n_kinds = len(rows), int(meant.max()) + 1
+    design = np.c_[rows, np.ones((n_rows, 1), dtype=np.float32)]
+    wanted = np.eye(n_kinds, dtype=np.float32)[meant]
+    ridge = np.full((design.shape[1], 1), RIDGE)
+    ridge[-1] = 0.0  # how frequent a kind is costs nothing
 
-def _regression(rows: NDArray[np.float32], kinds: NDArray[np.str_]) -> Any:
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(-1, n_kinds)
+        scores = design @ weights.astype(np.float32)
+        slope = design.T @ ((_softmax(scores) - wanted) / n_rows) + ridge * weights
+        return _surprise(scores, meant) + 0.5 * float((ridge * weights**2).sum()), slope.ravel()
 
-    return LogisticRegression(C=1 / (RIDGE * len(rows)), max_iter=300, tol=1e-3).fit(csr_matrix(rows), kinds)
+    found = minimize(loss, np.zeros(design.shape[1] * n_kinds), jac=True, method="L-BFGS-B").x
+    weights = found.reshape(-1, n_kinds).astype(np.float32)
+    return weights[:-1], weights[-1]
 
 
 def _folds(examples: Sequence[Example]) -> NDArray[np.int64]:
     """Stretches of each list: what stands at the same place in two languages often says the same, and stays together."""
     found = np.zeros(len(examples), dtype=np.int64)
-    groups = {(example.kind, example.language) for example in examples}
-    for group in groups:
+    for group in {(example.kind, example.language) for example in examples}:
         mine = [at for at, example in enumerate(examples) if (example.kind, example.language) == group]
         found[mine] = np.arange(len(mine)) * FOLDS // len(mine)
     return found
 
 
-def _temperature(rows: NDArray[np.float32], kinds: NDArray[np.str_], folds: NDArray[np.int64]) -> float:
+def _temperature(rows: NDArray[np.float32], meant: NDArray[np.int64], folds: NDArray[np.int64]) -> float:
     """What to divide scores by, so that a probability is how often it is right (arXiv 1706.04599), from unseen folds."""
-    scores = np.zeros((len(rows), len(set(kinds))))
+    scores = np.zeros((len(rows), int(meant.max()) + 1), dtype=np.float32)
     for fold in range(FOLDS):
-        model = _regression(rows[folds != fold], kinds[folds != fold])
-        scores[folds == fold] = model.decision_function(rows[folds == fold])
-    at = np.searchsorted(np.unique(kinds), kinds)
-    tried = np.geomspace(0.3, 3.0, 60)
-    return float(min(tried, key=lambda temperature: _surprise(scores / temperature, at)))
+        weights, bias = _regression(rows[folds != fold], meant[folds != fold])
+        scores[folds == fold] = rows[folds == fold] @ weights + bias
+    return float(min(np.geomspace(0.3, 3.0, 60), key=lambda temperature: _surprise(scores / temperature, meant)))
 
 
-def _surprise(scores: NDArray[np.float64], at: NDArray[np.int64]) -> float:
+def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _surprise(scores: NDArray[np.float32], meant: NDArray[np.int64]) -> float:
     """Mean negative log-likelihood."""
     top = scores.max(axis=1)
     normaliser = top + np.log(np.exp(scores - top[:, None]).sum(axis=1))
-    return float((normaliser - scores[np.arange(len(at)), at]).mean())
+    return float((normaliser - scores[np.arange(len(meant)), meant]).mean(dtype=np.float64))
 
 
 def main() -> None:
     """Fit on the examples of the package, and write the weights beside them."""
     examples = read_examples(EXAMPLES)
     encoder = E5SmallEncoder.from_settings(load_settings())
-    texts = _texts(examples)
+    texts = [example.text for example in examples]
     vectors = encoder.encode_texts([*texts, *map(misspelt, texts)], QUERY)
     fit(examples, vectors, encoder.space.name, digest(EXAMPLES)).save(WEIGHTS)
     sys.stderr.write(f"{len(examples)} examples -> {WEIGHTS.stat().st_size / 1000:.0f} kB in {WEIGHTS.name}\n")
