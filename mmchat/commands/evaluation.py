@@ -13,6 +13,7 @@ from typing import Any
 from mmchat.commands.session import opened
 from mmchat.errors import MmchatError
 from mmchat.evaluation import answers, captioned, devdata, places, report_answers
+from mmchat.evaluation import router as questions
 from mmchat.evaluation import speech as prompts
 from mmchat.evaluation.answer_fit import fit
 from mmchat.evaluation.dataset import Dataset, read_dataset
@@ -80,6 +81,11 @@ def speech(settings: Settings, options: argparse.Namespace) -> Result:
     return 0, {"speech": list(prompts.words(settings, prompts.prompts(options.source), options.sample, _say))}
 
 
+def router(settings: Settings, options: argparse.Namespace) -> Result:
+    """Kinds of request."""
+    return 0, questions.measure(settings, options.examples or questions.HELD_OUT)
+
+
 def write(document: dict[str, Any], out: Path, page_to_update: Path | None) -> dict[str, Any]:
     """Every form of the report."""
     text = markdown(document)
@@ -112,6 +118,11 @@ def show_answers(document: Any) -> str:
 def show_speech(document: Any) -> str:
     """For people."""
     return report_answers.speech(document["speech"]) + "\n"
+
+
+def show_router(document: Any) -> str:
+    """For people."""
+    return questions.table(document)
 
 
 def _say(sentence: str) -> None:

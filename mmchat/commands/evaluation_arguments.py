@@ -54,6 +54,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     asked = leaf("answers", "measure answers alone: the right quote, its citation, and silence")
     asked.add_argument("--pages", type=Path, metavar="FILE.jsonl", help="the manifest of a handbook's pages")
     asked.add_argument("--fit", action="store_true", help="also fit the lines that decide on silence anew")
+    routed = leaf("router", "measure how well questions are told apart by what they ask for")
+    routed.add_argument("--examples", type=Path, metavar="FILE.json", help="questions: kind, language, texts")
     heard = leaf("speech", "measure how well spoken prompts are written down")
     heard.add_argument("source", type=Path, metavar="FOLDER", help="the folder with the manifest of speech")
     heard.add_argument("--sample", type=int, default=60, help="prompts per language; 0 for all (default: %(default)s)")
