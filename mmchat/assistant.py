@@ -138,7 +138,6 @@ class Assistant:
 
         Vectors of another encoder, or lost ones, and what an earlier version read are made anew in the background.
         """
-        self._reading.clear()
         self.load_models()
         self._reindexing.plan_all()  # after the models, for only then is every space known
         for library, attachment_id in self._catalog.unfinished():
@@ -336,6 +335,7 @@ class Assistant:
 
     def reindex(self, library: str) -> Iterator[ReindexState]:
         """Do it now, a batch at each step; for the command line. The page does it in the background."""
+        self._rereading.run(library)
         self.plan_reindex(library)
         yield from self._reindexing.run(library)
 
