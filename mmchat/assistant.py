@@ -141,7 +141,6 @@ class Assistant:
 
         Vectors of another encoder, or lost ones, and what an earlier version read are made anew in the background.
         """
-        self._reading.clear()
         self.load_models()
         for library in self._catalog.libraries():
             self._catalog.prepare_full_text(library)
@@ -341,6 +340,7 @@ class Assistant:
 
     def reindex(self, library: str) -> Iterator[ReindexState]:
         """Do it now, a batch at each step; for the command line. The page does it in the background."""
+        self._rereading.run(library)
         self.plan_reindex(library)
         yield from self._reindexing.run(library)
 

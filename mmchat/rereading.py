@@ -46,12 +46,19 @@ class Rereading:
         self._closing = threading.Event()
 
     def start(self) -> None:
-        """Begin in the background; returns at once."""
+        """Clear away what a killed process left, and begin in the background; returns soon."""
+        self._reading.clear()
         outdated = self._reading.outdated()
         if outdated:
             log.info("%d files are read anew", len(outdated))
             self._waiting = iter(outdated)
             self._submit()
+
+    def run(self, library: str) -> None:
+        """The files of one library, now; not beside :meth:`start`."""
+        for owner, attachment in self._reading.outdated():
+            if owner == library:
+                self.reread(owner, attachment)
 
     def reread(self, library: str, attachment: Attachment) -> None:
         """One file, now. A failure leaves what there was, and is recorded, so that it is not tried at every start."""

@@ -21,7 +21,7 @@ from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.catalog.pages import forget_pages, fused_pages, write_pages
 from mmchat.catalog.readings import read_gone, write_reading
 from mmchat.catalog.rows import attachment_of, segment_of, segment_row
-from mmchat.catalog.tables import forget_tables, read_heads, read_rows, read_tables, write_tables
+from mmchat.catalog.tables import forget_tables, read_heads, read_rows, read_tables, table_records, write_tables
 from mmchat.types import (
     Attachment,
     Concept,
@@ -154,12 +154,12 @@ class Catalog:
 
         Returns: False when the attachment was deleted while it was being read; nothing is stored then.
         """
+        rows, table_rows = [segment_row(library, segment) for segment in found], table_records(library, tables)
         with self._database.write() as connection:
             if state_of(connection, library, attachment.id) is None:
                 return False
             gone = self._forget_segments(connection, library, attachment.id)
             current = full_text.exists(connection, check_library(library))
-            rows = [segment_row(library, segment) for segment in found]
             for at in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(segments), rows[at : at + _AT_ONCE])
             if current:
@@ -167,7 +167,7 @@ class Catalog:
             else:
                 full_text.rebuild(connection, library)
             write_pages(connection, library, pages)
-            write_tables(connection, library, tables)
+            write_tables(connection, table_rows)
             connection.execute(
                 update(attachments)
                 .where(attachments.c.library == library, attachments.c.id == attachment.id)

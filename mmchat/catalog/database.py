@@ -76,7 +76,7 @@ segments = Table(
     Column("places", LargeBinary, nullable=False),
     Column("concepts", Text, nullable=False),
     Index("segments_by_id", "library", "id", unique=True),
-    Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
+    Index("segments_by_attachment", "library", "attachment_id", "ordinal", "kind"),
 )
 pages = Table(
     "pages",

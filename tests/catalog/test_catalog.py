@@ -11,12 +11,15 @@ from mmchat.catalog.narrowing import Added
 from mmchat.errors import MmchatError
 from mmchat.types import (
     Candidate,
+    Cell,
     Concept,
     Evidence,
     Grounding,
     JobState,
     Locator,
     Modality,
+    Row,
+    Table,
     WordPlace,
 )
 from tests.factories import a_segment, an_attachment
@@ -157,7 +160,9 @@ def test_deleted_words_are_gone_from_the_disk(tmp_path: Path) -> None:
     blobs.put("one", attachment.id, canary.encode())
     catalog.add_attachment("one", attachment)
     segment = a_segment(attachment, 0, f"the {canary} sings")
-    catalog.index("one", attachment, [segment])
+    cell = Cell(0, canary, unit=canary, locator=Locator(cell=f"{canary}!A1"))
+    table = Table("t", attachment.id, 0, canary, (canary,), (Row(0, canary, (cell,)),), note=canary)
+    catalog.index("one", attachment, [segment], tables=[table])
     evidence = Evidence(1, Candidate(segment, attachment, 1.0, why=f"a {canary} is heard"))
     conversation = conversations.start("one")
     message = conversations.begin_answer("one", conversation)

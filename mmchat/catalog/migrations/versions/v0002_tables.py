@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("total", sa.Boolean, nullable=False),
         sa.Column("cells", sa.Text, nullable=False),
     )
+    op.drop_index("segments_by_attachment", "segments")
+    op.create_index("segments_by_attachment", "segments", ["library", "attachment_id", "ordinal", "kind"])
     op.add_column("jobs", sa.Column("reading", sa.Integer, nullable=False, server_default="1"))
     op.add_column("jobs", sa.Column("gone", sa.Text, nullable=False, server_default=""))
     messages = sa.table("messages", sa.column("body", sa.Text))
