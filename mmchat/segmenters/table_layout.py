@@ -232,17 +232,15 @@ def _headers(rows: Sequence[GridRow], columns: Sequence[int], *, named: bool) ->
         return marked, True
     if _are_labels(rows, columns[0]):
         return 0, True
-    kinds = [_body_kind(rows[1:], c) for c in columns]
-    score = _score(rows[0], rows[1:], columns, kinds) if most > 0 else -1.0
+    score = _score(rows, 0, columns) if most > 0 else -1.0
     if score <= 0:
         usual = named or len(columns) > 2
         default = score == 0 and usual and _could_name(rows[0], columns)
         return (1, False) if default else (0, score < 0)
     count = 1
     while count < most and _goes_below(rows[count - 1], rows[count], columns):
-        if _score(rows[count], rows[count + 1 :], columns, [_body_kind(rows[count + 1 :], c) for c in columns]) <= 0:
-            if not _covers_two(rows[count - 1], columns):
-                break
+        if _score(rows, count, columns) <= 0 and not _covers_two(rows[count - 1], columns):
+            break
         count += 1
     return count, True
 
@@ -284,8 +282,12 @@ def _body_kind(rows: Sequence[GridRow], column: int) -> CellType | None:
     return usual if 2 * times > kinds.total() else CellType.TEXT
 
 
-def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds: Sequence[CellType | None]) -> float:
-    """Above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
+def _score(rows: Sequence[GridRow], number: int, columns: Sequence[int]) -> float:
+    """Of one row: above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
+    row, below = rows[number], rows[number + 1 :]
+    # More headers may follow: what a column holds is told from the lower half of a short table.
+    body = rows[max(number + 1, min(_MOST_HEADERS, len(rows) // 2)) :]
+    kinds = [_body_kind(body, c) for c in columns]
     score = 0.0
     for at, (column, usual) in enumerate(zip(columns, kinds, strict=True)):
         [cell] = row.at((column,))
@@ -308,14 +310,15 @@ def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds
 
 def _score_text(cell: GridCell, below: Sequence[GridRow], column: int) -> float:
     """Of a cell over text: names come once, and are shaped otherwise than what they name."""
-    texts = [each.text for row in below[:_SAMPLE] for each in row.at((column,)) if each is not None]
+    cells = [each for row in below[:_SAMPLE] for each in row.at((column,))]
+    texts = [each.text for each in cells if each is not None and each is not cell]
     if cell.text in texts:
         return -1
     if kind(cell) is not CellType.TEXT and not _is_year(cell):
         return 0.5 if kind(cell) is CellType.DATE else -0.5
     score = 0.0
     for mark in (str.isdecimal, "@".__eq__):
-        share = sum(any(map(mark, text)) for text in texts) / len(texts)
+        share = sum(any(map(mark, text)) for text in texts) / max(1, len(texts))
         own = any(map(mark, cell.text))
         if len(texts) > 1 and share > 0.8:
             score += -0.5 if own else 1

@@ -53,7 +53,8 @@ def test_titles_totals_sections_and_notes_are_told_from_rows(read) -> None:
         ["House renovation"], [], ["Item", "Supplier", "Price (EUR)"], ["Kitchen"], ["Sink", "Aqua", 250.5],
         ["Oven", "Heat Ltd", 899], ["Subtotal", None, 1149.5], ["Bathroom"], ["Tiles", "Stone", 640],
         ["Mirror", "Aqua", 80], ["Subtotal", None, 720], [], ["Grand total", None, 1869.5], [],
-        ["All prices include VAT."], [], ["Contractor", "Phone", "Since"], ["Aqua", "01067", 2019], ["Heat", "02044", 2021],
+        ["All prices include VAT."], [], ["Contractor", "Phone", "Since"], ["Aqua", "01067", 2019],
+        ["Heat", "02044", 2021],
     ]  # fmt: skip
     book = workbook(Costs=rows)
     for row in (4, 8):
@@ -116,8 +117,8 @@ def test_merged_cells_hold_for_every_row_they_cover(read) -> None:
 
 def test_two_tables_side_by_side_are_two(read) -> None:
     book = workbook(
-        Money=[["Income", None, None, "Costs"], ["Source", "Amount", None, "What", "Amount"], ["Salary", 3000, None, "Rent", 1200],
-               ["Shop", 400, None, "Food", 450]]
+        Money=[["Income", None, None, "Costs"], ["Source", "Amount", None, "What", "Amount"],
+               ["Salary", 3000, None, "Rent", 1200], ["Shop", 400, None, "Food", 450]]
     )  # fmt: skip
 
     found = read("money.xlsx", xlsx(book))
@@ -153,8 +154,9 @@ def test_a_form_of_labels_and_values_has_no_header(read) -> None:
     found = read("terms.csv", 'VAT rate,17.5 %\nDeposit,"£1,250.00"\nSigned,3 April 2025\nContact,Tom Reyes\n')
 
     assert found.texts[0] == "VAT rate | 17.5 %"
-    assert found.cell("Deposit", "").value == 1250
-    assert found.cell("Signed", "").type is CellType.DATE
+    values = [row.cells[1] for row in found.tables[0].rows]
+    assert [cell.type for cell in values] == [CellType.PERCENT, CellType.MONEY, CellType.DATE, CellType.TEXT]
+    assert values[1].value == 1250
 
 
 def test_a_running_number_does_not_name_a_row(read) -> None:
@@ -215,10 +217,12 @@ def test_a_wide_sheet_names_each_of_its_columns(read) -> None:
 
 def test_a_web_table_with_spans_and_one_that_only_lays_out_the_page(read) -> None:
     source = """<h1>Rates</h1><table><tr><td>
-      <table><thead><tr><th rowspan=2>Room</th><th colspan=2>Summer</th></tr><tr><th>Week</th><th>Night</th></tr></thead>
+      <table><thead><tr><th rowspan=2>Room</th><th colspan=2>Summer</th></tr>
+      <tr><th>Week</th><th>Night</th></tr></thead>
       <tr><th>Attic</th><td>€ 700,00</td><td>€ 110,50</td></tr><tr><th>Cellar</th><td colspan=2>closed</td></tr>
       </table></td></tr></table><table><tr><td>Home</td></tr></table>
-      <table><caption>Opening hours</caption><tr><th>Monday</th><td>9 - 17</td></tr><tr><th>Friday</th><td>9 - 12</td></tr></table>"""
+      <table><caption>Opening hours</caption><tr><th>Monday</th><td>9 - 17</td></tr>
+      <tr><th>Friday</th><td>9 - 12</td></tr></table>"""
 
     found = read("rates.html", source)
 
