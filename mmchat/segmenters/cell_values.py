@@ -35,6 +35,7 @@ _NUMBER = re.compile(
 )
 _CLOCK = re.compile(r"(?P<sign>[-−])?(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6}))?)?(?:\s?([ap])\.?m\.?)?", re.I)
 _SPOKEN_CLOCK = re.compile(r"(\d{1,4})\s?(?:h|hrs?|hours?|Std\.?)\s?([0-5]?\d)\s?(?:m|min|mins|minutes?|Min\.?)?")
+_IN_MINUTES = re.compile(r"\bm{1,2}:s{1,2}\b", re.IGNORECASE)
 _LONGEST_INTEGER = 15
 """Digits: a longer one is a number of an account or a card, which no float holds."""
 _SCALES = {"k": 3, "m": 6, "mn": 6, "mio": 6, "million": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "billion": 9}
@@ -54,6 +55,17 @@ class Number(NamedTuple):
     unit: str
     close: bool
     """Whether the unit is one letter, or none that is known: the column must agree."""
+
+
+class Clock(NamedTuple):
+    """Hours, minutes and seconds.
+
+    A form of two parts is ``short``: it says hours and minutes, as spreadsheets take it, but minutes and seconds where
+    its column also has forms of three parts, or is named so.
+    """
+
+    seconds: float
+    short: bool
 
 
 def read_columns(columns: Sequence[Sequence[str]], headers: Sequence[str], language: str) -> list[list[Reading]]:
@@ -93,6 +105,8 @@ def unit_in(affix: str) -> tuple[CellType, str] | None:
     code = currencies().get(affix) or currencies().get(affix.casefold() if len(affix) > 2 else affix)
     if code:
         return CellType.MONEY, code
+    if (scaled := _SCALED.fullmatch(affix)) and scaled[2] in currencies():
+        return CellType.MONEY, affix
     return (CellType.NUMBER, affix) if affix in units() else None
 
 
@@ -118,13 +132,16 @@ def _read_column(
     named = unit_of_column(header)
     padded = any(re.fullmatch(r"0\d+", text) for text in seen)
     agreed = len({numbers[text].unit for text in affixes}) == 1 and 2 * affixes.total() > seen.total()
+    clocks = [clock for text in seen if (clock := _as_clock(text)) is not None]
+    in_minutes = len({clock.short for clock in clocks}) == 2 or bool(_IN_MINUTES.search(header))
     meaning: dict[str, Reading] = {}
     for text in seen:
         number = numbers.get(text)
         if number is not None and not number.close:
             meaning[text] = TEXT if padded and text.isdecimal() else _valued(number, mark, named)
-        elif (seconds := _as_clock(text)) is not None:
-            meaning[text] = Reading(CellType.DURATION, seconds, "")
+        elif (clock := _as_clock(text)) is not None:
+            minutes = clock.short and in_minutes
+            meaning[text] = Reading(CellType.DURATION, clock.seconds / 60 if minutes else clock.seconds, "")
         elif (day := day_in(text, language)) is not None:
             meaning[text] = _dated(day, order)
         elif number is not None and (agreed or named is not None and named[1] == number.unit):
@@ -184,8 +201,7 @@ def _as_number(text: str) -> Number | None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _as_clock(text: str) -> float | None:
-    """Seconds. A form of two parts says hours and minutes, as spreadsheets take it."""
+def _as_clock(text: str) -> Clock | None:
     if match := _CLOCK.fullmatch(text):
         sign, hours, minutes, seconds, share, half = match.groups()
         total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0) + float(f"0.{share or 0}")
@@ -193,9 +209,9 @@ def _as_clock(text: str) -> float | None:
             if not 1 <= int(hours) <= 12:
                 return None
             total += 43200 * ((half in "pP") - (int(hours) == 12))
-        return -total if sign else total
+        return Clock(-total if sign else total, not (seconds or half))
     if match := _SPOKEN_CLOCK.fullmatch(text):
-        return int(match[1]) * 3600.0 + int(match[2]) * 60
+        return Clock(int(match[1]) * 3600 + int(match[2]) * 60, False)
     return None
 
 

@@ -171,7 +171,7 @@ def _filled(section: Section, value: float) -> str:
     shares = [n for n, token in enumerate(tokens) if token.kind == "digit" and n > point]
     groups = [n for n, token in enumerate(tokens) if token.kind == "group"]
     last = whole[-1] if whole else -1
-    thousands = sum(n > last and n < point for n in groups)
+    thousands = sum(last < n < point or n > max(shares, default=point) for n in groups)
     grouped = any(n < last for n in groups)
     amount = Decimal(repr(float(value))) * 100 ** sum(token.kind == "percent" for token in tokens) / 1000**thousands
     rounded = str(amount.quantize(Decimal(1).scaleb(-len(shares)), ROUND_HALF_UP))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmchat.segmenters.cell_values import Reading
@@ -41,19 +41,22 @@ def name_rows(layout: Layout, readings: Sequence[Sequence[Reading]]) -> RowNames
     heading = _headings(layout, readings)
     section, sections = "", {}
     for n, row in enumerate(layout.body):
+        gap = n > 0 and row.number > layout.body[n - 1].number + 1
         if n in heading:
             section = row.filled(layout.columns)[0].text.strip(" :")
-        elif section:
+        elif gap and n - 1 not in heading:
+            section = ""  # a blank row ends what the heading holds
+        if section and n not in heading:
             sections[row.number] = section
     kept = [n for n in range(len(layout.body)) if n not in heading]
     rows = tuple(layout.body[n] for n in kept)
     by_row = tuple(tuple(column[n] for column in readings) for n in kept)
     texts = [_texts(rows, column) for column in layout.columns]
     _fill_groups(texts)
-    columns = _naming(layout, rows, texts, by_row)
+    columns = _naming(layout, rows, texts, by_row, sections)
     names = {}
     for n, row in enumerate(rows):
-        parts = [texts[c][n] for c in columns if texts[c][n]]
+        parts = [texts[c][n].rstrip(" :") for c in columns if texts[c][n]]
         if sections.get(row.number) and parts:
             parts.insert(0, sections[row.number])
         names[row.number] = ", ".join(dict.fromkeys(parts))
@@ -96,7 +99,11 @@ def _fill_groups(texts: list[list[str]]) -> None:
 
 
 def _naming(
-    layout: Layout, rows: Sequence[GridRow], texts: Sequence[Sequence[str]], readings: Sequence[Sequence[Reading]]
+    layout: Layout,
+    rows: Sequence[GridRow],
+    texts: Sequence[Sequence[str]],
+    readings: Sequence[Sequence[Reading]],
+    sections: Mapping[int, str],
 ) -> tuple[int, ...]:
     """The columns that name the rows: those marked so, else leading ones until no two rows are called the same."""
     marked = tuple(at for at in range(len(layout.columns)) if _heads(layout, rows, at))
@@ -117,7 +124,7 @@ def _naming(
         if long:
             break
         chosen.append(at)
-        called = Counter(tuple(texts[c][n] for c in chosen) for n in range(len(rows)))
+        called = {(sections.get(row.number), *(texts[c][n] for c in chosen)) for n, row in enumerate(rows)}
         if len(called) == len(rows):
             break
         at += 1

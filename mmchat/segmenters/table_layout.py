@@ -15,6 +15,8 @@ from mmchat.segmenters.cell_values import kind_of, unit_in
 from mmchat.segmenters.grids import Grid, GridCell, GridRow
 from mmchat.types import CellType
 
+_AMOUNTS = {CellType.NUMBER, CellType.MONEY, CellType.PERCENT}
+"""They stand in one column: 0 among amounts of money. What is a date or a duration there names it."""
 _SAMPLE = 40
 """Rows looked at to tell what a column holds."""
 _MOST_HEADERS = 4
@@ -134,7 +136,7 @@ def _breadth(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
 
 
 def _with_titles(found: list[Layout]) -> list[Layout]:
-    """What stands alone above a table is its title; below the last one, a note.
+    """What stands alone above a table is its title; a sentence, or what is below the last one, a note.
 
     A title over pairs of labels and values at the top is that of all that follows.
     """
@@ -144,6 +146,8 @@ def _with_titles(found: list[Layout]) -> list[Layout]:
         if each.body:
             made.append(replace(each, titles=(*waiting, *each.titles)))
             waiting = ()
+        elif made and all(title.rstrip().endswith(".") or title.startswith("*") for title in each.titles):
+            made[-1] = replace(made[-1], notes=(*made[-1].notes, *each.titles))
         else:
             waiting += each.titles
     if made and waiting:
@@ -194,7 +198,10 @@ def _count_titles(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
 def _count_pairs(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
     usual = median(len(row.filled(columns)) for row in rows[:_SAMPLE])
     count = 0
-    while usual >= 4 and count < len(rows) and len(rows[count].filled(columns)) <= 2:
+    while usual >= 4 and count < len(rows):
+        filled = rows[count].filled(columns)
+        if len(filled) > 2 or filled[0].column != columns[0]:
+            break
         count += 1
     return count if any(len(row.filled(columns)) == 2 for row in rows[:count]) else 0
 
@@ -223,19 +230,25 @@ def _headers(rows: Sequence[GridRow], columns: Sequence[int], *, named: bool) ->
         marked += 1
     if marked:
         return marked, True
-    kinds = [_body_kind(rows[1:], c) for c in columns]
-    score = _score(rows[0], rows[1:], columns, kinds) if most > 0 else -1.0
+    if _are_labels(rows, columns[0]):
+        return 0, True
+    score = _score(rows, 0, columns) if most > 0 else -1.0
     if score <= 0:
         usual = named or len(columns) > 2
         default = score == 0 and usual and _could_name(rows[0], columns)
         return (1, False) if default else (0, score < 0)
     count = 1
     while count < most and _goes_below(rows[count - 1], rows[count], columns):
-        if _score(rows[count], rows[count + 1 :], columns, [_body_kind(rows[count + 1 :], c) for c in columns]) <= 0:
-            if not _covers_two(rows[count - 1], columns):
-                break
+        if _score(rows, count, columns) <= 0 and not _covers_two(rows[count - 1], columns):
+            break
         count += 1
     return count, True
+
+
+def _are_labels(rows: Sequence[GridRow], column: int) -> bool:
+    """Whether the first column holds labels with a colon, as a form does, from its first row on."""
+    texts = [cell.text for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None]
+    return 2 * sum(text.endswith(":") for text in texts) > len(texts) and texts[0].endswith(":")
 
 
 def _goes_below(upper: GridRow, lower: GridRow, columns: Sequence[int]) -> bool:
@@ -263,11 +276,18 @@ def _could_name(row: GridRow, columns: Sequence[int]) -> bool:
 
 def _body_kind(rows: Sequence[GridRow], column: int) -> CellType | None:
     kinds = Counter(kind(cell) for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None)
-    return kinds.most_common(1)[0][0] if kinds else None
+    if not kinds:
+        return None
+    usual, times = kinds.most_common(1)[0]
+    return usual if 2 * times > kinds.total() else CellType.TEXT
 
 
-def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds: Sequence[CellType | None]) -> float:
-    """Above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
+def _score(rows: Sequence[GridRow], number: int, columns: Sequence[int]) -> float:
+    """Of one row: above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
+    row, below = rows[number], rows[number + 1 :]
+    # More headers may follow: what a column holds is told from the lower half of a short table.
+    body = rows[max(number + 1, min(_MOST_HEADERS, len(rows) // 2)) :]
+    kinds = [_body_kind(body, c) for c in columns]
     score = 0.0
     for at, (column, usual) in enumerate(zip(columns, kinds, strict=True)):
         [cell] = row.at((column,))
@@ -277,7 +297,7 @@ def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds
             score += 0.5 if at == 0 and usual is CellType.TEXT else -0.25
         elif usual is not CellType.TEXT:
             own = kind(cell)
-            names = own is CellType.TEXT or own is CellType.DATE and usual is not own or _is_year(cell)
+            names = own is not usual and not {own, usual} <= _AMOUNTS or _is_year(cell)
             score += 1 if names and not (_is_year(cell) and _years(below, column)) else -1
         else:
             score += _score_text(cell, below, column)
@@ -290,14 +310,15 @@ def _score(row: GridRow, below: Sequence[GridRow], columns: Sequence[int], kinds
 
 def _score_text(cell: GridCell, below: Sequence[GridRow], column: int) -> float:
     """Of a cell over text: names come once, and are shaped otherwise than what they name."""
-    texts = [each.text for row in below[:_SAMPLE] for each in row.at((column,)) if each is not None]
+    cells = [each for row in below[:_SAMPLE] for each in row.at((column,))]
+    texts = [each.text for each in cells if each is not None and each is not cell]
     if cell.text in texts:
         return -1
     if kind(cell) is not CellType.TEXT and not _is_year(cell):
         return 0.5 if kind(cell) is CellType.DATE else -0.5
     score = 0.0
     for mark in (str.isdecimal, "@".__eq__):
-        share = sum(any(map(mark, text)) for text in texts) / len(texts)
+        share = sum(any(map(mark, text)) for text in texts) / max(1, len(texts))
         own = any(map(mark, cell.text))
         if len(texts) > 1 and share > 0.8:
             score += -0.5 if own else 1

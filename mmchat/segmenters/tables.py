@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mmchat.perception.language import detect_language
 from mmchat.segmenters.base import segment_id
-from mmchat.segmenters.cell_values import TEXT, Reading, read_columns, unit_of_column
+from mmchat.segmenters.cell_values import TEXT, Reading, read_columns, unit_in, unit_of_column
 from mmchat.segmenters.grids import Grid, GridCell, GridRow
 from mmchat.segmenters.row_names import name_rows
 from mmchat.segmenters.table_layout import Layout, lay_out
@@ -104,8 +104,11 @@ def _column_names(layout: Layout) -> tuple[str, ...]:
         for at, cell in enumerate(row.at(layout.columns)):
             going_on = cell if cell is not None or last else going_on
             shown = cell or (going_on if at else None)
-            if shown is not None and _one_line(shown.text) not in parts[at][-1:]:
-                parts[at].append(_one_line(shown.text))
+            if shown is not None and (text := _one_line(shown.text)) not in parts[at][-1:]:
+                if parts[at] and unit_in(text.strip("()[]")):
+                    parts[at][-1] += f" {text}"
+                else:
+                    parts[at].append(text)
     return tuple(" > ".join(part) for part in parts)
 
 

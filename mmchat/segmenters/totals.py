@@ -29,7 +29,9 @@ def total_rows(names: Sequence[str], readings: Sequence[Sequence[Reading]]) -> l
         word = _says_so(name)
         agreed, compared = max(sums.agreeing(row) for sums in (group, every, totals))
         sure = agreed > 1 or agreed == 1 and (word or every.rows >= _FEWEST and at == len(names) - 1)
-        total = (sure and 2 * agreed > compared) or (word and (not compared or name.split()[0].casefold() in _WORDS))
+        # "Total Fitness Ltd" among the members of a club is no total; "Total incl. VAT" at the end need not add up.
+        named = word and (len(_words(name)) == 1 or every.rows > 0 and (not compared or at == len(names) - 1))
+        total = (sure and 2 * agreed > compared) or named
         found.append(total)
         if total:
             totals.add(row)
@@ -66,5 +68,9 @@ class _Sums:
 
 
 def _says_so(name: str) -> bool:
-    words = [word.casefold() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", name)]
+    words = _words(name)
     return bool(words) and len(words) <= 4 and (words[0] in _WORDS or words[-1] in _WORDS)
+
+
+def _words(name: str) -> list[str]:
+    return [word.casefold() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", name)]
