@@ -15,6 +15,7 @@ from mmchat.stores.memory import MemoryStore
 from mmchat.types import (
     Attachment,
     Concept,
+    Locator,
     Modality,
     Query,
     Segment,
@@ -254,3 +255,20 @@ def test_a_space_with_several_roles_is_searched_once(
     once = retriever.retrieve(MINE, rain, 5).candidates
 
     assert [c.score for c in thrice.retrieve(MINE, rain, 5).candidates] == [c.score for c in once]
+
+
+def test_a_row_of_a_table_is_as_near_as_the_passage_that_holds_it(
+    retriever: Retriever, catalog: Catalog, store: MemoryStore
+) -> None:
+    sheet = an_attachment("roof.xlsx")
+    said = "Gutters, zinc | Price 980.00"
+    passage = a_segment(sheet, 0, f"Roof\n{said}\nTiles, clay | Price 2,100.00", language="en")
+    row = a_segment(sheet, 1, said, kind=SegmentKind.ROW, locator=Locator(char_start=5, char_end=33), language="en")
+    fill(catalog, store, [(sheet, [passage, row])])
+
+    found = retriever.retrieve(MINE, Query(text="What is the price of zinc gutters?", language="en"), 5)
+
+    by_kind = {c.segment.kind: c for c in found.candidates if c.attachment.id == sheet.id}
+    held, alone = by_kind[SegmentKind.PASSAGE], by_kind[SegmentKind.ROW]
+    assert alone.scores["hashing@1"] == held.scores["hashing@1"]
+    assert found.candidates[0] == alone
