@@ -102,7 +102,7 @@ def _described(table: Table, names: Mapping[str, str]) -> str:
 def _run(engine: Engine, frame: TableFrame, scored: Scored) -> tuple[Plan, Outcome] | None:
     """Run it; several cells of an amount are added up where they can be, and a total that stands there is taken."""
     plan = scored.plan
-    if plan.operation in (Operation.CELL, Operation.SUM) and scored.asked in ("amount", "sum"):
+    if plan.operation in (Operation.CELL, Operation.SUM) and scored.asked in ("amount", "sum") and not scored.periods:
         plan = _with_totals(frame, plan)
     outcome = engine.run(frame, plan)
     if outcome is None:
