@@ -202,11 +202,12 @@ def _translates(meanings: Sequence[str], word: str) -> bool:
 
 
 def _by_meaning(question: Question, texts: Sequence[str], meaning: Meaning) -> list[tuple[int, frozenset[int], float]]:
-    named = [(t, _named(text)) for t, text in enumerate(texts)]
-    named = [(t, text) for t, text in named if any(letter.isalpha() for letter in text)]
+    named = [(t, text) for t, text in enumerate(texts) if any(letter.isalpha() for letter in text)]
     if not named or not question.phrases:
         return []
-    near = meaning.nearness([phrase for phrase, _ in question.phrases], [text for _, text in named])
+    phrases = [phrase for phrase, _ in question.phrases]
+    near = meaning.nearness(phrases, [_named(text) for _, text in named])
+    near = np.maximum(near, meaning.nearness(phrases, [text for _, text in named]))  # the unit may tell: "Strom (kWh)"
     alone = {next(iter(tokens)): p for p, (_, tokens) in enumerate(question.phrases) if len(tokens) == 1}
     found = []
     for p, (_, tokens) in enumerate(question.phrases):
