@@ -52,7 +52,7 @@ def answer_from_tables(
     Returns: the answer, with the best answer of another table; None where no table fits.
     """
     asked, meaning, named = Question(question, language), meaning_of(embed), names or {}
-    probabilities = meaning.asked(asked.timeless)
+    probabilities = meaning.asked(asked.timeless, asked.form)
     with Engine() as engine:
         found: list[tuple[float, TableFrame, Scored]] = []
         for frame in frames_of(tables):

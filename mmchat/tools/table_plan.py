@@ -247,7 +247,8 @@ class _Planner:
             case "amount" | "date" | "name":
                 yield from self._single(plan, rows, targets)
             case "best" | "worst":
-                yield from self._winners(plan, rows, targets)
+                fit = _SELDOM if rows.said else 1.0
+                yield from ((each, fit * fits, axis) for each, fits, axis in self._winners(plan, rows, targets))
             case "share" if all(frame.columns[c].type is CellType.PERCENT for c in targets.columns):
                 yield from self._single(replace(plan, operation=Operation.CELL), rows, targets)
             case "share":
