@@ -21,7 +21,7 @@ from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
 from mmchat.types import Table
 
-_FLOOR = 0.4
+_FLOOR = 0.35
 """Answers less sure than this are none."""
 _APART = 0.15
 """Of several tables that answer, the one whose title and headers are nearer to the question counts up to this more."""

@@ -56,7 +56,7 @@ def asked(encoder: E5SmallEncoder) -> Ask:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("part", ["first.json", "kept.json"])
+@pytest.mark.parametrize("part", ["first.json", "kept.json", "later.json"])
 def test_most_questions_over_invented_tables_are_answered_right(encoder: E5SmallEncoder, part: str) -> None:
     counted = ask(part, encoder.encode_texts)
 
