@@ -21,7 +21,7 @@ from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
 from mmchat.types import Table
 
-_FLOOR = 0.4
+_FLOOR = 0.35
 """Answers less sure than this are none."""
 _APART = 0.15
 """Of several tables that answer, the one whose title and headers are nearer to the question counts up to this more."""
@@ -52,7 +52,7 @@ def answer_from_tables(
     Returns: the answer, with the best answer of another table; None where no table fits.
     """
     asked, meaning, named = Question(question, language), meaning_of(embed), names or {}
-    probabilities = meaning.asked(asked.timeless)
+    probabilities = meaning.asked(asked.timeless, asked.form)
     with Engine() as engine:
         found: list[tuple[float, TableFrame, Scored]] = []
         for frame in frames_of(tables):
@@ -102,7 +102,7 @@ def _described(table: Table, names: Mapping[str, str]) -> str:
 def _run(engine: Engine, frame: TableFrame, scored: Scored) -> tuple[Plan, Outcome] | None:
     """Run it; several cells of an amount are added up where they can be, and a total that stands there is taken."""
     plan = scored.plan
-    if plan.operation in (Operation.CELL, Operation.SUM) and scored.asked in ("amount", "sum"):
+    if plan.operation in (Operation.CELL, Operation.SUM) and scored.asked in ("amount", "sum") and not scored.periods:
         plan = _with_totals(frame, plan)
     outcome = engine.run(frame, plan)
     if outcome is None:

@@ -50,8 +50,8 @@ class TableQuery(BaseModel):
     where: tuple[Where, ...] = Field((), description="Conditions that all must hold.")
     group_by: str = Field(
         "",
-        description='Header of a column whose equal cells make a group, or "columns" for one group per column. A column '
-        'of dates may be followed by a unit: "Date by month".',
+        description='Header of a column whose equal cells make a group, or "columns" for one group per column. Dates '
+        'may be grouped by a unit: "Date by month".',
     )
     order_by: str = Field(
         "", description='For rows: header of a column to sort by; "-" in front for the greatest first.'

@@ -102,8 +102,9 @@ class TableFrame:
     @cached_property
     def label(self) -> int | None:
         """The column that names the rows: of those with words before any amount, else of all, the most telling."""
-        first = [c for c in self.texts if all(before not in self.numeric for before in range(c))]
-        return max(first or self.texts, key=lambda c: (len(self.columns[c].distinct), -c), default=None)
+        worded = [c for c in self.texts if any(map(str.isalpha, "".join(self.columns[c].distinct)))] or list(self.texts)
+        first = [c for c in worded if all(before not in self.numeric for before in range(c))]
+        return max(first or worded, key=lambda c: (len(self.columns[c].distinct), -c), default=None)
 
     @cached_property
     def rank(self) -> int | None:
@@ -133,13 +134,18 @@ class TableFrame:
         of_periods = [c for c in self.numeric if self.columns[c].period is not None]
         chosen = of_periods if len(of_periods) > 1 else [c for c in self.numeric if c != self.rank]
         chosen = [c for c in chosen if c != self.total_column]
-        kinds = {(self.columns[c].type, self.columns[c].unit) for c in chosen}
+        kinds = {(self.columns[c].type, self.columns[c].unit, _bracketed(self.columns[c].header)) for c in chosen}
         return tuple(chosen) if len(chosen) > 1 and len(kinds) == 1 else ()
 
     def cell(self, row: int, column: int) -> tuple[Row, Cell] | None:
         """The row and the cell at a place, or None where it is empty."""
         found: Row = self.table.rows[row]
         return next(((found, cell) for cell in found.cells if cell.column == column), None)
+
+
+def _bracketed(header: str) -> str:
+    """What a header says in brackets, which is a unit more often than not: kWh of "Gas (kWh)"."""
+    return header.partition("(")[2]
 
 
 def _commonest(counted: Counter[_T], default: _T) -> _T:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,10 @@ _TOGETHER = 0.01
 _BY_MEANING = 0.9
 _LEAST = 0.25
 _COMPOUND = 0.85
-_SURE = 0.6
+_SURE = 0.8
+_AS_WRITTEN = 0.8
+_Found = tuple[int, frozenset[int], float]
+"""The index of a text, the words that name it, and how surely."""
 _AS_STEM, _AS_TRANSLATED, _AS_MISSPELT = 0.97, 0.9, 0.95
 _MISSPELT = 80.0
 
@@ -79,52 +83,53 @@ def match(question: Question, frame: TableFrame, name: str, meaning: Meaning, en
         meaning: the text space.
         engine: looks through long columns.
     """
-    titled = [frame.table.title, re.sub(r"[_-]+", " ", name.rpartition(".")[0] or name)]
-    found = _linked(question, [each for each in titled if each], meaning, compared=True)
-    titles = tuple(Link(-1, (), tokens, strength) for _, tokens, strength in found)
+    titled = [each for each in (frame.table.title, re.sub(r"[_-]+", " ", name.rpartition(".")[0] or name)) if each]
     headers = [column.header for column in frame.columns]
-    by_header = _linked(question, headers, meaning, compared=True)
-    columns = [Link(c, (), tokens, strength) for c, tokens, strength in by_header]
-    values: list[Link] = []
-    for column in frame.columns:
-        values += _values(question, frame, column, meaning, engine)
-    return Links(titles, _surest(columns), _surest(values))
+    texts = {column.index: _texts(question, frame, column, engine) for column in frame.columns if column.type == "text"}
+    by_header = _by_letters(question, headers)
+    by_value = {c: _by_letters(question, each) for c, each in texts.items()}
+    sure = {i for _, tokens, strength in chain(by_header, *by_value.values()) if strength >= _SURE for i in tokens}
+    by_header += _by_meaning(question, headers, meaning, sure)
+    for c, each in texts.items():
+        if len(frame.columns[c].distinct) <= _COMPARED and sum(map(len, each)) <= _LONGEST_COMPARED * len(each):
+            by_value[c] += _by_meaning(question, each, meaning, sure)
+    titles = _by_letters(question, titled)
+    titles += _by_meaning(question, titled, meaning, {i for _, tokens, _ in titles for i in tokens})
+    values = [link for column in frame.columns if column.type != "text" for link in _as_written(question, column)]
+    for c, found in by_value.items():
+        values += _grouped(question, c, texts[c], found)
+    return Links(
+        tuple(Link(-1, (), tokens, strength) for _, tokens, strength in titles),
+        _surest([Link(c, (), tokens, strength) for c, tokens, strength in by_header]),
+        _surest(values),
+    )
 
 
-def _values(question: Question, frame: TableFrame, column: Column, meaning: Meaning, engine: Engine) -> list[Link]:
-    if column.type != "text":
-        spoken = [i for i in question.words if question.tokens[i].text in column.distinct]
-        return [
-            Link(column.index, (question.tokens[i].text,), frozenset({i}), 0.8) for i in spoken if i in question.weights
-        ]
-    texts = list(column.distinct)
-    if len(texts) > _READ_ALL:
-        parts = [question.stem(i) for i in question.words if i not in question.framing]
-        parts += [word.rstrip("*") for words in question.meanings.values() for word in words]
-        texts = engine.containing(frame, column.index, [part for part in parts if len(part) > 1], _CANDIDATES)
-    if not texts:
-        return []
-    compared = len(column.distinct) <= _COMPARED and sum(map(len, texts)) <= _LONGEST_COMPARED * len(texts)
+def _as_written(question: Question, column: Column) -> list[Link]:
+    """Numbers and dates of the question that stand in the column exactly so."""
+    spoken = [i for i in question.words if i in question.weights and question.tokens[i].text in column.distinct]
+    return [Link(column.index, (question.tokens[i].text,), frozenset({i}), _AS_WRITTEN) for i in spoken]
+
+
+def _texts(question: Question, frame: TableFrame, column: Column, engine: Engine) -> list[str]:
+    """The distinct texts that may be meant: all, or of many those that hold a word of the question."""
+    if len(column.distinct) <= _READ_ALL:
+        return list(column.distinct)
+    parts = [question.stem(i) for i in question.words if i not in question.framing]
+    parts += [word.rstrip("*") for words in question.meanings.values() for word in words]
+    return engine.containing(frame, column.index, [part for part in parts if len(part) > 1], _CANDIDATES)
+
+
+def _grouped(question: Question, column: int, texts: Sequence[str], found: Sequence[_Found]) -> list[Link]:
+    """One link for all texts that the same words name as surely."""
     grouped: dict[tuple[frozenset[int], float], list[str]] = {}
-    for t, tokens, strength in _linked(question, texts, meaning, compared=compared):
-        if tokens <= question.framing:
-            continue
-        grouped.setdefault((tokens, round(strength, 2)), []).append(texts[t])
-    return [Link(column.index, tuple(same), tokens, strength) for (tokens, strength), same in grouped.items()]
+    for t, tokens, strength in found:
+        if not tokens <= question.framing:
+            grouped.setdefault((tokens, round(strength, 2)), []).append(texts[t])
+    return [Link(column, tuple(same), tokens, strength) for (tokens, strength), same in grouped.items()]
 
 
-def _linked(
-    question: Question, texts: Sequence[str], meaning: Meaning, *, compared: bool
-) -> list[tuple[int, frozenset[int], float]]:
-    """(index of the text, words, strength); by meaning only where no letters say the same words as surely."""
-    found = _by_letters(question, texts)
-    if compared:
-        sure = {i for _, tokens, strength in found if strength >= _SURE for i in tokens}
-        found += [each for each in _by_meaning(question, texts, meaning) if not each[1] & sure]
-    return found
-
-
-def _by_letters(question: Question, texts: Sequence[str]) -> list[tuple[int, frozenset[int], float]]:
+def _by_letters(question: Question, texts: Sequence[str]) -> list[_Found]:
     frame = frame_words(question.language)
     split = [[word for word in map(folded, pieces(_named(text)))] for text in texts]
     vocabulary = list(dict.fromkeys(word for words in split for word in words))
@@ -201,15 +206,19 @@ def _translates(meanings: Sequence[str], word: str) -> bool:
     return any(word.startswith(each[:-1]) if each.endswith("*") else word == each for each in meanings)
 
 
-def _by_meaning(question: Question, texts: Sequence[str], meaning: Meaning) -> list[tuple[int, frozenset[int], float]]:
-    named = [(t, _named(text)) for t, text in enumerate(texts)]
-    named = [(t, text) for t, text in named if any(letter.isalpha() for letter in text)]
+def _by_meaning(question: Question, texts: Sequence[str], meaning: Meaning, sure: set[int]) -> list[_Found]:
+    """By meaning; words that letters find in the table for sure (``sure``) are not looked for elsewhere."""
+    named = [(t, text) for t, text in enumerate(texts) if any(letter.isalpha() for letter in text)]
     if not named or not question.phrases:
         return []
-    near = meaning.nearness([phrase for phrase, _ in question.phrases], [text for _, text in named])
+    phrases = [phrase for phrase, _ in question.phrases]
+    near = meaning.nearness(phrases, [_named(text) for _, text in named])
+    near = np.maximum(near, meaning.nearness(phrases, [text for _, text in named]))  # the unit may tell: "Strom (kWh)"
     alone = {next(iter(tokens)): p for p, (_, tokens) in enumerate(question.phrases) if len(tokens) == 1}
     found = []
     for p, (_, tokens) in enumerate(question.phrases):
+        if tokens & sure:
+            continue
         order = np.argsort(-near[p])
         best = near[p, order[0]]
         parts = [near[alone[i], order[0]] for i in tokens if i in alone and alone[i] != p]

@@ -31,10 +31,11 @@ KEPT_FILE = _HERE / "table_vectors.npz"
 EXAMPLES: dict[str, dict[str, list[str]]] = json.loads((_HERE / "operation_examples.json").read_text("utf-8"))
 """What is asked -> language -> questions; braces hold what may be any other word."""
 ASKED = tuple(EXAMPLES)
+GAP = "…"
 _RIDGE = 0.3
 _SHARPNESS = 10.0
-"""The layer's outputs, near 0 and 1, as logits: over the 357 examples, each left out in turn, the likeliest is right
-for .82, and its probability is then .57 on average, .35 where it is wrong (2026-11-27)."""
+"""The layer's outputs, near 0 and 1, as logits. In ten folds over the 412 examples, the likeliest was right for .87
+where question and form were both looked at, .81 by the question alone (2026-11-28)."""
 _NEIGHBOURS = 10
 _KEPT_TEXTS = 4096
 _CHECKED = ("how much", "Groceries")
@@ -81,10 +82,15 @@ class Meaning:
                 self._kept.popitem(last=False)
         return np.stack([known[text] for text in texts])
 
-    def asked(self, question: str) -> dict[str, float]:
-        """What a question asks to be done -> its probability."""
+    def asked(self, question: str, form: str) -> dict[str, float]:
+        """What a question asks to be done -> its probability.
+
+        Args:
+            question: the question in full.
+            form: with :data:`GAP` for the words that say what it is about.
+        """
         fixed = self._fixed
-        out = (self.vectors([question])[0] - fixed.centre) @ fixed.weights + fixed.prior
+        out = (self.vectors([question, form]).mean(axis=0) - fixed.centre) @ fixed.weights + fixed.prior
         shares = np.exp(_SHARPNESS * (out - out.max()))
         return dict(zip(ASKED, (shares / shares.sum()).tolist(), strict=True))
 
@@ -122,12 +128,12 @@ def frame_words(language: str) -> frozenset[str]:
 
 
 def fit(embed: Embed) -> Fixed:
-    """Make what is made of fixed words, by embedding some 450 short texts."""
+    """Make what is made of fixed words, by embedding some 1,000 short texts."""
     texts, which = [], []
     for number, examples in enumerate(EXAMPLES.values()):
         for each in (text for some in examples.values() for text in some):
-            texts.append(re.sub(r"[{}]", "", each))
-            which.append(number)
+            texts += [re.sub(r"[{}]", "", each), re.sub(r"\{[^}]*\}", GAP, each)]
+            which += [number, number]
     vectors = embed(texts)
     background = embed([word for words in WORDS["background"].values() for word in words])
     goal = np.eye(len(ASKED), dtype=np.float32)[which]

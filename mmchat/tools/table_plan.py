@@ -37,6 +37,10 @@ _COST = 0.04
 """Of each condition and each column that no word names: of two plans that account for the same, the plainer counts."""
 _PERIOD_ROWS = 400
 _SURE = 0.8
+_PASSED_OVER = 0.4
+"""How much of a word the title accounts for, where a header or a cell that the plan leaves out says it too."""
+_SELDOM = 0.35
+_COMPARED = 0.1
 _WHOLE = 0.85
 """Only texts that are named whole, or nearly, are taken together."""
 _NOTHING_NAMED = 0.6
@@ -89,6 +93,8 @@ class _Planner:
     def __init__(self, question: Question, frame: TableFrame, links: Links, asked: dict[str, float]) -> None:
         self._question, self._frame, self._links, self._asked = question, frame, links, asked
         self._likeliest = max(asked.values())
+        inside = [link for link in (*links.columns, *links.values) if link.strength > _WHOLE]
+        self._inside = {i for link in inside for i in link.tokens}
 
     def all(self) -> Iterator[Scored]:
         for rows in self._rows():
@@ -241,7 +247,10 @@ class _Planner:
             case "amount" | "date" | "name":
                 yield from self._single(plan, rows, targets)
             case "best" | "worst":
-                yield from self._winners(plan, rows, targets)
+                fit = _SELDOM if rows.said else 1.0
+                yield from ((each, fit * fits, axis) for each, fits, axis in self._winners(plan, rows, targets))
+            case "share" if all(frame.columns[c].type is CellType.PERCENT for c in targets.columns):
+                yield from self._single(replace(plan, operation=Operation.CELL), rows, targets)
             case "share":
                 whole = tuple(each for each in rows.where if each is not next(iter(rows.where), None))
                 if rows.where and rows.where[0].comparison == "in":
@@ -259,7 +268,10 @@ class _Planner:
     def _single(self, plan: Plan, rows: _Rows, targets: _Targets) -> Iterator[tuple[Plan, float, Link | None]]:
         """A cell, or the sum of several where an amount is asked for that adds up."""
         if plan.where:
-            yield plan, 0.4 if rows.said else 1.0, None  # "more than 100" picks many, and asks which or how many
+            # "More than 100" picks many, and asks which or how many; two that are named may be set against each other.
+            pair = any(isinstance(each.value, tuple) and len(each.value) == 2 for each in plan.where)
+            set_against = pair and self._asked["difference"] > _COMPARED
+            yield plan, _SELDOM if rows.said or set_against else 1.0, None
         elif all(c in self._frame.numeric for c in targets.columns):
             yield plan, 0.6, None
 
@@ -285,7 +297,8 @@ class _Planner:
         named = [link for link in self._links.columns if link.column in frame.texts and link.column not in filtered]
         named = [link for link in named if not link.tokens <= self._question.framing or link.strength > _SURE]
         for link in named[:2]:
-            yield replace(plan, group_by=link.column), 1.0, link
+            numbered = not any(map(str.isalpha, "".join(frame.columns[link.column].distinct)))
+            yield replace(plan, group_by=None if numbered else link.column), 1.0, link
         if frame.label is None:
             yield plan, 0.9, None
         elif frame.label not in filtered:
@@ -320,9 +333,12 @@ class _Planner:
         question = self._question
         links = (*rows.links, *targets.links, *((axis,) if axis else ()))
         said: dict[int, float] = {}
-        for link in (*links, *self._links.title, *self._headers_of(plan)):
+        for link in (*links, *self._headers_of(plan)):
             for i in link.tokens:
-                said[i] = max(said.get(i, 0.0), link.strength * (0.9 if link.column < 0 else 1.0))
+                said[i] = max(said.get(i, 0.0), link.strength)
+        for link in self._links.title:
+            for i in link.tokens:
+                said[i] = max(said.get(i, 0.0), link.strength * (_PASSED_OVER if i in self._inside else 0.9))
         for i in rows.said:
             said[i] = 1.0
         timed = rows.timed or targets.timed

@@ -10,7 +10,7 @@ from mmchat.perception.stems import stem
 from mmchat.perception.words import folded
 from mmchat.retrieval.translation import translated
 from mmchat.tools.table_engine import Comparison
-from mmchat.tools.table_meaning import frame_words
+from mmchat.tools.table_meaning import GAP, frame_words
 from mmchat.tools.table_periods import WORDS, Period, Token, periods, tokens, unit_words
 
 LONGEST_CHARACTERS = 300
@@ -86,6 +86,18 @@ class Question:
             spans = [self.tokens[i] for i in sorted(period.tokens)]
             text = f"{text[: spans[0].start]}2024{text[spans[-1].end :]}"
         return text
+
+    @cached_property
+    def form(self) -> str:
+        """The question with :data:`GAP` for the words that a table must account for."""
+        text, end = "", 0
+        for i, token in enumerate(self.tokens):
+            if i in self.weights and i not in self.units.values():
+                text += "" if text.endswith((GAP, f"{GAP} ")) else self.text[end : token.start] + GAP
+            else:
+                text += self.text[end : token.end] if not text.endswith(GAP) else " " + token.text
+            end = token.end
+        return text + self.text[end:]
 
     @cached_property
     def words(self) -> list[int]:
