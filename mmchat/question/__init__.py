@@ -1,1 +1,1 @@
-"""The words of a turn -> what is asked for, by small layers fitted over the multilingual text space."""
+"""The words of a turn -> what a person wants. It knows no index and no answer."""
