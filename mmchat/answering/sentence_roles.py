@@ -94,9 +94,11 @@ def who_what_when(sentence: str, language: str) -> WhoWhen:
     here = forms(sentence, language)
     people = [form for form in here if form.type is AnswerType.PERSON and form.strength >= SURE_NAME]
     days = [form for form in here if form.type is AnswerType.DATE] or [f for f in here if f.type is AnswerType.TIME]
-    who, when = min(people, key=lambda form: form.start, default=None), max(days, key=_length, default=None)
-    return WhoWhen(who and (who.start, who.end), when and (when.start, when.end))
+    return WhoWhen(
+        _span(min(people, key=lambda form: form.start, default=None)),
+        _span(max(days, key=lambda form: form.end - form.start, default=None)),
+    )
 
 
-def _length(form: Form) -> int:
-    return form.end - form.start
+def _span(form: Form | None) -> tuple[int, int] | None:
+    return (form.start, form.end) if form else None

@@ -29,7 +29,7 @@ from mmchat.types import Vectors
 PACKAGE = Path(__file__).parent.parent
 LAYERS = {"answer_types": "question", "sentence_roles": "answering", "asked_roles": "answering"}
 """Name of a layer -> the room it lies in."""
-STRENGTHS = (100.0, 200.0, 400.0, 800.0)
+STRENGTHS = (50.0, 100.0, 200.0, 400.0)
 FOLDS = 5
 
 Encode = Callable[[Sequence[str]], Vectors]
@@ -99,9 +99,9 @@ def report(layer: LinearLayer, examples: Sequence[Example], encode: Encode) -> I
     yield f"{'is, told':<10}" + "".join(f"{label[:8]:>9}" for label in layer.labels)
     for label in layer.labels:
         yield f"{label:<10}" + "".join(f"{confusion[label, other] or '.':>9}" for other in layer.labels)
-    for at in np.flatnonzero(~right):
-        each = examples[at]
-        yield f"  {each.language} {each.label}, told {told[at]} ({said[at]:.2f}): {each.text}"
+    for each, guess, sure in zip(examples, told, said, strict=True):
+        if each.label != guess:
+            yield f"  {each.language} {each.label}, told {guess} ({sure:.2f}): {each.text}"
 
 
 def main(names: Sequence[str]) -> None:

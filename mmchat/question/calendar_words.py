@@ -152,7 +152,7 @@ def _sums(locale: Locale, more: str) -> list[str]:
     head = -1 if locale.language in _HEAD_LAST else 0
     nouns = {re.split(r"[\s-]", name)[head] for name in [*locale.currencies.values(), *plural]}
     nouns = {noun for noun in nouns if len(noun) > 2 and noun.isalpha()}
-    codes = {code for code in locale.currencies if re.fullmatch("[A-Z]{3}", code)}
+    codes = {code for code in map(str, locale.currencies) if re.fullmatch("[A-Z]{3}", code)}
     sign = rf"[$€£¥₹₽₩₪₺₴₫฿]|(?-i:\b(?:{'|'.join(sorted(codes))}|Fr\.|kr)\b)"
     noun = rf"(?:{_any(nouns)}|{more})(?!\w)"
     return [
