@@ -67,17 +67,28 @@ class Comparing:
         self._lookup = lookup
         self._act = act
 
-    def draft(self, query: Query, files: Sequence[Attachment], context: ToolContext, words: Wording) -> Draft | None:
-        """The table; None when fewer than two files are compared or nothing in them can be."""
+    def draft(
+        self,
+        query: Query,
+        files: Sequence[Attachment],
+        context: ToolContext,
+        words: Wording,
+        *,
+        aspect: bool = False,
+    ) -> Draft | None:
+        """The table; None when fewer than two files are compared or nothing in them can be.
+
+        ``aspect`` says that the question itself names what to look up in each, as a look-up asked of several does.
+        """
         files = list(files)[:MOST_FILES]
         if len(files) < 2:
             return None
         act = self._act(query.asked)
-        direction = DIRECTIONS[act]
+        direction = DIRECTIONS["all" if aspect else act]
         rows: list[list[Span | None]] = []
         confidence = 0.0
         decided: int | None = None
-        if act != "all":
+        if aspect or act != "all":
             best = [self._best(query, direction, file, context) for file in files]
             sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
             confidence = float(np.sort(sure)[-2:].mean())
