@@ -14,9 +14,9 @@ import gradio as gr
 
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Again, Event, Evidence, Ingested, Turn, Upload
+from mmchat.types import Event, Evidence, Ingested, Message, Turn, Upload
 from mmchat.ui import sources
-from mmchat.ui.asked_again import asked_without
+from mmchat.ui.asked_again import AskedAgain, asked_as, asked_without
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
 from mmchat.ui.page import Page
@@ -76,24 +76,54 @@ class Asking:
 
     async def ask_without(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
         """A chip above an answer was pressed: ask its question again, not kept to what the chip says."""
+        async with aclosing(self._ask_again(asked_without, event, visit, request)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def ask_as(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """A switch above an answer was pressed: ask its question again, taken as the switch says."""
+        async with aclosing(self._ask_again(asked_as, event, visit, request)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def ask_example(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """An example in the empty box was pressed: ask it."""
         w, library = recognise(visit, request)
-        found = None
-        if library is not None and visit.live is None:
-            messages = await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id)
-            found = asked_without(messages, event)
-        if library is None or found is None:
+        data = event._data if isinstance(event._data, dict) else {}
+        number = str(data.get("id") or "")
+        asked = visit.examples[int(number) :][:1] if number.isdecimal() and len(number) < 3 else ()
+        if library is None or visit.live is not None or not asked:
             gr.Info(w("no_cookie" if library is None else "busy"), title="")
             yield self._views.nothing
             return
-        text, again, narrowing = found
-        if narrowing.by_hand:
-            visit.narrowings = tuple(n for n in visit.narrowings if (n.by, n.value) != (narrowing.by, narrowing.value))
-        async with aclosing(self._turn(text, [], visit, library, w, again)) as steps:
+        async with aclosing(self._turn(asked[0], [], visit, library, w)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def _ask_again(
+        self,
+        read: Callable[[Sequence[Message], gr.EventData], AskedAgain | None],
+        event: gr.EventData,
+        visit: Visit,
+        request: gr.Request,
+    ) -> AsyncGenerator[Changes, None]:
+        w, library = recognise(visit, request)
+        asked = None
+        if library is not None and visit.live is None:
+            asked = read(await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id), event)
+        if library is None or asked is None:
+            gr.Info(w("no_cookie" if library is None else "busy"), title="")
+            yield self._views.nothing
+            return
+        if asked.dropped is not None and asked.dropped.by_hand:
+            gone = (asked.dropped.by, asked.dropped.value)
+            visit.narrowings = tuple(n for n in visit.narrowings if (n.by, n.value) != gone)
+        async with aclosing(self._turn(asked.text, [], visit, library, w, asked)) as steps:
             async for changes in steps:
                 yield changes
 
     async def _turn(
-        self, text: str, paths: Sequence[str], visit: Visit, library: str, w: Wording, again: Again | None = None
+        self, text: str, paths: Sequence[str], visit: Visit, library: str, w: Wording, asked: AskedAgain | None = None
     ) -> AsyncGenerator[Changes, None]:
         page, views = self._page, self._views
         visit.live = live = LiveTurn(text, [Path(path).name for path in paths], w)
@@ -107,7 +137,7 @@ class Asking:
             live.files = FilesProgress([upload.name for upload in uploads])
             for name in lost:
                 live.warn(w("lost_upload", name=name))
-            async with aclosing(self._answering(live, visit, library, uploads, w, again)) as steps:
+            async with aclosing(self._answering(live, visit, library, uploads, w, asked)) as steps:
                 async for changes in steps:
                     yield changes
         except Exception as error:
@@ -179,7 +209,7 @@ class Asking:
         library: str,
         uploads: Sequence[Upload],
         w: Wording,
-        again: Again | None = None,
+        asked: AskedAgain | None = None,
     ) -> AsyncGenerator[Changes, None]:
         page = self._page
         async for _ in self._models(live):
@@ -189,7 +219,7 @@ class Asking:
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
-        kept = visit.narrowings
+        kept, again = (asked.narrowings, asked.again) if asked else (visit.narrowings, None)
         turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.reranker, kept, again)
         evidence_shown: tuple[Evidence, ...] = ()
         library_next_at = 0.0
