@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from mmchat.llms.nearby import Nearby, nearby
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Event, Evidence, Ingested, Message, Turn, Upload
-from mmchat.ui import sources
+from mmchat.types import Event, Evidence, Ingested, Message, RequestKind, Turn, Upload
+from mmchat.ui import notes, sources
 from mmchat.ui.asked_again import AskedAgain, asked_as, asked_without
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
@@ -50,6 +51,7 @@ class Asking:
         metrics: Metrics,
         owners: UploadOwners,
         warming: Callable[[], bool],
+        nearby: Callable[[], tuple[Nearby, ...]] = nearby,
     ) -> None:
         self._assistant = assistant
         self._page = page
@@ -57,6 +59,7 @@ class Asking:
         self._metrics = metrics
         self._owners = owners
         self._warming = warming
+        self._nearby = nearby
 
     async def converse(
         self, message: dict[str, Any] | None, visit: Visit, request: gr.Request
@@ -140,6 +143,8 @@ class Asking:
             async with aclosing(self._answering(live, visit, library, uploads, w, asked)) as steps:
                 async for changes in steps:
                     yield changes
+            if live.kind is RequestKind.WRITER and live.outcome == "finished":
+                await self._offer_a_writer(live, visit, w)
         except Exception as error:
             log.exception("a turn failed")
             live.fail(w("unexpected", kind=type(error).__name__), retryable=True)
@@ -200,7 +205,11 @@ class Asking:
                     yield {page.library: views.library(visit, library, w)}
         finally:
             visit.arriving = [file for file in progress.files if file.status == "failed"]
-        yield {page.library: views.library(visit, library, w), page.narrowed: views.narrowed(visit, library, w)}
+        yield {
+            page.library: views.library(visit, library, w),
+            page.narrowed: views.narrowed(visit, library, w),
+            **await asyncio.to_thread(views.welcome, visit, library, w),
+        }
 
     async def _answering(
         self,
@@ -241,6 +250,14 @@ class Asking:
                     if live.over.is_set():  # stopped during one of the waits: the page may show the next turn by now
                         return
                     yield changes
+
+    async def _offer_a_writer(self, live: LiveTurn, visit: Visit, w: Wording) -> None:
+        """Only a language model could have answered, and none is asked: say how to connect one, or offer one nearby."""
+        if self._assistant.asked(visit.llm):
+            return
+        own_machine = self._views.own_machine
+        visit.offered = await asyncio.to_thread(self._nearby) if own_machine else ()
+        live.below = notes.connect(visit.offered, w, own_machine=own_machine)
 
     async def _models(self, live: LiveTurn) -> AsyncIterator[None]:
         """While the models still load, say so and wait; the answer itself would only wait silently."""

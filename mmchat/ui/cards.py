@@ -226,7 +226,7 @@ def _concepts(concepts: Sequence[Concept], w: Wording) -> Html:
 
 
 def _joined(locators: Sequence[Locator]) -> Locator | None:
-    """One locator for evidence that is cited more than once: the first page with all its boxes, all cells, the first second."""
+    """One locator for evidence cited several times: the first page with all its boxes, all cells, the first second."""
     if not locators:
         return None
     first = locators[0]

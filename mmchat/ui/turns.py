@@ -23,6 +23,7 @@ from mmchat.types import (
     Ingested,
     Ingesting,
     Message,
+    RequestKind,
     Reranked,
     Reranking,
     Retrieved,
@@ -57,6 +58,8 @@ class LiveTurn:
         """How it ended: finished, failed or stopped; empty while it goes on."""
         self.over = asyncio.Event()
         """Set by :meth:`stop`: nothing more is to be done for this turn."""
+        self.below = ""
+        """What the page itself has to add under the answer: HTML without a blank line."""
         self._w = w
         self._now = now
         self._started = now()
@@ -135,6 +138,11 @@ class LiveTurn:
         """What the answer may use, once it is chosen."""
         return self._evidence
 
+    @property
+    def kind(self) -> RequestKind | None:
+        """As what the question was taken, once it is known."""
+        return self._understood.kind if self._understood else None
+
     def proof(self) -> Proof:
         """The sources so far."""
         return Proof(
@@ -182,6 +190,7 @@ class LiveTurn:
             parts.append(_grounding_note(self._grounding, self._searched, bool(self._answer), w))
         if self._answer:
             parts.append(linked(with_value(self._answer), self._citations, self.scope, w))
+        parts.append(self.below)
         if self._warnings:
             parts.append(notes.note("warned", w("warned_title"), self._warnings))
         if self._failure is not None:
