@@ -90,11 +90,10 @@ def example_questions(
         found = [(sentences[key].format(**values, file=file.name), file) for key, values, file in way]
         taken = {file.id for _, file in chosen}
         chosen += sorted(found, key=lambda each: each[1].id in taken)[:1]
-    chosen += [
-        (sentences["shows"].format(file=f.name), f)
-        for f in files
-        if f.modality is Modality.IMAGE and f not in [file for _, file in chosen]
-    ]
+    for file in files:  # too few kinds: what there is to see, or another summary
+        key = "shows" if file.modality is Modality.IMAGE else "sum_up"
+        if file not in [asked for _, asked in chosen]:
+            chosen.append((sentences[key].format(file=file.name), file))
     chosen.append((sentences["files"], files[0]))
     return tuple(Example(question, file.modality) for question, file in chosen[:MOST])
 

@@ -75,7 +75,7 @@ def taken_note(
     offered = switches(understood, question, *proof) if over else ()
     links = [_link(switch, message_id, w) for switch in offered]
     if links:
-        parts.append(element("span", joined(*links), class_="switches", role="group", aria_label=w("ask_again")))
+        parts.append(element("span", joined(*links), class_="switches"))
     if not parts and (over or understood is None):
         return NOTHING
     return element("div", *parts, class_="understood")

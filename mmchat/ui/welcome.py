@@ -38,4 +38,4 @@ def _questions(examples: Sequence[Example], w: Wording) -> Html:
         )
         for number, each in enumerate(examples)
     ]
-    return element("ul", *asked, class_="examples", aria_label=w("examples"))
+    return element("ul", *asked, class_="examples")
