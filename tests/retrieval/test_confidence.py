@@ -14,7 +14,7 @@ from mmchat.retrieval.confidence import (
     text_weight,
 )
 from mmchat.retrieval.plan import plan_query
-from mmchat.types import Hit, Modality, Query, SegmentKind
+from mmchat.types import Hit, Modality, Query, RequestKind, SegmentKind
 from tests.factories import a_segment, an_attachment
 
 
@@ -30,8 +30,8 @@ class Knowing:
         return self._known
 
 
-def weight(text: str, kind: SegmentKind = SegmentKind.WHOLE_IMAGE, known: float = 0.0, **query: object) -> float:
-    encoder: Encoder = Knowing(kind, known)  # type: ignore[assignment]
+def weight(text: str, space: SegmentKind = SegmentKind.WHOLE_IMAGE, known: float = 0.0, **query: object) -> float:
+    encoder: Encoder = Knowing(space, known)  # type: ignore[assignment]
     return content_weight(encoder, plan_query(Query(text=text, language="en", **query)))  # type: ignore[arg-type]
 
 
@@ -40,17 +40,22 @@ def test_a_question_leaves_pictures_behind_the_text_however_well_it_names_things
 
 
 def test_asking_for_pictures_trusts_the_pictures_and_not_the_sounds() -> None:
-    assert weight("Which picture shows a dog?", known=1.0) == 1.0
-    assert weight("Which picture shows a dog?", SegmentKind.SOUND, known=1.0) == BEHIND_TEXT
-    assert weight("the sound of rain", SegmentKind.SOUND, known=1.0) == 1.0
+    picture = {"kind": RequestKind.FIND, "medium": Modality.IMAGE}
+
+    assert weight("dog", known=1.0, **picture) == 1.0
+    assert weight("dog", SegmentKind.SOUND, known=1.0, **picture) == BEHIND_TEXT
+    assert weight("rain", SegmentKind.SOUND, known=1.0, kind=RequestKind.FIND, medium=Modality.AUDIO) == 1.0
 
 
 def test_a_recording_about_something_is_left_to_what_is_said_in_it() -> None:
-    assert weight("Find the recording about the budget", SegmentKind.SOUND, known=0.0) == LEAST_NAMED
+    recording = {"kind": RequestKind.FIND, "medium": Modality.AUDIO}
+
+    assert weight("budget", SegmentKind.SOUND, known=0.0, **recording) == LEAST_NAMED
 
 
 def test_asking_what_something_is_trusts_both() -> None:
-    assert weight("What is this?") == weight("What is this?", SegmentKind.SOUND) == 1.0
+    for space in (SegmentKind.WHOLE_IMAGE, SegmentKind.SOUND):
+        assert weight("What is this?", space, kind=RequestKind.OVERVIEW) == 1.0
 
 
 def test_a_name_is_trusted_as_far_as_it_is_known() -> None:
@@ -77,7 +82,7 @@ def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks()
     assert text_weight(fox, 1.0, [both]) == 1.0
     assert text_weight(fox, 1.0, [neither]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
     assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, [one]) < 1.0
-    assert text_weight(plan_query(Query(text="Find the photo of a fox", language="en")), 1.0, []) < 1.0
+    assert text_weight(plan_query(Query(text="fox", language="en", kind=RequestKind.FIND)), 1.0, []) < 1.0
     assert text_weight(plan_query(Query(text="Is it a fox?", language="en")), 1.0, []) == 1.0
 
 
@@ -89,7 +94,8 @@ def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() ->
 
     assert alike(concepts, fox, hits) == hits[:1]
     assert alike(joint, fox, hits) == hits
-    assert alike(concepts, plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
+    asked = Query(text="What is in this picture?", language="en", kind=RequestKind.OVERVIEW)
+    assert alike(concepts, plan_query(asked), hits) == hits
     assert alike(concepts, plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits
 
 

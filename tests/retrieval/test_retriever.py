@@ -18,6 +18,7 @@ from mmchat.types import (
     Locator,
     Modality,
     Query,
+    RequestKind,
     Segment,
     SegmentInput,
     SegmentKind,
@@ -29,6 +30,8 @@ from tests.factories import a_segment, an_attachment
 
 MINE = "a" * 32
 NAMES = ["fox", "dog", "boat", "rain"]
+PICTURE = {"kind": RequestKind.FIND, "medium": Modality.IMAGE}
+WHAT_IT_IS = {"kind": RequestKind.OVERVIEW, "medium": Modality.IMAGE}
 
 
 class NamesEncoder(Encoder):
@@ -160,19 +163,19 @@ def test_a_name_that_no_picture_bears_leaves_pictures_behind(retriever: Retrieve
 
 
 def test_asking_for_a_picture_brings_pictures_first_and_the_asking_is_not_matched(retriever: Retriever) -> None:
-    found = names(retriever, "Find the photo of a dog")
+    found = names(retriever, "Find the photo of a dog", **PICTURE, rewritten="dog")
 
     assert found[0] == "dog.png"
 
 
 def test_asking_for_a_picture_prefers_the_words_inside_pictures(retriever: Retriever) -> None:
-    found = names(retriever, "Find the screenshot with the deposit")
+    found = names(retriever, "Find the screenshot with the deposit", **PICTURE, rewritten="deposit")
 
     assert found.index("shot.png") < found.index("lease.txt")
 
 
 def test_asking_what_is_in_a_picture_brings_pictures(retriever: Retriever) -> None:
-    assert names(retriever, "What is in this picture?", k=3)[0].endswith(".png")
+    assert names(retriever, "What is in this picture?", k=3, **WHAT_IT_IS)[0].endswith(".png")
 
 
 def test_a_picture_as_query_searches_its_space(retriever: Retriever, store: MemoryStore, catalog: Catalog) -> None:
