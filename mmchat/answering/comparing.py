@@ -28,7 +28,7 @@ MOST_ASPECTS = 6
 PIECES = 6
 """Segments of each file that are looked at for one aspect."""
 ALIKE_FROM = 0.9
-"""Two statements without their figures say the same of two files from this cosine on (e5; unrelated lines lie near .8)."""
+"""Two statements without their figures say the same of two files from this cosine on; unrelated ones lie near .8."""
 _FIGURE = re.compile(r"\d[\d.,:'’ ]*\d|\d")
 _MOST_UNIT_WORDS = 30
 
@@ -116,7 +116,7 @@ class Comparing:
 
 
 def shared(files: Sequence[Attachment], context: ToolContext) -> list[list[Span | None]]:
-    """Statements of the first file that every other makes too, but for figures: what is alike, the most telling first."""
+    """Statements of the first file that another makes too, but for figures; the most telling first."""
     units = [_statements(file, context) for file in files]
     if not all(units):
         return []

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+import numpy as np
+
 from mmchat.answering import operating_point as point
 from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.lookup import says_the_same
 from mmchat.answering.markdown import escape_line
-from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.scoring import Graded, Scores, UnitScorer
 from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.units import title_of
 from mmchat.answering.wording import Wording, place
@@ -102,7 +104,7 @@ class Listing:
         people = [asked[n.start : n.end].casefold() for n in names(asked, query.language) if n.person >= SURE_NAME]
         blocks = [b for id in files for b in blocks_of(context, id) if len(b.items) >= LEAST_ITEMS][:MOST_BLOCKS]
         best, confidence = None, 0.0
-        scores: Sequence[float] = ()
+        scores: Scores = np.zeros(0)
         if blocks:
             scores = self._scorer.relevance(query, [block.read for block in blocks], _languages(blocks))
             at = max(range(len(blocks)), key=lambda n: (scores[n], -n))
@@ -137,7 +139,10 @@ class Listing:
         if people:
             spans = [span for span in spans if any(person in span.text.casefold() for person in people)]
         shares = [each[role] for each in self._roles.of([span.text for span in spans])]
-        sure = sorted((at for at, share in enumerate(shares) if share >= (OF_A_PERSON if people else ROLE_FROM)), key=lambda at: -shares[at])
+        sure = sorted(
+            (at for at, share in enumerate(shares) if share >= (OF_A_PERSON if people else ROLE_FROM)),
+            key=lambda at: -shares[at],
+        )
         kept = sorted(sure[:MOST_ITEMS])
         mean = sum(shares[at] for at in kept) / len(kept) if kept else 0.0
         return [(spans[at], mean) for at in kept]

@@ -1,4 +1,6 @@
-"""A Request and what was found for it -> the draft that answers best. No language model; every word of a file is a quote.
+"""A Request and what was found for it -> the draft that answers best, without a language model.
+
+Every word of a file in it is a quote.
 
 A request maps to one way of answering, two likely kinds to two; the draft with the better chance of being what was
 asked for is told. What no way answers is answered by what a look-up found, worded by how sure that is.
