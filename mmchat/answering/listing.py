@@ -113,7 +113,7 @@ class Listing:
             doing = self._doing(role, files, context, people)
             if doing:
                 items = [span for span, _ in doing]
-                whole = next((b for b in blocks if not people and _made_of(b, items)), None)
+                whole = best if best is not None and not people and any(_holds(best, span) for span in items) else None
                 told = whole.items if whole else items
                 return _told(told, whole.under if whole else "", float(doing[0][1]), words, everything=everything)
         gathered = gather([g for g in graded if g.span.evidence.candidate.attachment.id in files] if meant else graded)
@@ -235,12 +235,6 @@ def _holds(block: Block, span: Span) -> bool:
     segment = span.evidence.candidate.segment.id
     here = (item for item in block.items if item.evidence.candidate.segment.id == segment)
     return any(item.start < span.end and span.start < item.end for item in here)
-
-
-def _made_of(block: Block, spans: Sequence[Span]) -> bool:
-    """Whether most of these stand in the block, and most of the block are these."""
-    within = sum(_holds(block, span) for span in spans)
-    return 2 * within > len(spans) and 2 * within >= len(block.items)
 
 
 def _by_line(spans: Sequence[Span]) -> list[Span]:

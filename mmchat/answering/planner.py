@@ -28,6 +28,7 @@ from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.perception.stems import stems
+from mmchat.question.documents import looks_of
 from mmchat.question.nearest import NearestActs
 from mmchat.question.request import Request
 from mmchat.question.router import Likely
@@ -273,7 +274,8 @@ class Planner:
             ids = list(dict.fromkeys(c.attachment.id for c in material.found))
         if not ids and not request.subject:
             ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
-        ids = ids or self._pictured(material) or self._named(material) or [c.attachment.id for c in material.found[:1]]
+        ids = ids or self._named(material) or self._alike(material) or self._pictured(material)
+        ids = ids or [c.attachment.id for c in material.found[:1]]
         here = (context.catalog.attachment(context.library, id) for id in ids)
         return [attachment for attachment in here if attachment is not None]
 
@@ -303,6 +305,15 @@ class Planner:
             if share > most:
                 best, most = entry.attachment.id, share
         return [best] if most >= NAMED_FROM else []
+
+    def _alike(self, material: Material) -> list[str]:
+        """The id of the file that reads most like the document named, as "the receipt" does."""
+        request = material.request
+        looks = looks_of(request.subject)
+        if not looks:
+            return []
+        found = material.context.find(replace(request.query, rewritten=looks, kind=None, language="en"), 1)
+        return [candidate.attachment.id for candidate in found]
 
     def _of_one_sort(self, material: Material) -> list[Attachment]:
         """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.

@@ -201,8 +201,8 @@ FRENCH = Wording(
     sizes=("o", "ko", "Mo"),
     decimal=",",
     help="Ajoutez des fichiers : documents, tableaux, images, captures d’écran, enregistrements, vidéos. Posez ensuite "
-    "vos questions, et je trouve et cite les endroits qui répondent : un fait, une liste, une somme dans un tableau, un "
-    "résumé, deux fichiers côte à côte, ou l’image ou la seconde qui montre quelque chose.",
+    "vos questions, et je trouve et cite les endroits qui répondent : un fait, une liste, une somme dans un tableau, "
+    "un résumé, deux fichiers côte à côte, ou l’image ou la seconde qui montre quelque chose.",
     who="Je suis mmchat, un programme et non une personne. Je cherche dans vos fichiers et je cite ce qu’ils disent, "
     "toujours avec l’endroit.",
     needs_a_writer="Je ne peux pas traduire, reformuler ni rédiger moi-même : sans modèle de langue, je ne fais que "
