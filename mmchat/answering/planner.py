@@ -312,8 +312,9 @@ class Planner:
         looks = looks_of(request.subject)
         if not looks:
             return []
-        found = material.context.find(replace(request.query, rewritten=looks, kind=None, language="en"), 1)
-        return [candidate.attachment.id for candidate in found]
+        query = replace(request.query, rewritten=looks, kind=RequestKind.LOOKUP, language="en")
+        found = material.context.find(query, PIECES)
+        return [candidate.attachment.id for candidate in found if candidate.segment.text][:1]
 
     def _of_one_sort(self, material: Material) -> list[Attachment]:
         """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.
