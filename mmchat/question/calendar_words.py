@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-
-from babel import Locale
+from typing import TYPE_CHECKING
 
 from mmchat.perception.words import folded
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 NUMBER = r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)?"
 """A figure that no letter touches from the left."""
@@ -77,6 +79,8 @@ class CalendarWords:
 @cache
 def calendar_words(language: str) -> CalendarWords:
     """The patterns of an ISO 639-1 code; English where there are none."""
+    from babel import Locale
+
     locale, closed = Locale(language if language in _CLOSED else "en"), _CLOSED.get(language, _CLOSED["en"])
     months = _names(locale.months["format"]) | _names(locale.months["stand-alone"])
     days = _names(locale.days["format"]) | _names(locale.days["stand-alone"])
