@@ -130,11 +130,7 @@ class Assistant:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Assistant:
-        """Open the data folder. Cheap: no model is loaded.
-
-        Raises:
-            MmchatError: another process has this folder open.
-        """
+        """Open the data folder, loading no model. Raises MmchatError where another process has it open."""
         return cls(settings)
 
     def warm_up(self) -> None:
