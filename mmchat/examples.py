@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mmchat.catalog.beginnings import Written
-from mmchat.types import Attachment, CellType, JobState, LibraryEntry, Modality, Row, Table
+from mmchat.types import Attachment, CellType, JobState, LibraryEntry, Modality, RequestKind, Row, Table
 
 MOST = 4
 MOST_FILES = 6
@@ -24,6 +24,16 @@ _LEAD = re.compile(r"^[ \t]*([^\n|:]{3,60}):[ \t*_]*$", re.MULTILINE)
 _LABEL = re.compile(r"^[ \t]*([^\W\d_][^\n|:.!?]{3,30}):[ \t]+(\S[^\n|]{0,60})$", re.MULTILINE)
 _YEARS = range(1900, 2101)
 _NUMBERS = frozenset({CellType.NUMBER, CellType.MONEY, CellType.PERCENT, CellType.DURATION})
+_KINDS = {
+    "most": RequestKind.TABLE,
+    "highest": RequestKind.TABLE,
+    "sum_up": RequestKind.OVERVIEW,
+    "list": RequestKind.ENUMERATE,
+    "about": RequestKind.LOOKUP,
+    "label": RequestKind.LOOKUP,
+    "shows": RequestKind.OVERVIEW,
+    "files": RequestKind.LIBRARY,
+}
 _SENTENCES = {
     "en": {
         "most": "Which {rows} has the highest {column} in {file}?",
@@ -50,10 +60,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, and the kind of file that it asks of."""
+    """A question, the kind of file that it asks of, and the kind of request that it is."""
 
     question: str
     modality: Modality
+    kind: RequestKind
 
 
 class Beginning(Protocol):
@@ -83,19 +94,26 @@ def example_questions(
     files.sort(key=lambda file: not _telling(file.name))  # among equals the newest first
     sentences = _SENTENCES.get(language, _SENTENCES["en"])
     written = [f for f in files if f.modality in (Modality.TEXT, Modality.IMAGE)][:MOST_FILES]
-    texts = beginnings.written(library, [file.id for file in written], FIRST_SEGMENTS)
+    order = {file.id: place for place, file in enumerate(files)}
+    texts = sorted(
+        beginnings.written(library, [file.id for file in written], FIRST_SEGMENTS),
+        key=lambda text: order[text.attachment_id],
+    )
     tables = beginnings.tables(library, [f.id for f in written if f.modality is Modality.TEXT], FIRST_ROWS)
-    chosen: list[tuple[str, Attachment]] = []
+    chosen: list[tuple[Example, Attachment]] = []
+
+    def asked(key: str, file: Attachment, **values: str) -> tuple[Example, Attachment]:
+        return Example(sentences[key].format(**values, file=file.name), file.modality, _KINDS[key]), file
+
     for way in (_of_tables(files, tables), _overviews(files), _lists(files, texts), _facts(files, texts)):
-        found = [(sentences[key].format(**values, file=file.name), file) for key, values, file in way]
+        found = [asked(key, file, **values) for key, values, file in way]
         taken = {file.id for _, file in chosen}
         chosen += sorted(found, key=lambda each: each[1].id in taken)[:1]
     for file in files:  # too few kinds: what there is to see, or another summary
-        key = "shows" if file.modality is Modality.IMAGE else "sum_up"
-        if file not in [asked for _, asked in chosen]:
-            chosen.append((sentences[key].format(file=file.name), file))
-    chosen.append((sentences["files"], files[0]))
-    return tuple(Example(question, file.modality) for question, file in chosen[:MOST])
+        if file not in [other for _, other in chosen]:
+            chosen.append(asked("shows" if file.modality is Modality.IMAGE else "sum_up", file))
+    chosen.append(asked("files", files[0]))
+    return tuple(example for example, _ in chosen[:MOST])
 
 
 _Found = tuple[str, dict[str, str], Attachment]
@@ -111,10 +129,9 @@ def _of_tables(files: Sequence[Attachment], tables: Sequence[Table]) -> Iterator
             for at, column in enumerate(table.columns):
                 if len(rows) < LEAST_ROWS or not _name(column) or not _measures(rows, at, money=money):
                     continue
-                named = _name(table.columns[0]) if at and all(row.header for row in rows) else ""
-                column = _name(column)
-                key, values = ("most", {"rows": named, "column": column}) if named else ("highest", {"column": column})
-                yield key, values, by_file[table.attachment_id]
+                named = next((_name(table.columns[n]) for n in range(at) if _names_rows(rows, n)), "")
+                values = {"rows": named, "column": _name(column)}
+                yield "most" if named else "highest", values, by_file[table.attachment_id]
                 break
 
 
@@ -145,15 +162,17 @@ def _lists(files: Sequence[Attachment], texts: Sequence[Written]) -> Iterator[_F
 
 
 def _facts(files: Sequence[Attachment], texts: Sequence[Written]) -> Iterator[_Found]:
-    """What stands under a heading within a file, or after a label."""
+    """What stands under a heading that is not the file's title, or a figure after a label."""
     by_file = {file.id: file for file in files}
+    titles: dict[str, str] = {}
     for text in texts:
-        above, _, heading = text.heading.rpartition(" > ")
-        if above and _name(heading) and not _ITEM.search(text.text):
-            yield "about", {"heading": _name(heading)}, by_file[text.attachment_id]
+        title = titles.setdefault(text.attachment_id, text.heading)
+        heading = _name(text.heading.rpartition(" > ")[2])
+        if heading and text.heading != title and not _ITEM.search(text.text):
+            yield "about", {"heading": heading}, by_file[text.attachment_id]
     for text in texts:
-        for label, _ in _LABEL.findall(text.text):
-            if _name(label):
+        for label, value in _LABEL.findall(text.text):
+            if _name(label) and any(character.isdigit() for character in value):
                 yield "label", {"label": _name(label)}, by_file[text.attachment_id]
 
 
@@ -166,6 +185,13 @@ def _measures(rows: Sequence[Row], column: int, *, money: bool) -> bool:
     years = all(value in _YEARS for value in values)
     counted = all(after - before == 1 for before, after in zip(values, values[1:], strict=False))
     return not years and not counted and money == any(cell.type is CellType.MONEY for cell in cells)
+
+
+def _names_rows(rows: Sequence[Row], column: int) -> bool:
+    """Whether a column holds words that tell its rows apart."""
+    cells = [cell for row in rows for cell in row.cells if cell.column == column]
+    words = {cell.text for cell in cells if cell.type is CellType.TEXT}
+    return len(words) == len(rows)
 
 
 def _name(text: str) -> str:
