@@ -22,10 +22,11 @@ LEAST_ITEMS, LEAST_ROWS = 3, 3
 _ITEM = re.compile(r"^[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
 _LEAD = re.compile(r"^[ \t]*([^\n|:]{3,60}):[ \t*_]*$", re.MULTILINE)
 _LABEL = re.compile(r"^[ \t]*([^\W\d_][^\n|:.!?]{3,30}):[ \t]+(\S[^\n|]{0,60})$", re.MULTILINE)
+_ORNAMENT = re.compile(r"[*_`#]+|^[ \t]*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)])[ \t]+")
+"""What is no part of a heading's words: signs of Markdown, and its number."""
 _YEARS = range(1900, 2101)
 _NUMBERS = frozenset({CellType.NUMBER, CellType.MONEY, CellType.PERCENT, CellType.DURATION})
 _KINDS = {
-    "most": RequestKind.TABLE,
     "highest": RequestKind.TABLE,
     "sum_up": RequestKind.OVERVIEW,
     "list": RequestKind.ENUMERATE,
@@ -36,20 +37,18 @@ _KINDS = {
 }
 _SENTENCES = {
     "en": {
-        "most": "Which {rows} has the highest {column} in {file}?",
         "highest": "What is the highest {column} in {file}?",
         "sum_up": "Sum up {file}",
-        "list": "List everything under {heading} in {file}",
+        "list": "List the {heading} in {file}",
         "about": "What does {file} say about {heading}?",
         "label": "What is the {label} in {file}?",
         "shows": "What is to be seen in {file}?",
         "files": "Which files do I have?",
     },
     "fr": {
-        "most": "Dans {file}, quel est le plus élevé pour {column}, par {rows} ?",
         "highest": "Quel est le maximum de {column} dans {file} ?",
         "sum_up": "Résume {file}",
-        "list": "Donne toute la liste sous {heading} dans {file}",
+        "list": "Donne la liste {heading} dans {file}",
         "about": "Que dit {file} sur {heading} ?",
         "label": "Dans {file}, que dit {label} ?",
         "shows": "Que voit-on dans {file} ?",
@@ -129,9 +128,7 @@ def _of_tables(files: Sequence[Attachment], tables: Sequence[Table]) -> Iterator
             for at, column in enumerate(table.columns):
                 if len(rows) < LEAST_ROWS or not _name(column) or not _measures(rows, at, money=money):
                     continue
-                named = next((_name(table.columns[n]) for n in range(at) if _names_rows(rows, n)), "")
-                values = {"rows": named, "column": _name(column)}
-                yield "most" if named else "highest", values, by_file[table.attachment_id]
+                yield "highest", {"column": _name(column)}, by_file[table.attachment_id]
                 break
 
 
@@ -187,16 +184,9 @@ def _measures(rows: Sequence[Row], column: int, *, money: bool) -> bool:
     return not years and not counted and money == any(cell.type is CellType.MONEY for cell in cells)
 
 
-def _names_rows(rows: Sequence[Row], column: int) -> bool:
-    """Whether a column holds words that tell its rows apart."""
-    cells = [cell for row in rows for cell in row.cells if cell.column == column]
-    words = {cell.text for cell in cells if cell.type is CellType.TEXT}
-    return len(words) == len(rows)
-
-
 def _name(text: str) -> str:
     """A heading or label as it is said in a question; "" where it is none: too long, a sentence, hardly letters."""
-    text = " ".join(re.sub(r"[*_`#]+", " ", text).split()).strip(" .:;–-")
+    text = " ".join(_ORNAMENT.sub(" ", text).split()).strip(" .:;–-")
     words = text.split()
     letters = sum(character.isalpha() for character in text)
     return text if 3 <= letters and letters >= 0.6 * len(text.replace(" ", "")) and len(words) <= 6 else ""
