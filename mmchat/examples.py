@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mmchat.catalog.beginnings import Written
-from mmchat.types import Attachment, CellType, JobState, LibraryEntry, Modality, Row, Table
+from mmchat.types import Attachment, CellType, JobState, LibraryEntry, Modality, RequestKind, Row, Table
 
 MOST = 4
 MOST_FILES = 6
@@ -22,24 +22,33 @@ LEAST_ITEMS, LEAST_ROWS = 3, 3
 _ITEM = re.compile(r"^[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
 _LEAD = re.compile(r"^[ \t]*([^\n|:]{3,60}):[ \t*_]*$", re.MULTILINE)
 _LABEL = re.compile(r"^[ \t]*([^\W\d_][^\n|:.!?]{3,30}):[ \t]+(\S[^\n|]{0,60})$", re.MULTILINE)
+_ORNAMENT = re.compile(r"[*_`#]+|^[ \t]*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)])[ \t]+")
+"""What is no part of a heading's words: signs of Markdown, and its number."""
 _YEARS = range(1900, 2101)
 _NUMBERS = frozenset({CellType.NUMBER, CellType.MONEY, CellType.PERCENT, CellType.DURATION})
+_KINDS = {
+    "highest": RequestKind.TABLE,
+    "sum_up": RequestKind.OVERVIEW,
+    "list": RequestKind.ENUMERATE,
+    "about": RequestKind.LOOKUP,
+    "label": RequestKind.LOOKUP,
+    "shows": RequestKind.OVERVIEW,
+    "files": RequestKind.LIBRARY,
+}
 _SENTENCES = {
     "en": {
-        "most": "Which {rows} has the highest {column} in {file}?",
         "highest": "What is the highest {column} in {file}?",
         "sum_up": "Sum up {file}",
-        "list": "List everything under {heading} in {file}",
+        "list": "List the {heading} in {file}",
         "about": "What does {file} say about {heading}?",
         "label": "What is the {label} in {file}?",
         "shows": "What is to be seen in {file}?",
         "files": "Which files do I have?",
     },
     "fr": {
-        "most": "Dans {file}, quel est le plus élevé pour {column}, par {rows} ?",
         "highest": "Quel est le maximum de {column} dans {file} ?",
         "sum_up": "Résume {file}",
-        "list": "Donne toute la liste sous {heading} dans {file}",
+        "list": "Donne la liste {heading} dans {file}",
         "about": "Que dit {file} sur {heading} ?",
         "label": "Dans {file}, que dit {label} ?",
         "shows": "Que voit-on dans {file} ?",
@@ -50,10 +59,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, and the kind of file that it asks of."""
+    """A question, the kind of file that it asks of, and the kind of request that it is."""
 
     question: str
     modality: Modality
+    kind: RequestKind
 
 
 class Beginning(Protocol):
@@ -83,19 +93,26 @@ def example_questions(
     files.sort(key=lambda file: not _telling(file.name))  # among equals the newest first
     sentences = _SENTENCES.get(language, _SENTENCES["en"])
     written = [f for f in files if f.modality in (Modality.TEXT, Modality.IMAGE)][:MOST_FILES]
-    texts = beginnings.written(library, [file.id for file in written], FIRST_SEGMENTS)
+    order = {file.id: place for place, file in enumerate(files)}
+    texts = sorted(
+        beginnings.written(library, [file.id for file in written], FIRST_SEGMENTS),
+        key=lambda text: order[text.attachment_id],
+    )
     tables = beginnings.tables(library, [f.id for f in written if f.modality is Modality.TEXT], FIRST_ROWS)
-    chosen: list[tuple[str, Attachment]] = []
+    chosen: list[tuple[Example, Attachment]] = []
+
+    def asked(key: str, file: Attachment, **values: str) -> tuple[Example, Attachment]:
+        return Example(sentences[key].format(**values, file=file.name), file.modality, _KINDS[key]), file
+
     for way in (_of_tables(files, tables), _overviews(files), _lists(files, texts), _facts(files, texts)):
-        found = [(sentences[key].format(**values, file=file.name), file) for key, values, file in way]
+        found = [asked(key, file, **values) for key, values, file in way]
         taken = {file.id for _, file in chosen}
         chosen += sorted(found, key=lambda each: each[1].id in taken)[:1]
     for file in files:  # too few kinds: what there is to see, or another summary
-        key = "shows" if file.modality is Modality.IMAGE else "sum_up"
-        if file not in [asked for _, asked in chosen]:
-            chosen.append((sentences[key].format(file=file.name), file))
-    chosen.append((sentences["files"], files[0]))
-    return tuple(Example(question, file.modality) for question, file in chosen[:MOST])
+        if file not in [other for _, other in chosen]:
+            chosen.append(asked("shows" if file.modality is Modality.IMAGE else "sum_up", file))
+    chosen.append(asked("files", files[0]))
+    return tuple(example for example, _ in chosen[:MOST])
 
 
 _Found = tuple[str, dict[str, str], Attachment]
@@ -111,10 +128,7 @@ def _of_tables(files: Sequence[Attachment], tables: Sequence[Table]) -> Iterator
             for at, column in enumerate(table.columns):
                 if len(rows) < LEAST_ROWS or not _name(column) or not _measures(rows, at, money=money):
                     continue
-                named = _name(table.columns[0]) if at and all(row.header for row in rows) else ""
-                column = _name(column)
-                key, values = ("most", {"rows": named, "column": column}) if named else ("highest", {"column": column})
-                yield key, values, by_file[table.attachment_id]
+                yield "highest", {"column": _name(column)}, by_file[table.attachment_id]
                 break
 
 
@@ -145,15 +159,17 @@ def _lists(files: Sequence[Attachment], texts: Sequence[Written]) -> Iterator[_F
 
 
 def _facts(files: Sequence[Attachment], texts: Sequence[Written]) -> Iterator[_Found]:
-    """What stands under a heading within a file, or after a label."""
+    """What stands under a heading that is not the file's title, or a figure after a label."""
     by_file = {file.id: file for file in files}
+    titles: dict[str, str] = {}
     for text in texts:
-        above, _, heading = text.heading.rpartition(" > ")
-        if above and _name(heading) and not _ITEM.search(text.text):
-            yield "about", {"heading": _name(heading)}, by_file[text.attachment_id]
+        title = titles.setdefault(text.attachment_id, text.heading)
+        heading = _name(text.heading.rpartition(" > ")[2])
+        if heading and text.heading != title and not _ITEM.search(text.text):
+            yield "about", {"heading": heading}, by_file[text.attachment_id]
     for text in texts:
-        for label, _ in _LABEL.findall(text.text):
-            if _name(label):
+        for label, value in _LABEL.findall(text.text):
+            if _name(label) and any(character.isdigit() for character in value):
                 yield "label", {"label": _name(label)}, by_file[text.attachment_id]
 
 
@@ -170,7 +186,7 @@ def _measures(rows: Sequence[Row], column: int, *, money: bool) -> bool:
 
 def _name(text: str) -> str:
     """A heading or label as it is said in a question; "" where it is none: too long, a sentence, hardly letters."""
-    text = " ".join(re.sub(r"[*_`#]+", " ", text).split()).strip(" .:;–-")
+    text = " ".join(_ORNAMENT.sub(" ", text).split()).strip(" .:;–-")
     words = text.split()
     letters = sum(character.isalpha() for character in text)
     return text if 3 <= letters and letters >= 0.6 * len(text.replace(" ", "")) and len(words) <= 6 else ""

@@ -1,15 +1,17 @@
-"""A link that was pressed above an answer -> the question to ask again. Nothing the browser sends is believed."""
+"""A link that was pressed in the chat -> the question to ask. Nothing the browser sends is believed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import gradio as gr
 
 from mmchat.types import Again, Message, NarrowedBy, Narrowing, RequestKind, Understood
 from mmchat.ui.taken import Switch, first_file, switches
 
+T = TypeVar("T")
 _AS = {
     Switch.SEARCH: RequestKind.LOOKUP,
     Switch.EVERYTHING: RequestKind.ENUMERATE,
@@ -63,6 +65,13 @@ def asked_as(messages: Sequence[Message], event: gr.EventData) -> AskedAgain | N
     kind = _AS.get(switch, understood.kind)
     again = Again(understood.stand_alone, understood.without, understood.given, kind, switch is Switch.EVERYTHING)
     return AskedAgain(question, again, narrowings)
+
+
+def numbered(shown: Sequence[T], event: gr.EventData) -> T | None:
+    """The one of what the page was sent that was pressed; None when there is no such number."""
+    data = event._data if isinstance(event._data, dict) else {}
+    number = str(data.get("id") or "")[:4]
+    return shown[int(number)] if number.isdecimal() and int(number) < len(shown) else None
 
 
 def _by_hand(understood: Understood) -> tuple[Narrowing, ...]:

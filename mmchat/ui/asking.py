@@ -15,9 +15,9 @@ import gradio as gr
 from mmchat.llms.nearby import Nearby, nearby
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Event, Evidence, Ingested, Message, RequestKind, Turn, Upload
+from mmchat.types import Again, Event, Evidence, Ingested, Message, RequestKind, Turn, Upload
 from mmchat.ui import notes, sources
-from mmchat.ui.asked_again import AskedAgain, asked_as, asked_without
+from mmchat.ui.asked_again import AskedAgain, asked_as, asked_without, numbered
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
 from mmchat.ui.page import Page
@@ -92,14 +92,13 @@ class Asking:
     async def ask_example(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
         """An example in the empty box was pressed: ask it."""
         w, library = recognise(visit, request)
-        data = event._data if isinstance(event._data, dict) else {}
-        number = str(data.get("id") or "")
-        asked = visit.examples[int(number) :][:1] if number.isdecimal() and len(number) < 3 else ()
-        if library is None or visit.live is not None or not asked:
+        example = numbered(visit.examples, event)
+        if library is None or visit.live is not None or example is None:
             gr.Info(w("no_cookie" if library is None else "busy"), title="")
             yield self._views.nothing
             return
-        async with aclosing(self._turn(asked[0], [], visit, library, w)) as steps:
+        asked = AskedAgain(example.question, Again(kind=example.kind), visit.narrowings)
+        async with aclosing(self._turn(asked.text, [], visit, library, w, asked)) as steps:
             async for changes in steps:
                 yield changes
 

@@ -15,6 +15,7 @@ import gradio as gr
 
 from mmchat.errors import MmchatError
 from mmchat.types import LLMChoice
+from mmchat.ui.asked_again import numbered
 from mmchat.ui.markup import Html, element
 from mmchat.ui.page import LLMPanel, Page
 from mmchat.ui.parts_list import without_folders
@@ -144,12 +145,9 @@ class Choosing:
     async def use_nearby(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
         """A model that was found on this machine was pressed under an answer: fill the fields with it, and take it."""
         w, library = recognise(visit, request)
-        data = event._data if isinstance(event._data, dict) else {}
-        number = str(data.get("id") or "")
-        found = visit.offered[int(number) :][:1] if number.isdecimal() and len(number) < 3 else ()
-        if library is None or visit.live is not None or not found:
+        model = numbered(visit.offered, event)
+        if library is None or visit.live is not None or model is None:
             return self._views.refuse(library, w)
-        [model] = found
         panel = self._page.llm
         gr.Info(w("connect_trying", model=model.model), title="")
         before = visit.llm

@@ -80,7 +80,7 @@ class Views:
 
     def _welcome(self, visit: Visit, library: str, w: Wording) -> Changes:
         examples = self._assistant.insights.examples(library, w.language)
-        visit.examples = tuple(each.question for each in examples)
+        visit.examples = examples
         visit.sent[self._page.chat] = html = welcome(w, examples)
         return {"placeholder": html}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from mmchat.examples import Example
 from mmchat.llms.nearby import Nearby
 from mmchat.server.identity import library_of
 from mmchat.types import LLMChoice, Narrowing
@@ -43,7 +44,7 @@ class Visit:
     choices: int = 0
     reranker: str = ""
     narrowings: tuple[Narrowing, ...] = ()
-    examples: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
     offered: tuple[Nearby, ...] = ()
     sent: dict[Any, str] = field(default_factory=dict)
 
