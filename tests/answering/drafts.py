@@ -41,9 +41,7 @@ def looked_up(evidence: Sequence[Evidence], grounding: Grounding = Grounding.ANS
         return Draft(RequestKind.LOOKUP, 0.0, (said(ENGLISH.nothing_here),), tuple(evidence), none)
     openings = {Grounding.LIKELY: ENGLISH.likely, Grounding.CLOSEST: ENGLISH.closest}
     opening = [said(openings[grounding])] if grounding in openings else []
-    return Draft(
-        RequestKind.LOOKUP, 0.9, (*opening, *quoted(spans[0], ENGLISH)), tuple(evidence), grounding
-    )
+    return Draft(RequestKind.LOOKUP, 0.9, (*opening, *quoted(spans[0], ENGLISH)), tuple(evidence), grounding)
 
 
 def greeted() -> Draft:
