@@ -72,8 +72,8 @@ def report(settings: Settings, options: argparse.Namespace) -> Result:
 
 def answers_alone(settings: Settings, options: argparse.Namespace) -> Result:
     """Answers alone, without any dataset."""
-    outcomes = answers.ask_all(settings, options.pages, _say)
-    return 0, {"answers": answers.figures(outcomes), "fitted": fit(outcomes) if options.fit else []}
+    outcomes = answers.ask_all(settings, options.pages, _say, libraries=options.sets)
+    return 0, {"answers": answers.figures(outcomes), "fitted": fit(outcomes) if options.fit else {}}
 
 
 def speech(settings: Settings, options: argparse.Namespace) -> Result:
@@ -112,7 +112,8 @@ show_report = show_run
 
 def show_answers(document: Any) -> str:
     """For people."""
-    return "\n\n".join([*report_answers.answers(document), *report_answers.fitted(document["fitted"])]) + "\n"
+    fitted = report_answers.fitted(document["fitted"]) if document["fitted"] else ()
+    return "\n\n".join([*report_answers.answers(document), *fitted]) + "\n"
 
 
 def show_speech(document: Any) -> str:

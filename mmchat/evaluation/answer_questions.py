@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -61,14 +61,14 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+(?=\()", "", re.sub(r"\s+", " ", text)).strip()
 
 
-def questions(with_pages: bool) -> Iterator[Asked]:
-    """Every question in every setting."""
+def questions(with_pages: bool, libraries: Collection[str] = tuple(SMALL)) -> Iterator[Asked]:
+    """Every question in every setting, of the handbook if it is there, and of these small libraries."""
     if with_pages:
         for line in (DATA / "pages_questions.jsonl").read_text("utf-8").splitlines():
             for library in ("en", "fr"):
                 yield from _with_and_without(json.loads(line), library)
-    for library, path in SMALL.items():
-        for entry in json.loads(path.read_text("utf-8"))["questions"]:
+    for library in libraries:
+        for entry in json.loads(SMALL[library].read_text("utf-8"))["questions"]:
             yield from _with_and_without(entry, library)
 
 
