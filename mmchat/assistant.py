@@ -178,11 +178,7 @@ class Assistant:
         return self._parts.asked(choice, reranker)
 
     def llm_models(self, choice: LLMChoice) -> list[str]:
-        """The models that the chosen provider offers; none where it does not tell.
-
-        Raises:
-            MmchatError: the provider is unknown or does not answer.
-        """
+        """The models that the chosen provider offers, none where it does not tell; MmchatError if it fails."""
         return trial.models(choice, self.settings)
 
     def try_llm(self, choice: LLMChoice) -> Abilities:

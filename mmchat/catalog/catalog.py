@@ -20,7 +20,7 @@ from mmchat.catalog.jobs import queue, set_state, state_of, unfinished
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.catalog.pages import forget_pages, fused_pages, write_pages
 from mmchat.catalog.readings import read_gone, write_reading
-from mmchat.catalog.rows import attachment_of, segment_of, segment_row
+from mmchat.catalog.rows import attachment_of, segment_of, segment_row, write_concepts
 from mmchat.catalog.table_catalog import TableCatalog, with_firsts
 from mmchat.catalog.tables import forget_tables, table_records, write_tables
 from mmchat.types import (
@@ -390,14 +390,6 @@ class Catalog(TableCatalog):
         full_text.remove(connection, library, attachment_id)
         connection.execute(delete(segments).where(here))
         return gone
-
-
-def write_concepts(connection: Connection, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
-    """Within a transaction: what was recognised in segments, by their ids."""
-    for id, said in concepts.items():
-        here = (segments.c.library == library) & (segments.c.id == id)
-        values = {"concepts": codec.dump(codec.concepts_to_json(said))}
-        connection.execute(update(segments).where(here).values(values))
 
 
 def _now() -> datetime:

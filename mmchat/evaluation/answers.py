@@ -129,9 +129,10 @@ def over(
         catalog, store = Catalog(database), MemoryStore()
         for library in libraries:
             say(f"{library}: {fill(library, small(library), catalog, store, encoder)} segments")
-        for language in ("en", "fr") if manifest is not None else ():
-            files = pages(manifest, language, settings)
-            say(f"{language}: {fill(language, files, catalog, store, encoder)} segments")
+        if manifest is not None:
+            for language in ("en", "fr"):
+                files = pages(manifest, language, settings)
+                say(f"{language}: {fill(language, files, catalog, store, encoder)} segments")
         yield Stage(
             Pipeline(Retriever(catalog, store, [encoder]), catalog, settings.most_per_file),
             create_reranker(settings.reranker, settings),

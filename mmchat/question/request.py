@@ -8,6 +8,8 @@ from mmchat.question.context import Context
 from mmchat.question.router import Likely
 from mmchat.types import Modality, Query, RequestKind
 
+MOST_NAMING_WORDS = 3
+"""More words say what is asked of the thing they name."""
 OF_A_SUBJECT = frozenset({RequestKind.FIND, RequestKind.LIBRARY, RequestKind.OVERVIEW, RequestKind.COMPARE})
 """Kinds that are looked up by what they are about, not by the whole question."""
 
@@ -46,10 +48,17 @@ class Request:
     @property
     def search(self) -> Query:
         """The query that finds its files: for what shows or is something, its subject alone."""
-        sought = replace(self.query, kind=self.kind, medium=self.medium)
+        sought = replace(self.query, kind=None if self._names_only else self.kind, medium=self.medium)
         if self.kind in OF_A_SUBJECT and self.subject:
             return replace(sought, rewritten=self.subject)
         return sought
+
+    @property
+    def _names_only(self) -> bool:
+        """Whether a few words only name something, as typed into a search box."""
+        words = self.query.asked.split()
+        named = self.subject.split()
+        return len(words) <= MOST_NAMING_WORDS and len(named) >= len(words) - 1 and not self.query.asked.endswith("?")
 
     @property
     def kind(self) -> RequestKind:
