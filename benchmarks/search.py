@@ -1,9 +1,9 @@
 """Over a library of all spaces: milliseconds of a search, without reranking (p50, p95, and by stage).
 
 10,000 segments, or as many as are named: ``python -m benchmarks.search 102000``. A tenth are pictures and a tenth are
-stretches of sound, but 1,000 of each at most; the others are passages. Words are drawn as in real text, the commonest far more
-often than the rest. Vectors of passages are 400 really encoded ones with a little noise, those of pictures and sounds a
-few classes each: making so many is measured elsewhere, and the search does not know the difference.
+stretches of sound, but 1,000 of each at most; the others are passages. Words are drawn as in real text, the commonest
+far more often than the rest. Vectors of passages are 400 really encoded ones with a little noise, those of pictures and
+sounds a few classes each: making so many is measured elsewhere, and the search does not know the difference.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.draft import Draft
 from mmchat.answering.generative import GenerativeAnswerer
-from mmchat.answering.planner import SEARCHLESS
+from mmchat.answering.planner import CERTAIN, SEARCHLESS
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
@@ -55,6 +55,12 @@ from mmchat.types import (
 
 SPOKEN_QUESTION_S = 30.0
 """A recording up to this long that ends in a question mark is taken as the question itself."""
+
+
+SATISFIED = frozenset({Grounding.ANSWERED, Grounding.LIKELY, None})
+NEAR = SATISFIED | {Grounding.CLOSEST}
+"""A file that comes with a question is what the question is about: what comes near in it is told before others are
+searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,8 @@ class AnswerSteps:
             without,
             context,
         )
-        if request.kind is RequestKind.TALK or (request.kind in SEARCHLESS and llm is None):
+        certain = request.likely[0].probability >= CERTAIN
+        if certain and (request.kind is RequestKind.TALK or (request.kind in SEARCHLESS and llm is None)):
             draft = self._draft(request, (), sitting)
             yield replace(understood, kind=draft.kind)
             yield from draft.events()
@@ -167,7 +174,7 @@ class AnswerSteps:
         entries = self._catalog.entries(library)
         if scope.first:
             first = replace(request, query=replace(query, attachment_ids=scope.first), files=tuple(a.id for a in given))
-            if (yield from self._ask(first, understood, sitting, last=not scope.others)):
+            if (yield from self._ask(first, understood, sitting, last=not scope.others, enough=NEAR)):
                 return
             yield Warned(words.from_others.format(names=", ".join(names_of(scope.first, entries).values())))
         if scope.joins:
@@ -201,11 +208,24 @@ class AnswerSteps:
         yield from self._ask(replace(request, query=narrowed(query, by_hand)), understood, sitting, last=True)
 
     def _ask(
-        self, request: Request, understood: Understood, sitting: _Sitting, *, last: bool
+        self,
+        request: Request,
+        understood: Understood,
+        sitting: _Sitting,
+        *,
+        last: bool,
+        enough: frozenset[Grounding | None] = SATISFIED,
     ) -> Generator[Event | Concluded, None, bool]:
-        """Search, draft and answer; returns whether that was the answer. The last one says so itself."""
+        """Search, draft and answer; returns whether that was the answer. The last one says so itself.
+
+        ``enough`` are the groundings of a quoted answer with which the search ends here.
+        """
         searched, found = yield from self._find(request, sitting)
         draft = self._draft(request, found, sitting)
+        quoting = not isinstance(sitting.answerer, GenerativeAnswerer)
+        if quoting and not last and draft.grounding not in enough:
+            return False
+        last = last or quoting
         yield replace(understood, kind=draft.kind)
         if draft.evidence:
             yield EvidenceChosen(draft.evidence)

@@ -12,6 +12,7 @@ from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
 from mmchat.catalog import (
+    Beginnings,
     Blobs,
     Catalog,
     Conversations,
@@ -129,11 +130,7 @@ class Assistant:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Assistant:
-        """Open the data folder. Cheap: no model is loaded.
-
-        Raises:
-            MmchatError: another process has this folder open.
-        """
+        """Open the data folder, loading no model. Raises MmchatError where another process has it open."""
         return cls(settings)
 
     def warm_up(self) -> None:
@@ -383,7 +380,7 @@ class Assistant:
     @property
     def insights(self) -> Looking:
         """What a person may look at: what a library holds, what its answers cite, how its vectors lie."""
-        return Looking(self._catalog, self._conversations, self.measuring)
+        return Looking(self._catalog, self._conversations, self.measuring, Beginnings(self._database))
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

@@ -38,9 +38,7 @@ JOINED_FROM = 0.5
 class LibraryTools:
     """Over one data folder."""
 
-    def __init__(
-        self, catalog: Catalog, store: VectorStore, spaces: ActiveSpaces, pipeline: Pipeline
-    ) -> None:
+    def __init__(self, catalog: Catalog, store: VectorStore, spaces: ActiveSpaces, pipeline: Pipeline) -> None:
         self._catalog = catalog
         self._store = store
         self._spaces = spaces

@@ -208,7 +208,7 @@ class Parts:
 
     def _load_answering(self) -> None:
         self.planner.load()
-        self.router.load()
+        self.router.route("", attached=0)
         self.answerer.load()
 
     def _open_reader(self) -> None:

@@ -51,6 +51,7 @@ COMPOSERS = {
     "data_folder",
     "searching",
     "measuring",
+    "examples",
     "insights",
     "space_view",
     "assistant",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from mmchat.understanding import understand
 from sqlalchemy import update
 
 from mmchat.assistant import Assistant
@@ -27,7 +28,6 @@ from mmchat.types import (
     Upload,
     Warned,
 )
-from mmchat.understanding import understand
 from tests.make_files import recording, screenshot
 
 pytestmark = pytest.mark.model

@@ -58,7 +58,7 @@ class Answerer(ABC):
 
     @abstractmethod
     def answer(self, question: Question, draft: Draft) -> Iterator[AnswerEvent]:
-        """Stream the answer, from the draft's evidence. Runs in a worker thread; closing the iterator stops the work."""
+        """Stream the answer, from the draft's evidence, in a worker thread; closing the iterator stops the work."""
 
 
 def cite(evidence: Evidence, start: int, end: int) -> Citation:

@@ -36,15 +36,30 @@ class Catalogue:
         *,
         arguments: ListFilesArguments,
         meant: Sequence[Attachment],
-    ) -> Draft:
-        """The reply; ``meant`` are the files that the question points at, likeliest first."""
+        pointed: bool,
+        subject: str,
+    ) -> Draft | None:
+        """The reply; None where the question is about what files say, and not about files.
+
+        Args:
+            question: as it is asked.
+            context: the library.
+            words: the language of the answer.
+            arguments: which files to list.
+            meant: the files that the question may be about, likeliest first.
+            pointed: whether it points at them; they were only found otherwise.
+            subject: what it is about besides files; "" for nothing.
+        """
         act = self._act(question)
-        listing = list_files(context, arguments)
         if act == "delete" and meant:
             return self._deleting(meant[0], words)
-        if act in ("open", "size", "date") and meant:
+        if act == "open" and meant:
             return _opened(meant, context, words)
-        return _listed(listing, act, words)
+        if act in ("size", "date") and meant and pointed:
+            return _opened(meant, context, words)
+        if subject:
+            return None
+        return _listed(list_files(context, arguments), act, words)
 
     def _deleting(self, file: Attachment, words: Wording) -> Draft:
         text = words.delete_how.format(name=f"**{escape_line(file.name)}**")

@@ -28,7 +28,7 @@ MOST_ASPECTS = 6
 PIECES = 6
 """Segments of each file that are looked at for one aspect."""
 ALIKE_FROM = 0.9
-"""Two statements without their figures say the same of two files from this cosine on (e5; unrelated lines lie near .8)."""
+"""Two statements without their figures say the same of two files from this cosine on; unrelated ones lie near .8."""
 _FIGURE = re.compile(r"\d[\d.,:'’ ]*\d|\d")
 _MOST_UNIT_WORDS = 30
 
@@ -67,17 +67,28 @@ class Comparing:
         self._lookup = lookup
         self._act = act
 
-    def draft(self, query: Query, files: Sequence[Attachment], context: ToolContext, words: Wording) -> Draft | None:
-        """The table; None when fewer than two files are compared or nothing in them can be."""
+    def draft(
+        self,
+        query: Query,
+        files: Sequence[Attachment],
+        context: ToolContext,
+        words: Wording,
+        *,
+        aspect: bool = False,
+    ) -> Draft | None:
+        """The table; None when fewer than two files are compared or nothing in them can be.
+
+        ``aspect`` says that the question itself names what to look up in each, as a look-up asked of several does.
+        """
         files = list(files)[:MOST_FILES]
         if len(files) < 2:
             return None
         act = self._act(query.asked)
-        direction = DIRECTIONS[act]
+        direction = DIRECTIONS["all" if aspect else act]
         rows: list[list[Span | None]] = []
         confidence = 0.0
         decided: int | None = None
-        if act != "all":
+        if aspect or act != "all":
             best = [self._best(query, direction, file, context) for file in files]
             sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
             confidence = float(np.sort(sure)[-2:].mean())
@@ -105,7 +116,7 @@ class Comparing:
 
 
 def shared(files: Sequence[Attachment], context: ToolContext) -> list[list[Span | None]]:
-    """Statements of the first file that every other makes too, but for figures: what is alike, the most telling first."""
+    """Statements of the first file that another makes too, but for figures; the most telling first."""
     units = [_statements(file, context) for file in files]
     if not all(units):
         return []

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+
+import numpy as np
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.lookup import says_the_same
 from mmchat.answering.markdown import escape_line
-from mmchat.answering.scoring import Graded, UnitScorer
+from mmchat.answering.scoring import Graded, Scores, UnitScorer
 from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.units import title_of
 from mmchat.answering.wording import Wording, place
@@ -40,6 +42,8 @@ SURE_BLOCK = 0.5
 """From this confidence on a block answers, also where decisions or actions are asked for."""
 ROLE_FROM = 0.5
 """A sentence does what is asked for from this probability on."""
+OF_A_PERSON = 0.25
+"""The same of a sentence that names the person asked about, which says half of it."""
 MOST_SENTENCES = 160
 """Sentences whose role is read: a meeting of ten minutes, about a second."""
 LEAST_WORDS = 3
@@ -100,6 +104,7 @@ class Listing:
         people = [asked[n.start : n.end].casefold() for n in names(asked, query.language) if n.person >= SURE_NAME]
         blocks = [b for id in files for b in blocks_of(context, id) if len(b.items) >= LEAST_ITEMS][:MOST_BLOCKS]
         best, confidence = None, 0.0
+        scores: Scores = np.zeros(0)
         if blocks:
             scores = self._scorer.relevance(query, [block.read for block in blocks], _languages(blocks))
             at = max(range(len(blocks)), key=lambda n: (scores[n], -n))
@@ -107,8 +112,15 @@ class Listing:
         if role is not None and (best is None or confidence < SURE_BLOCK or people):
             doing = self._doing(role, files, context, people)
             if doing:
-                return _told([span for span, _ in doing], "", float(doing[0][1]), words, everything=everything)
+                items = [span for span, _ in doing]
+                whole = best if best is not None and not people and any(_holds(best, span) for span in items) else None
+                told = whole.items if whole else items
+                return _told(told, whole.under if whole else "", float(doing[0][1]), words, everything=everything)
         gathered = gather([g for g in graded if g.span.evidence.candidate.attachment.id in files] if meant else graded)
+        holding = [n for n, block in enumerate(blocks) if gathered and _holds(block, gathered[0].span)]
+        if holding:  # what a look-up finds first stands in a list: the list is what is asked for
+            at = max(holding, key=lambda n: (scores[n], -n))
+            best, confidence = blocks[at], max(point.chance(float(scores[at])), point.confidence(gathered))
         together = point.confidence(gathered) if len(gathered) >= LEAST_ITEMS else 0.0
         if best is None or confidence < together:
             if not gathered:
@@ -127,8 +139,11 @@ class Listing:
         if people:
             spans = [span for span in spans if any(person in span.text.casefold() for person in people)]
         shares = [each[role] for each in self._roles.of([span.text for span in spans])]
-        sure = sorted((at for at, share in enumerate(shares) if share >= ROLE_FROM), key=lambda at: -shares[at])
-        kept = sorted(sure[: 2 * MOST_ITEMS])
+        sure = sorted(
+            (at for at, share in enumerate(shares) if share >= (OF_A_PERSON if people else ROLE_FROM)),
+            key=lambda at: -shares[at],
+        )
+        kept = sorted(sure[:MOST_ITEMS])
         mean = sum(shares[at] for at in kept) / len(kept) if kept else 0.0
         return [(spans[at], mean) for at in kept]
 
@@ -158,7 +173,7 @@ def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
     blocks: list[Block] = []
     for heading, group in groupby(pieces, key=lambda piece: piece.candidate.segment.heading):
         members = list(group)
-        spans = [span for piece in members for span in _apart(spans_of(piece))]
+        spans = [span for piece in members for span in _by_line(_apart(spans_of(piece)))]
         blocks += _lists(spans, title, heading)
         for run in _in_parts(spans, heading):
             blocks.append(Block(_joined(title, heading, run[0]), run[1]))
@@ -214,6 +229,26 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
+
+
+def _holds(block: Block, span: Span) -> bool:
+    segment = span.evidence.candidate.segment.id
+    here = (item for item in block.items if item.evidence.candidate.segment.id == segment)
+    return any(item.start < span.end and span.start < item.end for item in here)
+
+
+def _by_line(spans: Sequence[Span]) -> list[Span]:
+    """Sentences on one line of a list are one item."""
+    joined: list[Span] = []
+    for span in spans:
+        text = span.evidence.candidate.segment.text
+        if joined and joined[-1].evidence is span.evidence and "\n" not in text[joined[-1].end : span.start]:
+            line = text.rfind("\n", 0, joined[-1].start) + 1
+            if _ITEM.match(text, line):
+                joined[-1] = replace(joined[-1], end=span.end)
+                continue
+        joined.append(span)
+    return joined
 
 
 def _inside(part: Span, whole: Span) -> bool:

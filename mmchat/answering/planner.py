@@ -1,4 +1,6 @@
-"""A Request and what was found for it -> the draft that answers best. No language model; every word of a file is a quote.
+"""A Request and what was found for it -> the draft that answers best, without a language model.
+
+Every word of a file in it is a quote.
 
 A request maps to one way of answering, two likely kinds to two; the draft with the better chance of being what was
 asked for is told. What no way answers is answered by what a look-up found, worded by how sure that is.
@@ -26,20 +28,33 @@ from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.perception.stems import stems
+from mmchat.question.documents import looks_of
 from mmchat.question.nearest import NearestActs
 from mmchat.question.request import Request
+from mmchat.question.router import Likely
+from mmchat.retrieval.translation import OTHER, translated
 from mmchat.settings import Settings
 from mmchat.tools.base import ToolContext
 from mmchat.tools.list_files import ListFilesArguments
 from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, RequestKind, Vectors
 
-SECOND_FROM = 0.15
-"""A second kind is tried when the router gives it at least this chance."""
+CERTAIN = 0.85
+"""A kind that the router is so sure of is not compared with others once it answers."""
+TRIED_FROM, MOST_TRIED = 0.12, 3
+"""Other kinds are tried from this chance on, and so many in all."""
+LOOKED_UP = 0.2
+"""The least chance of a plain look-up: the router's misses lie between it and the others."""
 PIECES = 10
 """Candidates whose units are weighed."""
 
 DOING = 0.04
 """What a decision or an action counts in an overview; key sentences lie within .1 of each other."""
+
+LEANS_FROM = 0.5
+"""A question that leans so much on the one before is looked up in the file last spoken of as well."""
+OF_LAST_FILE = 4
+NAMED_FROM = 0.5
+"""A file is meant by its name when it holds so much of the subject."""
 
 SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
 """Kinds that need nothing found."""
@@ -105,21 +120,21 @@ class Planner:
         """The best draft; there is always one, if only that nothing was found."""
         material = self._material(request, found, context, words)
         tried: list[tuple[float, Draft]] = []
-        for likely in request.likely[:2]:
-            if tried and likely.probability < SECOND_FROM:
-                break
+        for likely in _worth_trying(request.likely):
             draft = self._make(likely.kind, material)
             if draft is not None:
                 tried.append((likely.probability * draft.confidence, draft))
-        best = max(tried, key=lambda each: each[0], default=(0.0, None))[1]
-        if best is not None and best.confidence >= point.LIKELY_FROM:
-            return best
-        looked_up = best if best is not None and best.kind is RequestKind.LOOKUP else self._look_up(material)
-        if looked_up is None or (best is not None and best.confidence > looked_up.confidence):
-            looked_up = best
-        return looked_up or _nothing(material)
+                if likely.probability >= CERTAIN and draft.confidence >= point.ANSWERED_FROM:
+                    break
+        answering = [each for each in tried if each[1].confidence >= point.LIKELY_FROM]
+        if answering:
+            return max(answering, key=lambda each: each[0])[1]
+        looked_up = self._look_up(material)
+        drafts = [draft for _, draft in tried] + ([looked_up] if looked_up else [])
+        return max(drafts, key=lambda draft: draft.confidence, default=None) or _nothing(material)
 
     def _material(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Material:
+        found = self._with_last_file(request, found, context)
         evidence = tuple(Evidence(number, each) for number, each in enumerate(found[:PIECES], start=1))
         kept: list[Sequence[Graded]] = []
 
@@ -134,6 +149,16 @@ class Planner:
             return kept[0]
 
         return Material(request, tuple(found), evidence, context, words, graded)
+
+    def _with_last_file(
+        self, request: Request, found: Sequence[Candidate], context: ToolContext
+    ) -> Sequence[Candidate]:
+        """A question that goes on is first of all one about the file last spoken of, whose best pieces come first."""
+        if request.context.leaning < LEANS_FROM or not request.in_front or request.query.attachment_ids:
+            return found
+        own = context.find(replace(request.query, attachment_ids=request.in_front), OF_LAST_FILE)
+        known = {candidate.segment.id for candidate in own}
+        return [*own, *(candidate for candidate in found if candidate.segment.id not in known)]
 
     def _make(self, kind: RequestKind, material: Material) -> Draft | None:
         ways: dict[RequestKind, Callable[[Material], Draft | None]] = {
@@ -151,6 +176,9 @@ class Planner:
         return way(material) if way else None
 
     def _look_up(self, material: Material) -> Draft | None:
+        if len(material.request.files) > 1 and material.request.joined:
+            files = self._meant(material)
+            return self._comparing.draft(material.request.query, files, material.context, material.words, aspect=True)
         draft = self._lookup.draft(material.graded(), material.evidence, material.words)
         return draft and replace(draft, evidence=_shown(draft, self._pieces))
 
@@ -179,18 +207,18 @@ class Planner:
 
     def _compute(self, material: Material) -> Draft | None:
         request = material.request
-        ids = request.query.attachment_ids or frozenset(request.files)
+        goes_on = request.in_front if request.context.leaning >= LEANS_FROM else frozenset[str]()
+        ids = request.query.attachment_ids or frozenset(request.files) or goes_on
         here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
         pointed = [file for file in here if file is not None]
-        if request.query.attachment_ids and not pointed:
-            return None
+        kept = bool(request.query.attachment_ids or goes_on)
         likely = {c.attachment.id: 1 / rank for rank, c in reversed(list(enumerate(material.found, start=1)))}
         likely |= {file.id: 1.0 for file in pointed}
         return from_tables(
             request.query.asked,
             request.query.language,
             material.context,
-            pointed if request.query.attachment_ids else (),
+            pointed if kept else (),
             self._embed,
             material.words,
             likely,
@@ -200,11 +228,17 @@ class Planner:
         files = self._meant(material) if len(material.request.files) > 1 else self._of_one_sort(material)
         return self._comparing.draft(material.request.query, files, material.context, material.words)
 
-    def _library(self, material: Material) -> Draft:
+    def _library(self, material: Material) -> Draft | None:
         request = material.request
         arguments = ListFilesArguments(modality=request.medium, media_type=request.media_type)
         return self._catalogue.draft(
-            request.query.asked, material.context, material.words, arguments=arguments, meant=self._meant(material)[:1]
+            request.query.asked,
+            material.context,
+            material.words,
+            arguments=arguments,
+            meant=self._meant(material)[:1],
+            pointed=bool(request.files),
+            subject=request.subject,
         )
 
     def _find(self, material: Material) -> Draft | None:
@@ -220,10 +254,13 @@ class Planner:
 
     def _talk(self, material: Material) -> Draft:
         act = self._acts["talk"].act(material.request.query.text)
-        return Draft(RequestKind.TALK, 0.9, (said(getattr(material.words, act)),), (), None)
+        return Draft(
+            RequestKind.TALK, _unproved(material, RequestKind.TALK), (said(getattr(material.words, act)),), (), None
+        )
 
     def _write(self, material: Material) -> Draft:
-        return Draft(RequestKind.WRITER, 0.9, (said(material.words.needs_a_writer),), (), None)
+        confidence = _unproved(material, RequestKind.WRITER)
+        return Draft(RequestKind.WRITER, confidence, (said(material.words.needs_a_writer),), (), None)
 
     def _meant(self, material: Material) -> list[Attachment]:
         """The files pointed at, else those that the search is kept to, else the one that was found first.
@@ -237,9 +274,47 @@ class Planner:
             ids = list(dict.fromkeys(c.attachment.id for c in material.found))
         if not ids and not request.subject:
             ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
+        ids = ids or self._named(material) or self._alike(material) or self._pictured(material)
         ids = ids or [c.attachment.id for c in material.found[:1]]
         here = (context.catalog.attachment(context.library, id) for id in ids)
         return [attachment for attachment in here if attachment is not None]
+
+    def _pictured(self, material: Material) -> list[str]:
+        """Ids of the pictures in which what the subject names was recognised."""
+        request = material.request
+        draft = self._finding.pictured(
+            request.subject, request.query.language, material.found, Modality.IMAGE, material.words
+        )
+        return [piece.candidate.attachment.id for piece in draft.evidence] if draft and draft.confidence > 0.5 else []
+
+    def _named(self, material: Material) -> list[str]:
+        """The id of the file whose name holds most of the subject's words, in either of two languages."""
+        request, context = material.request, material.context
+        language = request.query.language
+        own = set(stems(request.subject, language))
+        other = {
+            stem
+            for words in translated(request.subject, language, [])
+            for stem in stems(words, OTHER.get(language, language))
+        }
+        best, most = "", 0.0
+        for entry in context.catalog.entries(context.library):
+            name = entry.attachment.name.rpartition(".")[0]
+            held = len(own & set(stems(name, language))) + len(other & set(stems(name, OTHER.get(language, language))))
+            share = held / max(1, len(own))
+            if share > most:
+                best, most = entry.attachment.id, share
+        return [best] if most >= NAMED_FROM else []
+
+    def _alike(self, material: Material) -> list[str]:
+        """The id of the file that reads most like the document named, as "the receipt" does."""
+        request = material.request
+        looks = looks_of(request.subject)
+        if not looks:
+            return []
+        query = replace(request.query, rewritten=looks, kind=RequestKind.LOOKUP, language="en")
+        found = material.context.find(query, PIECES)
+        return [candidate.attachment.id for candidate in found if candidate.segment.text][:1]
 
     def _of_one_sort(self, material: Material) -> list[Attachment]:
         """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.
@@ -256,6 +331,22 @@ class Planner:
             if len(alike) > 1:
                 return alike[:2] if files is found else alike
         return found[:2]
+
+
+def _unproved(material: Material, kind: RequestKind) -> float:
+    """The confidence of a reply that quotes nothing: unless the router is certain, what files say is preferred."""
+    return 0.9 if material.request.chance(kind) >= CERTAIN else point.LIKELY_FROM / 2
+
+
+def _worth_trying(likely: Sequence[Likely]) -> list[Likely]:
+    """The kinds to try, likeliest first; a look-up is among them unless the first is certain."""
+    if likely[0].probability >= CERTAIN:
+        return [likely[0]]
+    kinds = [each for each in likely if each.probability >= TRIED_FROM][:MOST_TRIED] or [likely[0]]
+    found = next((each for each in likely if each.kind is RequestKind.LOOKUP), None)
+    kinds = [each for each in kinds if each.kind is not RequestKind.LOOKUP]
+    look_up = Likely(RequestKind.LOOKUP, max(LOOKED_UP, found.probability if found else 0.0))
+    return sorted([*kinds, look_up], key=lambda each: -each.probability)
 
 
 def _first_lines(evidence: Sequence[Evidence], context: ToolContext) -> dict[str, str]:

@@ -120,8 +120,8 @@ ENGLISH = Wording(
     likely="This may be it: ",
     colon=":",
     more_items="{count} more. Ask to show all of them.",
-    delete_how="To delete {name}, open the library and press the bin beside it. Its text, its vectors and the quotes of "
-    "past answers go with it.",
+    delete_how="To delete {name}, open the library and press the bin beside it. Its text, its vectors and the quotes "
+    "of past answers go with it.",
     none_of_these="There is no such file in your library.",
     files_in_all="{count} files: {counts}",
     more_files="And {count} more; the library lists them all.",
@@ -138,8 +138,8 @@ ENGLISH = Wording(
     "find and quote the places that answer: a fact, a list, a sum over a table, a summary, two files side by side, or "
     "which picture or second shows something.",
     who="I am mmchat, a program and no person. I search your files and quote what they say, each time with the place.",
-    needs_a_writer="I cannot translate, rewrite or write texts by myself: without a language model I only quote what your "
-    "files say. Ask for a summary or for a fact in them, or connect a language model in the settings.",
+    needs_a_writer="I cannot translate, rewrite or write texts by myself: without a language model I only quote what "
+    "your files say. Ask for a summary or for a fact in them, or connect a language model in the settings.",
     main_points="Main points",
     says_all="It says",
     rows_and_columns="{rows} rows; columns: {columns}",
@@ -186,8 +186,8 @@ FRENCH = Wording(
     likely="C’est peut-être ceci : ",
     colon=" :",
     more_items="Encore {count}. Demandez à tout voir.",
-    delete_how="Pour supprimer {name}, ouvrez la bibliothèque et appuyez sur la corbeille à côté. Son texte, ses vecteurs "
-    "et les citations des réponses passées disparaissent avec lui.",
+    delete_how="Pour supprimer {name}, ouvrez la bibliothèque et appuyez sur la corbeille à côté. Son texte, ses "
+    "vecteurs et les citations des réponses passées disparaissent avec lui.",
     none_of_these="Il n’y a pas de tel fichier dans votre bibliothèque.",
     files_in_all="{count} fichiers : {counts}",
     more_files="Et {count} autres ; la bibliothèque les montre tous.",
@@ -200,13 +200,13 @@ FRENCH = Wording(
     },
     sizes=("o", "ko", "Mo"),
     decimal=",",
-    help="Ajoutez des fichiers : documents, tableaux, images, captures d’écran, enregistrements, vidéos. Posez ensuite vos "
-    "questions, et je trouve et cite les endroits qui répondent : un fait, une liste, une somme dans un tableau, un "
-    "résumé, deux fichiers côte à côte, ou l’image ou la seconde qui montre quelque chose.",
+    help="Ajoutez des fichiers : documents, tableaux, images, captures d’écran, enregistrements, vidéos. Posez ensuite "
+    "vos questions, et je trouve et cite les endroits qui répondent : un fait, une liste, une somme dans un tableau, "
+    "un résumé, deux fichiers côte à côte, ou l’image ou la seconde qui montre quelque chose.",
     who="Je suis mmchat, un programme et non une personne. Je cherche dans vos fichiers et je cite ce qu’ils disent, "
     "toujours avec l’endroit.",
-    needs_a_writer="Je ne peux pas traduire, reformuler ni rédiger moi-même : sans modèle de langue, je ne fais que citer "
-    "vos fichiers. Demandez un résumé ou un fait, ou connectez un modèle de langue dans les réglages.",
+    needs_a_writer="Je ne peux pas traduire, reformuler ni rédiger moi-même : sans modèle de langue, je ne fais que "
+    "citer vos fichiers. Demandez un résumé ou un fait, ou connectez un modèle de langue dans les réglages.",
     main_points="Points principaux",
     says_all="On y lit",
     rows_and_columns="{rows} lignes ; colonnes : {columns}",

@@ -27,7 +27,7 @@ USUAL_LENGTH = 120.0
 """Words. A fixed one, so that the scores of two questions compare, and no answer waits for a mean over the library."""
 MOST_READ = 20_000
 """So many segments are looked at for one question at most, but for those of its rarest word."""
-SCORED = 3
+SCORED = 2
 """So many times the wanted segments are scored by every word."""
 FEW = 400
 """A search that is kept to so few segments reads them instead of the index."""
@@ -133,20 +133,23 @@ class Bm25:
 
     def _scores(self, words: Sequence[_Word], rows: Collection[int]) -> dict[int, float]:
         """BM25 by row, 0 for a row without any of the words."""
+        single = {form[0]: n for n, word in enumerate(words) for form in word.forms if len(form) == 1}
+        phrases = [(f" {' '.join(form)} ", n) for n, word in enumerate(words) for form in word.forms if len(form) > 1]
         scores: dict[int, float] = {}
         for row, *columns in self._rows(
             f'SELECT rowid, {", ".join(WEIGHTS)} FROM "{self._name}" WHERE rowid IN (:in)', rows
         ):
-            split = [column.split() for column in columns]
-            pivot = K1 * (1 - B + B * sum(map(len, split)) / USUAL_LENGTH)
-            score = 0.0
-            for word in words:
-                count = 0.0
-                for weight, text, stems in zip(WEIGHTS.values(), columns, split, strict=True):
-                    for form in word.forms if text else ():
-                        count += weight * _count(form, text, stems)
-                score += word.worth * count * (K1 + 1) / (count + pivot)
-            scores[row] = score
+            length, counts = 0, dict[int, float]()
+            for weight, text in zip(WEIGHTS.values(), columns, strict=True):
+                stems = text.split()
+                length += len(stems)
+                found = [single[stem] for stem in stems if stem in single]
+                for phrase, n in phrases:
+                    found += [n] * f" {text} ".count(phrase)
+                for n in found:
+                    counts[n] = counts.get(n, 0.0) + weight
+            pivot = K1 * (1 - B + B * length / USUAL_LENGTH)
+            scores[row] = sum(words[n].worth * count * (K1 + 1) / (count + pivot) for n, count in counts.items())
         return scores
 
     def _hits(self, scores: dict[int, float], k: int) -> list[Hit]:
@@ -171,9 +174,3 @@ class Bm25:
             values["among"] = json.dumps(list(among))
         found: list[Any] = self._cursor.execute(sql, values).fetchall()
         return found
-
-
-def _count(form: Form, text: str, stems: Sequence[str]) -> int:
-    if len(form) == 1:
-        return stems.count(form[0]) if form[0] in text else 0
-    return f" {text} ".count(f" {' '.join(form)} ")

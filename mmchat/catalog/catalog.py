@@ -21,7 +21,8 @@ from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.catalog.pages import forget_pages, fused_pages, write_pages
 from mmchat.catalog.readings import read_gone, write_reading
 from mmchat.catalog.rows import attachment_of, segment_of, segment_row
-from mmchat.catalog.tables import forget_tables, read_heads, read_rows, read_tables, table_records, write_tables
+from mmchat.catalog.table_catalog import TableCatalog, with_firsts
+from mmchat.catalog.tables import forget_tables, table_records, write_tables
 from mmchat.types import (
     Attachment,
     Concept,
@@ -30,24 +31,21 @@ from mmchat.types import (
     LibraryEntry,
     Modality,
     Page,
-    Row,
     Segment,
     SegmentKind,
     Table,
 )
 
-MOST_ROWS = 50_000
-"""Of tables whose files are not named: some 100 MB in memory, at six cells a row."""
 NOT_A_ROW = segments.c.kind != SegmentKind.ROW.value
 """A row of a table says again what its passage says, which has the vector: it does not count a second time."""
 _AT_ONCE = 500  # SQLite takes at most 32,766 values in one statement; a row here has 12
 
 
-class Catalog:
+class Catalog(TableCatalog):
     """Attachments, segments, full text and jobs of every library in one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._languages_lock = Lock()
         self._languages: dict[str, frozenset[str]] = {}
         """Those of each library's segments as far as they were asked for: what was deleted may still be among them."""
@@ -257,7 +255,7 @@ class Catalog:
             query = query.where(segments.c.attachment_id.in_(added.owners(library)))
         with self._database.read() as connection:
             if attachment_ids:
-                here = self._with_firsts(connection, library, attachment_ids)
+                here = with_firsts(connection, library, attachment_ids)
                 query = query.where(segments.c.attachment_id.in_(sorted(here)))
             return list(connection.execute(query).scalars())
 
@@ -341,7 +339,7 @@ class Catalog:
             return []
         self.prepare_full_text(library)
         with self._database.read() as connection:
-            here = self._with_firsts(connection, library, attachment_ids)
+            here = with_firsts(connection, library, attachment_ids)
             limits = Limits(library, modality, here, added)
             return full_text.search(connection, library, words, k, languages=languages, limits=limits)
 
@@ -353,33 +351,6 @@ class Catalog:
         with self._database.write() as connection:
             if not full_text.exists(connection, library):
                 full_text.rebuild(connection, library)
-
-    # Tables
-
-    def tables(self, library: str, attachment_ids: Collection[str] = ()) -> list[Table]:
-        """The tables of these attachments, or of all of the library, with their rows; oldest file first.
-
-        A copy's tables are those of the file that it is a copy of. Of all, those that together have at most
-        ``MOST_ROWS`` rows, beginning with the smallest: each is whole, or left out.
-        """
-        with self._database.read() as connection:
-            owners = self._with_firsts(connection, library, frozenset(attachment_ids))
-            return read_tables(connection, library, owners, None if owners else MOST_ROWS)
-
-    def table_heads(self, library: str) -> list[Table]:
-        """Every table of the library without its rows, oldest file first."""
-        with self._database.read() as connection:
-            return [head for head, _ in read_heads(connection, library)]
-
-    def table_sizes(self, library: str) -> dict[str, int]:
-        """How many rows each table of the library has, by its id."""
-        with self._database.read() as connection:
-            return {head.id: rows for head, rows in read_heads(connection, library)}
-
-    def rows(self, library: str, table_id: str) -> list[Row]:
-        """The rows of one table, in order; none when this library has no such table."""
-        with self._database.read() as connection:
-            return list(read_rows(connection, library, table_id))
 
     # Deleting
 
@@ -407,14 +378,6 @@ class Catalog:
         with self._languages_lock:
             self._languages.pop(library, None)
         self._database.shrink_log()
-
-    def _with_firsts(self, connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
-        """The attachments, and those that they are copies of."""
-        if not attachment_ids:
-            return attachment_ids
-        asked = copies.c.attachment_id.in_(sorted(attachment_ids))
-        query = select(copies.c.first_id).where(copies.c.library == library, asked)
-        return attachment_ids.union(connection.execute(query).scalars())
 
     def _forget_segments(self, connection: Connection, library: str, attachment_id: str) -> set[str]:
         """Returns: the ids of the segments and pages, whose vectors lie elsewhere."""

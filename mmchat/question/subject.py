@@ -27,6 +27,7 @@ def subject(text: str, language: str) -> str:
         kind, length = known.kind(words, at)
         if kind in set(Modality) or word.stem in bare:
             dropped |= set(range(at, at + max(1, length)))
-        if known.closed(word.plain) or word.stem in asks or word.stem in known.classes["told_stems"]:
+        says = known.classes["told_stems"] | known.classes["added"]
+        if known.closed(word.plain) or word.stem in asks or word.stem in says:
             dropped.add(at)
     return " ".join(word.written for at, word in enumerate(words) if at not in dropped)

@@ -9,8 +9,8 @@ from threading import Event
 
 from mmchat.llms import LLM
 from mmchat.perception.language import detect_language
+from mmchat.question.context import Context, in_context
 from mmchat.question.context import Said as Before
-from mmchat.question.context import in_context
 from mmchat.question.filters import read_filters
 from mmchat.question.narrowing import among, together
 from mmchat.question.reference import Pointed, References, Shown, references
@@ -31,6 +31,10 @@ from mmchat.types import (
     Understood,
 )
 
+CERTAIN = 0.85
+"""A question whose kind is so sure of itself is not asked again together with the one before."""
+LEANS_FROM = 0.3
+"""A question that leans so much on the conversation is asked of the several files that were given there."""
 POINTED_FROM = 0.4
 """A file pointed at less strongly is left to the search."""
 
@@ -82,7 +86,7 @@ class Understanding:
         filters = read_filters(asked, now=datetime.now().astimezone(), entries=entries, language=language)
         narrowings = together(by_hand, [n for n in filters.narrowings if not among(n, again.without)])
         pointed = references(asked, _shown(said, given), [e for e in entries], language=language, find=find)
-        likely = self._router.route(asked, attached=len(given))
+        likely = self._kinds(asked, goes_on, len(given))
         if again.kind is not None:
             likely = (Likely(again.kind, 1.0),)
         searched = filters.text_without
@@ -91,7 +95,7 @@ class Understanding:
             likely=likely,
             subject=subject(searched, language),
             context=replace(goes_on, texts=goes_on.texts[:1]) if given else goes_on,
-            files=_files(pointed, filters.likely, narrowings, given),
+            files=_files(pointed, filters.likely, narrowings, given) or _compared(said, goes_on),
             medium=_medium(narrowings),
             in_front=frozenset({goes_on.last_file} - {""}) if not goes_on.stands_alone else frozenset(),
             everything=again.everything,
@@ -101,6 +105,20 @@ class Understanding:
             stand_alone, narrowings, tuple(a.id for a in given), again.without, mended=mended.changes
         )
         return request, understood
+
+    def _kinds(self, asked: str, goes_on: Context, attached: int) -> tuple[Likely, ...]:
+        """Of the question alone, and as far as it leans on the one before, of both together."""
+        alone = self._router.route(asked, attached=attached)
+        if goes_on.stands_alone or attached or alone[0].probability >= CERTAIN:
+            return alone
+        return _mixed(alone, self._router.route(goes_on.texts[1][0]), goes_on.leaning / 2)
+
+
+def _mixed(alone: Sequence[Likely], joined: Sequence[Likely], share: float) -> tuple[Likely, ...]:
+    """Both opinions, the second one weighing ``share``."""
+    with_it = {each.kind: each.probability for each in joined}
+    mixed = [Likely(k.kind, (1 - share) * k.probability + share * with_it.get(k.kind, 0.0)) for k in alone]
+    return tuple(sorted(mixed, key=lambda each: -each.probability))
 
 
 def _before(said: Said) -> Before:
@@ -125,6 +143,13 @@ def _files(
         named = [*(a.id for a in given), *named]
     by_name = [each.id for each in pointed.files if each.how is Pointed.NAME]
     return tuple(dict.fromkeys([*named, *strong, *by_name, *likely]))
+
+
+def _compared(said: Sequence[Said], goes_on: Context) -> tuple[str, ...]:
+    """Several files that were given with one of the last two questions, for a question that goes on from it."""
+    if goes_on.stands_alone or goes_on.leaning < LEANS_FROM:
+        return ()
+    return next((each.given for each in reversed(said[-2:]) if len(each.given) > 1), ())
 
 
 def _medium(narrowings: Sequence[Narrowing]) -> Modality | None:

@@ -13,6 +13,11 @@ nDCG@10 of questions and headings asked in the one language for passages in the 
     their beginnings, for all forms         .760 .707                .754 .741
     a full text that weighs 1, not .5       .800 .749                .776 .756
     the same question, put by a person      .826  -                  .810  -  (at .5)
+
+With Snowball's stems in place of beginnings, over the 49 questions and 150 headings of each setting (2026-11-28):
+
+    beginnings                              .799 .751                .788 .746
+    stems                                   .843 .767                .807 .756
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def name_rows(layout: Layout, readings: Sequence[Sequence[Reading]]) -> RowNames
     kept = [n for n in range(len(layout.body)) if n not in heading]
     rows = tuple(layout.body[n] for n in kept)
     by_row = tuple(tuple(column[n] for column in readings) for n in kept)
-    texts = [_texts(rows, column) for column in layout.columns]
+    texts = [_texts(rows, column) for column in layout.columns[: _MOST_NAMES + 1]]
     _fill_groups(texts)
     columns = _naming(layout, rows, texts, by_row, sections)
     names = {}
@@ -81,7 +81,7 @@ def _headings(layout: Layout, readings: Sequence[Sequence[Reading]]) -> set[int]
             covers = sum(cell is filled[0] for cell in row.at(columns)) > 1
             gap = n > 0 and row.number > body[n - 1].number + 1
             bold = filled[0].bold and not body[n + 1].filled(columns)[0].bold
-            alone[n] = covers or gap or bold or filled[0].heads and layout.headers != () and covers
+            alone[n] = covers or gap or bold
     pattern = 0 in alone and len(alone) > 1
     return {n for n, sure in alone.items() if sure or pattern}
 
@@ -106,7 +106,7 @@ def _naming(
     sections: Mapping[int, str],
 ) -> tuple[int, ...]:
     """The columns that name the rows: those marked so, else leading ones until no two rows are called the same."""
-    marked = tuple(at for at in range(len(layout.columns)) if _heads(layout, rows, at))
+    marked = tuple(at for at in range(min(len(layout.columns), len(texts))) if _heads(layout, rows, at))
     if marked and len(marked) < len(layout.columns):
         return marked[:_MOST_NAMES]
     types = [_usual(readings, at) for at in range(len(layout.columns))]
@@ -119,7 +119,7 @@ def _naming(
         else:
             return ()
     chosen: list[int] = []
-    while at < len(types) - 1 and len(chosen) < _MOST_NAMES and types[at] not in _FIGURES:
+    while at < min(len(types) - 1, len(texts)) and len(chosen) < _MOST_NAMES and types[at] not in _FIGURES:
         long = sum(map(len, texts[at])) > _NAME_CHARACTERS * max(1, len(texts[at]))
         if long:
             break

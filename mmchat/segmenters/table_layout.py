@@ -1,27 +1,18 @@
 """A grid -> where its tables lie, and which of their rows are titles, headers, body and notes.
 
-Told from what the cells look like: a header is text over figures, bold over plain, or a name over what it names. What
-the file itself says of headers comes first.
+Told from where cells stand alone, and from what heads them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from mmchat.segmenters.cell_values import kind_of, unit_in
-from mmchat.segmenters.grids import Grid, GridCell, GridRow
+from mmchat.segmenters.grids import Grid, GridRow
+from mmchat.segmenters.table_headers import MOST_HEADERS, SAMPLE, count_headers, kind
 from mmchat.types import CellType
 
-_AMOUNTS = {CellType.NUMBER, CellType.MONEY, CellType.PERCENT}
-"""They stand in one column: 0 among amounts of money. What is a date or a duration there names it."""
-_SAMPLE = 40
-"""Rows looked at to tell what a column holds."""
-_MOST_HEADERS = 4
-_NAME_CHARACTERS = 60
-"""A longer text names no column."""
 _NOTE_CHARACTERS = 30
 """A text of this length alone in its row, at a table's end, is a remark and no name."""
 
@@ -48,11 +39,6 @@ def lay_out(grid: Grid) -> list[Layout]:
     regions = [cut for region in regions for cut in _stacked(region, grid)]
     found = [each for rows, columns in _joined(regions, grid) for each in _layouts(rows, columns, grid)]
     return _with_titles(found)
-
-
-def kind(cell: GridCell) -> CellType:
-    """What the cell looks like alone."""
-    return cell.reading.type if cell.reading is not None else kind_of(cell.text)
 
 
 _Region = tuple[Sequence[GridRow], tuple[int, ...]]
@@ -90,18 +76,22 @@ def _side_by_side(rows: Sequence[GridRow], columns: tuple[int, ...]) -> list[_Re
 
 
 def _has_names(rows: Sequence[GridRow], column: int) -> bool:
-    kinds = [kind(cell) for row in rows[1 : _SAMPLE + 1] for cell in row.at((column,)) if cell is not None]
+    kinds = [kind(cell) for row in rows[1 : SAMPLE + 1] for cell in row.at((column,)) if cell is not None]
     return bool(kinds) and 2 * sum(each in (CellType.TEXT, CellType.DATE) for each in kinds) > len(kinds)
 
 
 def _stacked(region: _Region, grid: Grid) -> list[_Region]:
     """Cut before a title in the midst that has a header of its own below it, though no blank row parts them."""
     rows, columns = region
-    alone = [n for n in range(2, len(rows) - 2) if len(rows[n].filled(columns)) == 1][:_SAMPLE]
+    alone = [n for n in range(2, len(rows) - 2) if len(rows[n].filled(columns)) == 1][:SAMPLE]
     cuts = [0]
     for n in alone:
-        below = rows[n + 1 : n + 1 + _SAMPLE]
-        if n > cuts[-1] + 1 and _headers(below, columns, named=False) == (1, True) and not _same(below[0], rows[0]):
+        below = rows[n + 1 : n + 1 + SAMPLE]
+        if (
+            n > cuts[-1] + 1
+            and count_headers(below, columns, named=False) == (1, True)
+            and not _same(below[0], rows[0])
+        ):
             cuts.append(n)
     return [(rows[a:b], columns) for a, b in zip(cuts, [*cuts[1:], len(rows)], strict=True)]
 
@@ -126,13 +116,13 @@ def _goes_on(before: _Region, after: _Region) -> bool:
     body = rows[_count_titles(rows, columns) :]
     if not body or _breadth(body, columns) < 2:
         return False
-    count, sure = _headers(body, columns, named=False)
+    count, sure = count_headers(body, columns, named=False)
     header_alone = len(upper) == _count_titles(upper, wide) + 1
     return not (sure and count) if set(columns) == set(wide) and not header_alone else count == 0
 
 
 def _breadth(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
-    return max((len(row.filled(columns)) for row in rows[:_SAMPLE]), default=0)
+    return max((len(row.filled(columns)) for row in rows[:SAMPLE]), default=0)
 
 
 def _with_titles(found: list[Layout]) -> list[Layout]:
@@ -173,7 +163,7 @@ def _layouts(rows: Sequence[GridRow], columns: tuple[int, ...], grid: Grid) -> l
         top = _count_titles(rows, columns)
         titles = tuple(row.filled(columns)[0].text for row in rows[:top])
     rest = rows[top:]
-    count, _ = _headers(rest, columns, named=grid.named)
+    count, _ = count_headers(rest, columns, named=grid.named)
     body = list(rest[count:])
     if count:
         body = [row for row in body if not _same(row, rest[count - 1])]  # printed again on every page
@@ -184,7 +174,7 @@ def _layouts(rows: Sequence[GridRow], columns: tuple[int, ...], grid: Grid) -> l
 def _count_titles(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
     """Rows at the top with one text that begins at the left or covers most of the width."""
     count = 0
-    for row in rows[:_MOST_HEADERS]:
+    for row in rows[:MOST_HEADERS]:
         filled = row.filled(columns)
         if len(filled) != 1 or kind(filled[0]) is not CellType.TEXT and count == 0:
             break
@@ -196,7 +186,7 @@ def _count_titles(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
 
 
 def _count_pairs(rows: Sequence[GridRow], columns: Sequence[int]) -> int:
-    usual = median(len(row.filled(columns)) for row in rows[:_SAMPLE])
+    usual = median(len(row.filled(columns)) for row in rows[:SAMPLE])
     count = 0
     while usual >= 4 and count < len(rows):
         filled = rows[count].filled(columns)
@@ -220,115 +210,3 @@ def _notes(body: Sequence[GridRow], columns: Sequence[int], grid: Grid) -> list[
 
 def _same(row: GridRow, other: GridRow) -> bool:
     return [c and c.text for c in row.cells] == [c and c.text for c in other.cells]
-
-
-def _headers(rows: Sequence[GridRow], columns: Sequence[int], *, named: bool) -> tuple[int, bool]:
-    """How many rows are headers, and whether anything but custom says so."""
-    most = min(_MOST_HEADERS, len(rows) - 1)
-    marked = 0
-    while marked < most and all(cell.heads for cell in rows[marked].filled(columns)):
-        marked += 1
-    if marked:
-        return marked, True
-    if _are_labels(rows, columns[0]):
-        return 0, True
-    score = _score(rows, 0, columns) if most > 0 else -1.0
-    if score <= 0:
-        usual = named or len(columns) > 2
-        default = score == 0 and usual and _could_name(rows[0], columns)
-        return (1, False) if default else (0, score < 0)
-    count = 1
-    while count < most and _goes_below(rows[count - 1], rows[count], columns):
-        if _score(rows, count, columns) <= 0 and not _covers_two(rows[count - 1], columns):
-            break
-        count += 1
-    return count, True
-
-
-def _are_labels(rows: Sequence[GridRow], column: int) -> bool:
-    """Whether the first column holds labels with a colon, as a form does, from its first row on."""
-    texts = [cell.text for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None]
-    return 2 * sum(text.endswith(":") for text in texts) > len(texts) and texts[0].endswith(":")
-
-
-def _goes_below(upper: GridRow, lower: GridRow, columns: Sequence[int]) -> bool:
-    """Whether the lower row may be a second row of headers: below a name over several columns, or all units."""
-    cells = lower.at(columns)
-    if any(c is not None and kind(c) not in (CellType.TEXT, CellType.DATE) and not _is_year(c) for c in cells):
-        return False
-    if all(unit_in(cell.text.strip("()[]")) for cell in lower.filled(columns)):
-        return True
-    pairs = list(zip(upper.at(columns), cells, strict=True))
-    below_gap = sum(above is None and cell is not None for above, cell in pairs[1:])
-    return below_gap > 0 or _covers_two(upper, columns) or any(a is not None and a is b for a, b in pairs)
-
-
-def _covers_two(row: GridRow, columns: Sequence[int]) -> bool:
-    cells = row.at(columns)
-    return any(a is not None and a is b for a, b in zip(cells, cells[1:], strict=False))
-
-
-def _could_name(row: GridRow, columns: Sequence[int]) -> bool:
-    cells = row.at(columns)
-    texts = [cell.text for cell in cells if cell is not None]
-    return None not in cells[1:] and len(set(texts)) == len(texts) and max(map(len, texts)) <= _NAME_CHARACTERS
-
-
-def _body_kind(rows: Sequence[GridRow], column: int) -> CellType | None:
-    kinds = Counter(kind(cell) for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None)
-    if not kinds:
-        return None
-    usual, times = kinds.most_common(1)[0]
-    return usual if 2 * times > kinds.total() else CellType.TEXT
-
-
-def _score(rows: Sequence[GridRow], number: int, columns: Sequence[int]) -> float:
-    """Of one row: above 0 for a header, below 0 for a row like those below it, 0 where nothing tells."""
-    row, below = rows[number], rows[number + 1 :]
-    # More headers may follow: what a column holds is told from the lower half of a short table.
-    body = rows[max(number + 1, min(_MOST_HEADERS, len(rows) // 2)) :]
-    kinds = [_body_kind(body, c) for c in columns]
-    score = 0.0
-    for at, (column, usual) in enumerate(zip(columns, kinds, strict=True)):
-        [cell] = row.at((column,))
-        if usual is None:
-            continue
-        if cell is None:
-            score += 0.5 if at == 0 and usual is CellType.TEXT else -0.25
-        elif usual is not CellType.TEXT:
-            own = kind(cell)
-            names = own is not usual and not {own, usual} <= _AMOUNTS or _is_year(cell)
-            score += 1 if names and not (_is_year(cell) and _years(below, column)) else -1
-        else:
-            score += _score_text(cell, below, column)
-    bold, plain = (
-        sum(cell.bold for cell in each.filled(columns)) / max(1, len(each.filled(columns)))
-        for each in (row, below[0] if below else row)
-    )
-    return score + (2 if bold > 0.6 and plain < 0.5 else 0)
-
-
-def _score_text(cell: GridCell, below: Sequence[GridRow], column: int) -> float:
-    """Of a cell over text: names come once, and are shaped otherwise than what they name."""
-    cells = [each for row in below[:_SAMPLE] for each in row.at((column,))]
-    texts = [each.text for each in cells if each is not None and each is not cell]
-    if cell.text in texts:
-        return -1
-    if kind(cell) is not CellType.TEXT and not _is_year(cell):
-        return 0.5 if kind(cell) is CellType.DATE else -0.5
-    score = 0.0
-    for mark in (str.isdecimal, "@".__eq__):
-        share = sum(any(map(mark, text)) for text in texts) / max(1, len(texts))
-        own = any(map(mark, cell.text))
-        if len(texts) > 1 and share > 0.8:
-            score += -0.5 if own else 1
-    return score
-
-
-def _is_year(cell: GridCell) -> bool:
-    return len(cell.text) == 4 and cell.text.isdecimal() and 1900 <= int(cell.text) <= 2100
-
-
-def _years(rows: Sequence[GridRow], column: int) -> bool:
-    cells = [cell for row in rows[:_SAMPLE] for cell in row.at((column,)) if cell is not None]
-    return 2 * sum(map(_is_year, cells)) > len(cells)

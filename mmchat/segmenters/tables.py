@@ -92,6 +92,8 @@ def row_text(name: str, columns: Sequence[str], cells: Iterable[Cell], naming: S
 
 
 def _one_line(text: str) -> str:
+    if "\n" not in text:
+        return text
     return ", ".join(line.strip(" ,") for line in text.splitlines() if line.strip())
 
 

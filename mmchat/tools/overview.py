@@ -94,9 +94,7 @@ def overview(context: ToolContext, arguments: OverviewArguments, weigh: Weigh | 
     return found
 
 
-def _of_file(
-    context: ToolContext, attachment: Attachment, most: int, number: int, weigh: Weigh | None
-) -> FileOverview:
+def _of_file(context: ToolContext, attachment: Attachment, most: int, number: int, weigh: Weigh | None) -> FileOverview:
     segments = context.catalog.segments(context.library, attachment.id)
     worded = [s for s in segments if s.kind in SPOKEN_OR_WRITTEN and s.text.strip()]
     words = sum(len(s.text.split()) for s in worded)

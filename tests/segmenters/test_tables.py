@@ -42,10 +42,10 @@ def test_the_spans_of_rows_and_cells_are_those_of_the_text_that_the_passages_are
     text = {}
     for passage in found.passages:
         text |= dict(enumerate(passage.text, start=passage.locator.char_start or 0))
-    for table, row in ((table, row) for table in found.tables for row in table.rows):
+    for title, row in ((each.title, row) for each in found.tables for row in each.rows):
         for cell in row.cells:
             span = range(cell.locator.char_start or 0, cell.locator.char_end or 0)
-            assert "".join(text[at] for at in span) == cell.text, (table.title, row.header)
+            assert "".join(text[at] for at in span) == cell.text, (title, row.header)
 
 
 def test_titles_totals_sections_and_notes_are_told_from_rows(read) -> None:

@@ -119,7 +119,7 @@ def test_the_line_that_describes_an_answer_says_what_was_done(asked: Ask) -> Non
 
     assert answer is not None and most is not None
     assert describe(answer, "en") == "Groceries, January to March: 1,007.75 EUR, from 3 cells"
-    assert describe(most, "fr") == "Travel : February (220.00 EUR), le plus, d’après 3 cellules"
+    assert describe(most, "fr") == "Travel : February (220 EUR), le plus, d’après 3 cellules"
 
 
 @pytest.mark.model
