@@ -140,7 +140,8 @@ def test_a_question_is_answered_by_its_own_number_and_never_by_a_passage_that_wa
     settings: Settings,
 ) -> None:
     with over(settings, None, lambda _: None, libraries=["near"]) as stage:
-        found = [stage.ask(each) for each in islice(questions(with_pages=False, libraries=["near"]), 4)]
+        with_answers = (each for each in questions(with_pages=False, libraries=["near"]) if each.answers)
+        found = [stage.ask(each) for each in islice(with_answers, 4)]
 
     there, gone = found[::2], found[1::2]
     assert all(each.answered and each.asked.right(each.quotes[0]) for each in there)
