@@ -18,8 +18,8 @@ def files() -> HeldFiles:
     return held
 
 
-def names(files: HeldFiles, **arguments: object) -> list[str]:
-    listing = list_files(files.context(), ListFilesArguments(**arguments))  # type: ignore[arg-type]
+def names(held: HeldFiles, **arguments: object) -> list[str]:
+    listing = list_files(held.context(), ListFilesArguments(**arguments))  # type: ignore[arg-type]
     return [entry.attachment.name for entry in listing.entries]
 
 
