@@ -1,4 +1,4 @@
-"""Which way of answering is told: tried on files held in memory, with opinions and scores that a reader can foretell."""
+"""Which way of answering is told, on files held in memory, with opinions and scores that a reader can foretell."""
 
 from __future__ import annotations
 
