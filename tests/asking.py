@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mmchat.answering.markdown import plain
 from mmchat.assistant import Assistant
 from mmchat.types import (
     Citation,
@@ -29,7 +30,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextDelta))
+        """As a terminal shows it."""
+        return plain("".join(event.text for event in self.events if isinstance(event, TextDelta)))
 
     @property
     def citations(self) -> list[Citation]:
