@@ -165,7 +165,7 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     blocks.load(choosing.arrive, page.visit, chosen, **quick)
     llm.provider.input(choosing.choose, [llm.provider, page.visit], chosen, **quick)
     llm.order.input(choosing.order, [llm.order, page.visit], chosen, **quick)
-    page.bridge.use_nearby(choosing.use_nearby, page.visit, chosen, **quick)
+    page.bridge.use_nearby(choosing.use_nearby, page.visit, chosen, **long)  # what is not queued shows no notice
     llm.use.click(choosing.use, [llm.provider, llm.model, llm.key, llm.url, page.visit], chosen, **quick)
 
 

@@ -153,10 +153,7 @@ class Choosing:
         before = visit.llm
         changes = await self.use("openai-compatible", model.model, "", model.url, visit, request)
         taken = visit.llm is not before
-        if taken:
-            gr.Info(w("connect_ask_again"), title="")
-        else:
-            gr.Warning(w("connect_failed", model=model.model), title="")
+        gr.Info(w("connect_ask_again") if taken else w("connect_failed", model=model.model), title="")
         filled = {
             panel.provider: gr.update(value="openai-compatible"),
             panel.model: gr.update(visible=True, choices=[model.model], value=model.model),
