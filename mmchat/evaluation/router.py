@@ -1,4 +1,16 @@
-"""Questions of known kind -> how often the router takes them so: accuracy, the confusion table, how honest it is."""
+"""Questions of known kind -> how often the router takes them so: accuracy, the confusion table, how honest it is.
+
+What each part brought on the 252 held-out questions (2026-11-28), right at once and among the first two, and right at
+once when the question is misspelt; one question more or less is .004:
+
+    the vector alone                       .837   .956   .635
+    with the n-grams                       .865   .960   .667
+    with misspelt copies of the examples   .881   .960   .710
+    with examples of one topic each kind   .889   .960   .738
+
+In the last, the same topics, people and files stand in examples of every kind, so that bees say nothing about it.
+Whitened vectors took .837 right at best where plain ones, with fewer examples, took .865.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from mmchat.settings import load_settings
 from mmchat.types import RequestKind, Vectors
 
 NGRAMS_WEIGHT = 0.5
-"""How much the n-grams count beside the vector; with .3 and .8 one in fifty held-out questions more goes wrong."""
+"""How much the n-grams count beside the vector; with .3 or .8, one in fifty held-out questions more was misread."""
 RIDGE = 2e-5
 """Penalty on the squared weights per example, halved."""
 FOLDS = 5
@@ -57,8 +57,8 @@ def fit(examples: Sequence[Example], vectors: Vectors, space: str, source: str) 
     """The weights.
 
     Args:
-        examples: questions with their kinds.
-        vectors: those of ``examples``, then those of their misspelt copies.
+        examples: questions of every kind.
+        vectors: float32, shape (2 * len(examples), dim): those of ``examples``, then those of their misspelt copies.
         space: name of the space of the vectors.
         source: sha256 of the file of examples.
     """
@@ -84,7 +84,7 @@ def fit(examples: Sequence[Example], vectors: Vectors, space: str, source: str) 
 
 def _regression(rows: NDArray[np.float32], meant: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights, shape (n_features, n_kinds), and bias, shape (n_kinds,), that make the kinds meant most likely."""
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     n_rows, n_kinds = len(rows), int(meant.max()) + 1
     design = np.c_[rows, np.ones((n_rows, 1), dtype=np.float32)]
@@ -113,7 +113,7 @@ def _folds(examples: Sequence[Example]) -> NDArray[np.int64]:
 
 
 def _temperature(rows: NDArray[np.float32], meant: NDArray[np.int64], folds: NDArray[np.int64]) -> float:
-    """What to divide scores by, so that a probability is how often it is right (arXiv 1706.04599), by unseen folds."""
+    """What to divide scores by for probabilities that are honest on unseen folds (arXiv 1706.04599)."""
     scores = np.zeros((len(rows), int(meant.max()) + 1), dtype=np.float32)
     for fold in range(FOLDS):
         weights, bias = _regression(rows[folds != fold], meant[folds != fold])

@@ -28,7 +28,7 @@ def plain(text: str) -> str:
 
 
 def hashed_ngrams(text: str) -> Vector:
-    """Signed counts of the n-grams of ``text``: float32, shape (BUCKETS,), unit length, or zero for none."""
+    """Signed counts of the n-grams of ``text``: float32, shape (BUCKETS,), unit length."""
     counts = np.zeros(BUCKETS, dtype=np.float32)
     for ngram in _ngrams(plain(text).split()):
         hashed = zlib.crc32(ngram.encode())

@@ -1,7 +1,7 @@
 """A question -> the kinds of request it may be, most likely first: a linear layer over its vector and its n-grams.
 
-The vector is that of multilingual-e5-small, which the text space needs anyway. The weights lie beside this file;
-``python -m mmchat.evaluation.router_fit`` makes them from ``examples.json``. It knows no file and no answer.
+The vector is that of multilingual-e5-small, which the text space usually needs anyway. The weights lie beside this
+file; ``python -m mmchat.evaluation.router_fit`` makes them from ``examples.json``. It knows no file and no answer.
 """
 
 from __future__ import annotations
