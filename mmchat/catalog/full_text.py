@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, select, text
 
 from mmchat.catalog.bm25 import Bm25, Limits
 from mmchat.catalog.database import attachments, segments
@@ -72,7 +72,7 @@ def add(connection: Connection, library: str, attachment_id: str | None = None) 
         connection.execute(into, [_stemmed(row) for row in rows])
 
 
-def _stemmed(row: Row[Any]) -> dict[str, Any]:
+def _stemmed(row: Any) -> dict[str, Any]:
     texts = {"text": row.text, "heading": row.heading, "name": row.name}
     return {"row": row.row, **{column: " ".join(stems(value, row.language)) for column, value in texts.items()}}
 
