@@ -68,7 +68,7 @@ class Catalogue:
 
 def _listed(listing: Listing, act: str, words: Wording) -> Draft:
     """How many of each kind, then their names, newest first."""
-    entries = sorted(listing.entries, key=lambda e: _moment(e), reverse=act != "oldest")
+    entries = sorted(listing.entries, key=_moment, reverse=act != "oldest")
     if not entries:
         return Draft(RequestKind.LIBRARY, 0.9, (said(words.none_of_these),), (), None)
     counts = ", ".join(words.counted(modality, count) for modality, count in listing.counts.items())

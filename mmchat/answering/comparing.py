@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
@@ -19,6 +20,10 @@ from mmchat.answering.markdown import escape_line
 from mmchat.answering.scoring import Graded
 from mmchat.answering.units import units_of
 from mmchat.answering.wording import Wording
+from mmchat.perception.stems import stem
+from mmchat.question.answer_type import AnswerType
+from mmchat.question.times import read_times
+from mmchat.question.value_forms import forms
 from mmchat.tools.base import ToolContext, candidate_of
 from mmchat.tools.spans import Span
 from mmchat.types import Attachment, Candidate, Cited, Evidence, Query, RequestKind, TextDelta
@@ -29,6 +34,8 @@ PIECES = 6
 """Segments of each file that are looked at for one aspect."""
 ALIKE_FROM = 0.9
 """Two statements without their figures say the same of two files from this cosine on; unrelated ones lie near .8."""
+SURE = 0.6
+"""A stretch is taken for a value of a kind from this strength on; a bare figure may be anything."""
 _FIGURE = re.compile(r"\d[\d.,:'’ ]*\d|\d")
 _MOST_UNIT_WORDS = 30
 
@@ -40,19 +47,21 @@ class Direction:
     Attributes:
         aspect: words to look the aspect up by, beside the question's.
         least: whether the least wins; None where nothing is to be decided.
+        type: the form of the values that are compared.
     """
 
     aspect: str
     least: bool | None
+    type: AnswerType = AnswerType.NUMBER
 
 
 DIRECTIONS = {
-    "cheaper": Direction("What is the total price to pay?", least=True),
-    "dearer": Direction("What is the total price to pay?", least=False),
-    "longer": Direction("", least=False),
-    "shorter": Direction("How long does it take?", least=True),
-    "sooner": Direction("When does it start or when is it due?", least=True),
-    "later": Direction("When does it end?", least=False),
+    "cheaper": Direction("What is the total price to pay?", least=True, type=AnswerType.MONEY),
+    "dearer": Direction("What is the total price to pay?", least=False, type=AnswerType.MONEY),
+    "longer": Direction("", least=False, type=AnswerType.DURATION),
+    "shorter": Direction("How long does it take?", least=True, type=AnswerType.DURATION),
+    "sooner": Direction("When does it start or when is it due?", least=True, type=AnswerType.DATE),
+    "later": Direction("When does it end?", least=False, type=AnswerType.DATE),
     "more": Direction("", least=False),
     "fewer": Direction("", least=True),
     "all": Direction("", least=None),
@@ -93,7 +102,7 @@ class Comparing:
             sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
             confidence = float(np.sort(sure)[-2:].mean())
             rows.append([g.span if g else None for g in best])
-            decided = _decide([g.span.text if g else "" for g in best], direction)
+            decided = _decide([g.span if g else None for g in best], direction)
         else:
             rows = shared(files, context)
             confidence = 0.6 if rows else 0.0
@@ -161,34 +170,53 @@ def _tells_apart(one: str, other: str) -> float:
     return 0.2 if _FIGURE.findall(one) != _FIGURE.findall(other) else 0.0
 
 
-def _decide(texts: Sequence[str], direction: Direction) -> int | None:
-    """Which file wins, where each has one figure that can be compared."""
+def _decide(spans: Sequence[Span | None], direction: Direction) -> int | None:
+    """Which file wins, where each states one value of the kind that is compared, in the same unit."""
     if direction.least is None:
         return None
-    values = [_value(text) for text in texts]
-    if any(value is None for value in values):
+    values = [_value(span, direction.type) if span else None for span in spans]
+    stated = [value for value in values if value is not None]
+    if len(stated) < len(values) or len({unit for _, unit in stated}) > 1:
         return None
-    numbers = [float(value) for value in values if value is not None]
+    numbers = [number for number, _ in stated]
     best = min(numbers) if direction.least else max(numbers)
     return numbers.index(best) if numbers.count(best) == 1 else None
 
 
-def _value(text: str) -> float | None:
-    """The largest figure of a statement, as a number; None where there is none."""
-    found = []
-    for match in _FIGURE.findall(text):
-        plain = re.sub(r"[\s'’]", "", match)
-        if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
-            plain = re.sub(r"[.,]", "", plain)
-        elif re.fullmatch(r"\d{1,3}(?:,\d{3})*\.\d+", plain):
-            plain = plain.replace(",", "")
-        elif re.fullmatch(r"\d{1,3}(?:\.\d{3})*,\d+", plain):
-            plain = plain.replace(".", "").replace(",", ".")
-        try:
-            found.append(float(plain.replace(",", ".")))
-        except ValueError:
-            continue
-    return max(found, default=None)
+def _value(span: Span, type: AnswerType) -> tuple[float, str] | None:
+    """The largest value of that kind in a statement, and the unit that it is told in; None where there is none."""
+    text, language = span.text, span.evidence.candidate.segment.language
+    if type is AnswerType.DATE:
+        days = [time.since for time in read_times(text, datetime.now().astimezone(), language) if time.since]
+        return (days[0].timestamp(), "") if days else None
+    found = [
+        text[form.start : form.end] for form in forms(text, language) if form.type is type and form.strength >= SURE
+    ]
+    told = [(number, _unit(each, language)) for each in found if (number := _number(each)) is not None]
+    return max(told, default=None)
+
+
+def _unit(text: str, language: str) -> str:
+    """The words beside the figure, by their stems: years are not months."""
+    return " ".join(sorted({stem(word, language) for word in re.findall(r"[^\W\d_]+|[€$£%]", text)}))
+
+
+def _number(text: str) -> float | None:
+    """The first figure as a number, in English or continental writing."""
+    figure = _FIGURE.search(text)
+    if figure is None:
+        return None
+    plain = re.sub(r"[\s'’]", "", figure[0])
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
+        plain = re.sub(r"[.,]", "", plain)
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3})*\.\d+", plain):
+        plain = plain.replace(",", "")
+    elif re.fullmatch(r"\d{1,3}(?:\.\d{3})*,\d+", plain):
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        return float(plain.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _table(

@@ -111,11 +111,15 @@ class Listing:
             best, confidence = blocks[at], point.chance(float(scores[at]))
         if role is not None and (best is None or confidence < SURE_BLOCK or people):
             doing = self._doing(role, files, context, people)
+            if people and not doing:
+                return None
             if doing:
-                items = [span for span, _ in doing]
-                whole = best if best is not None and not people and any(_holds(best, span) for span in items) else None
-                told = whole.items if whole else items
-                return _told(told, whole.under if whole else "", float(doing[0][1]), words, everything=everything)
+                surest = sorted(doing, key=lambda each: -each[1])[: len(doing) if everything else MOST_ITEMS]
+                mean = sum(share for _, share in surest) / len(surest)
+                if best is not None and not people and _made_of(best, [span for span, _ in surest]):
+                    return _told(best.items, mean, words, everything=everything)
+                items = [each[0] for each in doing if each in surest]
+                return _told(items, mean, words, everything=True, more=len(doing) - len(items))
         gathered = gather([g for g in graded if g.span.evidence.candidate.attachment.id in files] if meant else graded)
         holding = [n for n, block in enumerate(blocks) if gathered and _holds(block, gathered[0].span)]
         if holding:  # what a look-up finds first stands in a list: the list is what is asked for
@@ -125,15 +129,15 @@ class Listing:
         if best is None or confidence < together:
             if not gathered:
                 return None
-            return _told([g.span for g in gathered], "", point.confidence(gathered), words, everything=everything)
-        return _told(best.items, best.under, confidence, words, everything=everything)
+            return _told([g.span for g in gathered], point.confidence(gathered), words, everything=everything)
+        return _told(best.items, confidence, words, everything=everything)
 
     def _doing(
         self, role: Role, files: Sequence[str], context: ToolContext, people: Sequence[str]
     ) -> list[tuple[Span, float]]:
         """The sentences of these files that do it, of these people alone where any are named, in order.
 
-        Each with the mean of how surely they do, as the whole list's confidence.
+        Each with how surely it does.
         """
         spans = [span for id in files for span in _sentences(context, id)][:MOST_SENTENCES]
         if people:
@@ -143,9 +147,8 @@ class Listing:
             (at for at, share in enumerate(shares) if share >= (OF_A_PERSON if people else ROLE_FROM)),
             key=lambda at: -shares[at],
         )
-        kept = sorted(sure[:MOST_ITEMS])
-        mean = sum(shares[at] for at in kept) / len(kept) if kept else 0.0
-        return [(spans[at], mean) for at in kept]
+        kept = sorted(sure)
+        return [(spans[at], float(shares[at])) for at in kept]
 
 
 def _sentences(context: ToolContext, attachment_id: str) -> list[Span]:
@@ -175,8 +178,8 @@ def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
         members = list(group)
         spans = [span for piece in members for span in _by_line(_apart(spans_of(piece)))]
         blocks += _lists(spans, title, heading)
-        for run in _in_parts(spans, heading):
-            blocks.append(Block(_joined(title, heading, run[0]), run[1]))
+        sections = [Block(_joined(title, heading, lead), items) for lead, items in _in_parts(spans, heading)]
+        blocks += [section for section in sections if section not in blocks]
     return blocks
 
 
@@ -224,10 +227,18 @@ def _in_parts(spans: Sequence[Span], heading: str) -> Iterator[tuple[str, tuple[
 
 
 def _apart(spans: Sequence[Span]) -> list[Span]:
+    """Without overlaps; a line that is quoted with the item it leads into is parted from it again."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start, s.end)):
-        if not kept or span.start >= kept[-1].end:
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        last = kept[-1] if kept else None
+        if last is None or span.start >= last.end:
             kept.append(span)
+        elif span.start > last.start and span.end == last.end:
+            before = span.evidence.candidate.segment.text[last.start : span.start]
+            lead = before.rstrip(" \n\t-*•‣◦–·")
+            if "\n" in before[len(lead) :]:
+                kept[-1] = replace(last, end=last.start + len(lead))
+                kept.append(span)
     return kept
 
 
@@ -235,6 +246,12 @@ def _holds(block: Block, span: Span) -> bool:
     segment = span.evidence.candidate.segment.id
     here = (item for item in block.items if item.evidence.candidate.segment.id == segment)
     return any(item.start < span.end and span.start < item.end for item in here)
+
+
+def _made_of(block: Block, spans: Sequence[Span]) -> bool:
+    """Whether most of these stand in the block, and they are a fair part of it."""
+    within = sum(_holds(block, span) for span in spans)
+    return 2 * within > len(spans) and 3 * within >= len(block.items)
 
 
 def _by_line(spans: Sequence[Span]) -> list[Span]:
@@ -260,8 +277,9 @@ def _languages(blocks: Sequence[Block]) -> list[str]:
     return [block.items[0].evidence.candidate.segment.language for block in blocks]
 
 
-def _told(items: Sequence[Span], under: str, confidence: float, words: Wording, *, everything: bool) -> Draft:
+def _told(items: Sequence[Span], confidence: float, words: Wording, *, everything: bool, more: int = 0) -> Draft:
     shown = list(items) if everything else list(items[:MOST_ITEMS])
+    more += len(items) - len(shown)
     evidence: dict[str, Evidence] = {}
     spans = []
     for span in shown:
@@ -277,8 +295,8 @@ def _told(items: Sequence[Span], under: str, confidence: float, words: Wording, 
     for span in spans:
         timed = span.evidence.candidate.segment.locator.start_s is not None
         pieces += quoted(span, words, opening="\n- ", placed=not one_file or timed)
-    if len(items) > len(shown):
-        pieces.append(said("\n\n" + words.more_items.format(count=len(items) - len(shown))))
+    if more:
+        pieces.append(said("\n\n" + words.more_items.format(count=more)))
     grounding = point.grounding(confidence)
     return Draft(RequestKind.ENUMERATE, confidence, tuple(pieces), tuple(evidence.values()), grounding)
 

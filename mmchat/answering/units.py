@@ -42,7 +42,9 @@ def units_of(evidence: Evidence, title: str = "") -> list[Span]:
     for span in _runs(base):
         found.setdefault((span.start, span.end), span)
     text = segment.text
-    found = {place: span for place, span in found.items() if not _ASKS.search(span.text)} or found
+    found = {place: span for place, span in found.items() if not _ASKS.search(span.text)}
+    if not found:
+        return []
     if len(text.split()) <= WHOLE_WORDS and len(base) > 1:
         start, end = base[0].start, max(span.end for span in base)
         found.setdefault((start, end), replace(base[0], start=start, end=end, heading=_joined(title, segment.heading)))

@@ -84,7 +84,7 @@ def fit(examples: Sequence[Example], vectors: Vectors, space: str, source: str) 
 
 def _regression(rows: NDArray[np.float32], meant: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights, shape (n_features, n_kinds), and bias, shape (n_kinds,), that make the kinds meant most likely."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     n_rows, n_kinds = len(rows), int(meant.max()) + 1
     design = np.c_[rows, np.ones((n_rows, 1), dtype=np.float32)]

@@ -108,9 +108,6 @@ def test_no_more_columns_than_can_be_read() -> None:
     assert text_of(compared("cheaper", files)).count(".txt |") == MOST_FILES
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the largest figures are compared, whatever they count: 15 June is before 30 May"
-)
 def test_of_two_dates_the_earlier_one_is_sooner() -> None:
     files = HeldFiles()
     files.hold("one.txt", "The work is due on 30 May.")
@@ -119,7 +116,6 @@ def test_of_two_dates_the_earlier_one_is_sooner() -> None:
     assert text_of(compared("sooner", files)).startswith("**one.txt**")
 
 
-@pytest.mark.xfail(strict=True, reason="the largest figures are compared, whatever they count: the year, not the price")
 def test_a_year_in_the_statement_is_no_price() -> None:
     files = HeldFiles()
     files.hold("one.txt", "The total price to pay is 900 euros until May 2025.")

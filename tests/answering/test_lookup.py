@@ -71,12 +71,7 @@ def test_a_question_is_never_quoted_as_its_own_answer() -> None:
     "question",
     [
         "Where does the cellar key hang?",
-        pytest.param(
-            "where is the cellar key",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a segment that is a question alone is kept as a unit, and wins"
-            ),
-        ),
+        "where is the cellar key",
     ],
 )
 def test_somebody_else_s_question_is_not_quoted_before_the_answer(models_dir: Path, question: str) -> None:
