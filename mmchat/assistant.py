@@ -189,8 +189,6 @@ class Assistant:
         """
         return trial.say_ok(choice, self.settings)
 
-    # Ingest
-
     async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
         """Take files in, one after the other, each with its progress and its outcome."""
         admissions = await asyncio.to_thread(self._ingestion.admit_all, library, uploads)
@@ -211,8 +209,6 @@ class Assistant:
         for owner, attachment_id in self._catalog.unfinished():
             if owner == library:
                 self._ingestion.resume(library, attachment_id, lambda _: None)
-
-    # Search
 
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
         """Candidates ``offset`` to ``offset + k`` of those from every space and the full text, reranked."""
@@ -235,8 +231,6 @@ class Assistant:
             UnsupportedAttachment: a file cannot be read.
         """
         return self._searching.narrowed_query(text, files, by_hand)
-
-    # Answer
 
     async def answer(self, library: str, turn: Turn) -> AsyncIterator[Event]:
         """Ingest the turn's files, find evidence, and stream a cited answer; everything is stored as it comes.
@@ -263,8 +257,6 @@ class Assistant:
         record = AnswerRecord(self._conversations, library, message_id, context.stopped)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):
             yield kept
-
-    # The library
 
     def library_entries(self, library: str) -> list[LibraryEntry]:
         """What the library holds, newest first."""
@@ -348,8 +340,6 @@ class Assistant:
             self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
             self._ingestion.resume(library, entry.attachment.id, lambda _: None)
 
-    # Conversations
-
     def start_conversation(self, library: str) -> str:
         """A new conversation's id."""
         return self._conversations.start(library)
@@ -365,8 +355,6 @@ class Assistant:
     def delete_conversation(self, library: str, conversation_id: str) -> bool:
         """Forget a conversation; False when this library has none by that id."""
         return self._conversations.delete(library, conversation_id)
-
-    # Measuring
 
     @property
     def measuring(self) -> Measuring:

@@ -52,7 +52,7 @@ class Finding:
         return Draft(RequestKind.FIND, confidence, tuple(pieces), tuple(numbered), Grounding.ANSWERED)
 
     def spoken(self, graded: Sequence[Graded], evidence: Sequence[Evidence], words: Wording) -> Draft | None:
-        """The places in texts and recordings that speak of it, one a stretch."""
+        """The places in texts and recordings that speak of it, one a stretch; None where nothing is near."""
         chosen: list[Graded] = []
         for each in graded:
             if len(chosen) == MOST_PLACES or (chosen and each.score < chosen[0].score - 1.0):
@@ -63,9 +63,12 @@ class Finding:
             return None
         confidence = point.confidence(graded)
         grounding = point.grounding(confidence)
+        if grounding is Grounding.NOTHING:
+            return None
+        opening = {Grounding.LIKELY: words.likely, Grounding.CLOSEST: words.closest}.get(grounding, "")
         pieces: list[Piece] = []
         for each in chosen:
-            pieces += quoted(each.span, words, opening="\n\n" if pieces else "")
+            pieces += quoted(each.span, words, opening="\n\n" if pieces else opening)
         return Draft(RequestKind.FIND, confidence, tuple(pieces), tuple(evidence), grounding)
 
     def _shows(self, piece: Evidence, about: str) -> bool:

@@ -50,8 +50,6 @@ class Catalog(TableCatalog):
         self._languages: dict[str, frozenset[str]] = {}
         """Those of each library's segments as far as they were asked for: what was deleted may still be among them."""
 
-    # Attachments and their jobs
-
     def add_attachment(self, library: str, attachment: Attachment) -> bool:
         """Add it with a queued job; False when this library has these bytes already and they did not fail."""
         check_library(library)
@@ -126,8 +124,6 @@ class Catalog(TableCatalog):
         """Put tags on attachments of this library, to find them by."""
         with self._database.write() as connection:
             write_tags(connection, check_library(library), attachment_ids, names)
-
-    # Segments
 
     def index(
         self,
@@ -351,8 +347,6 @@ class Catalog(TableCatalog):
         with self._database.write() as connection:
             if not full_text.exists(connection, library):
                 full_text.rebuild(connection, library)
-
-    # Deleting
 
     def delete_attachment(self, library: str, attachment_id: str) -> list[str]:
         """Forget the attachment, its job, segments and words; its copies are queued, oldest first, and returned."""
