@@ -185,6 +185,7 @@ class AnswerSteps:
             full = naming(query.asked, name_of(query))
             if full != query.asked:
                 query = replace(query, rewritten=full)
+                request = replace(request, subject=name_of(query))
                 understood = replace(understood, stand_alone=full)
         kept, given_up = possible(self._catalog, library, query, understood.narrowings)
         understood = replace(understood, narrowings=tuple(kept))

@@ -13,6 +13,7 @@ from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.scoring import Graded, UnitScorer
 from mmchat.answering.units import titles, units_of
 from mmchat.answering.wording import Wording
+from mmchat.question.names import names
 from mmchat.question.value_forms import plain_numbers
 from mmchat.tools.spans import Span
 from mmchat.types import Candidate, Evidence, Grounding, Query, RequestKind
@@ -24,6 +25,9 @@ SAME_WORDS = 0.8
 """Two units that share this much of the shorter one's words, and all its numbers, say the same."""
 SHORTER_COSTS = 0.3
 """In log-odds: a part of a unit takes its place when it scores at most so much less."""
+OF_ANOTHER = 0.4
+"""What is left of the confidence where a place has none of the question's numbers, or none of its people."""
+SURE_NAME = 0.5
 FILE_IN_FRONT = 1.5
 """In log-odds: what a file that is pointed at, or was last spoken of, is preferred by."""
 
@@ -54,12 +58,37 @@ class Lookup:
                     best[key] = each
         return sorted(best.values(), key=lambda g: (-g.score, g.span.evidence.number, g.span.start, g.span.end))
 
-    def draft(self, graded: Sequence[Graded], evidence: Sequence[Evidence], words: Wording) -> Draft | None:
-        """The best unit, and others that are nearly as good and say something else; None where there is no unit."""
+    @staticmethod
+    def _about(unit: Span, query: Query | None) -> float:
+        """1, or less where the place speaks of other numbers or people than the question: depot 20 is not depot 200."""
+        if query is None:
+            return 1.0
+        segment, file = unit.evidence.candidate.segment, unit.evidence.candidate.attachment
+        here = f"{file.name} {unit.heading} {segment.heading} {segment.text}"
+        wanted = plain_numbers(query.asked, query.language)
+        others = wanted and not wanted & plain_numbers(here, segment.language)
+        text = here.casefold()
+        people = [
+            query.asked[name.start : name.end].casefold()
+            for name in names(query.asked, query.language)
+            if name.person >= SURE_NAME
+        ]
+        strangers = people and not any(all(part in text for part in person.split()) for person in people)
+        return OF_ANOTHER if others or strangers else 1.0
+
+    def draft(
+        self, graded: Sequence[Graded], evidence: Sequence[Evidence], words: Wording, query: Query | None = None
+    ) -> Draft | None:
+        """The best unit, and others that are nearly as good and say something else; None where there is no unit.
+
+        ``query`` is the question, whose numbers and people must stand where the unit does.
+        """
         if not graded:
             return None
-        confidence = point.confidence(graded)
+        confidence = point.confidence(graded) * self._about(graded[0].span, query)
         grounding = point.grounding(confidence)
+        if grounding is Grounding.NOTHING:
+            return Draft(RequestKind.LOOKUP, confidence, (said(words.nothing_here),), tuple(evidence), grounding)
         chosen = choose(graded) if grounding in (Grounding.ANSWERED, Grounding.LIKELY) else [shortest(graded)]
         opening = {Grounding.LIKELY: words.likely, Grounding.CLOSEST: words.closest}.get(grounding, "")
         pieces: list[Piece] = [said(opening)] if opening else []

@@ -42,6 +42,8 @@ CERTAIN = 0.85
 """A kind that the router is so sure of is not compared with others once it answers."""
 TRIED_FROM, MOST_TRIED = 0.12, 3
 """Other kinds are tried from this chance on, and so many in all."""
+NAMED_ALONE = 0.5
+"""The chance that words which only name something are meant to find it."""
 LOOKED_UP = 0.2
 """The least chance of a plain look-up: the router's misses lie between it and the others."""
 PIECES = 10
@@ -120,7 +122,7 @@ class Planner:
         """The best draft; there is always one, if only that nothing was found."""
         material = self._material(request, found, context, words)
         tried: list[tuple[float, Draft]] = []
-        for likely in _worth_trying(request.likely):
+        for likely in _worth_trying(request):
             draft = self._make(likely.kind, material)
             if draft is not None:
                 tried.append((likely.probability * draft.confidence, draft))
@@ -179,7 +181,7 @@ class Planner:
         if len(material.request.files) > 1 and material.request.joined:
             files = self._meant(material)
             return self._comparing.draft(material.request.query, files, material.context, material.words, aspect=True)
-        draft = self._lookup.draft(material.graded(), material.evidence, material.words)
+        draft = self._lookup.draft(material.graded(), material.evidence, material.words, material.request.query)
         return draft and replace(draft, evidence=_shown(draft, self._pieces))
 
     def _sum_up(self, material: Material) -> Draft | None:
@@ -338,10 +340,17 @@ def _unproved(material: Material, kind: RequestKind) -> float:
     return 0.9 if material.request.chance(kind) >= CERTAIN else point.LIKELY_FROM / 2
 
 
-def _worth_trying(likely: Sequence[Likely]) -> list[Likely]:
-    """The kinds to try, likeliest first; a look-up is among them unless the first is certain."""
+def _worth_trying(request: Request) -> list[Likely]:
+    """The kinds to try, likeliest first; a look-up is among them unless the first is certain.
+
+    A few words that only name something are looked for as well: what shows it, or speaks of it.
+    """
+    likely = request.likely
     if likely[0].probability >= CERTAIN:
         return [likely[0]]
+    if request.names_only and request.chance(RequestKind.FIND) < NAMED_ALONE:
+        others = (each for each in likely if each.kind is not RequestKind.FIND)
+        likely = (Likely(RequestKind.FIND, NAMED_ALONE), *others)
     kinds = [each for each in likely if each.probability >= TRIED_FROM][:MOST_TRIED] or [likely[0]]
     found = next((each for each in likely if each.kind is RequestKind.LOOKUP), None)
     kinds = [each for each in kinds if each.kind is not RequestKind.LOOKUP]

@@ -81,7 +81,7 @@ class Stage:
         evidence = [Evidence(n, c) for n, c in enumerate(found.candidates[:PIECES], start=1)]
         started = time.perf_counter()
         graded = self.lookup.graded([query], evidence, {})
-        draft = self.lookup.draft(graded, evidence, wording(asked.language))
+        draft = self.lookup.draft(graded, evidence, wording(asked.language), query)
         seconds = time.perf_counter() - started
         quotes = tuple(piece.citation.quote for piece in draft.pieces if isinstance(piece, Cited)) if draft else ()
         grounding = (draft.grounding if draft else None) or Grounding.NOTHING

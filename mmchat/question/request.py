@@ -48,13 +48,13 @@ class Request:
     @property
     def search(self) -> Query:
         """The query that finds its files: for what shows or is something, its subject alone."""
-        sought = replace(self.query, kind=None if self._names_only else self.kind, medium=self.medium)
+        sought = replace(self.query, kind=None if self.names_only else self.kind, medium=self.medium)
         if self.kind in OF_A_SUBJECT and self.subject:
             return replace(sought, rewritten=self.subject)
         return sought
 
     @property
-    def _names_only(self) -> bool:
+    def names_only(self) -> bool:
         """Whether a few words only name something, as typed into a search box."""
         words = self.query.asked.split()
         named = self.subject.split()

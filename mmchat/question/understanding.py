@@ -84,12 +84,14 @@ class Understanding:
             asked = in_full(asked, said, llm, stopped or Event()) or asked
             goes_on = replace(goes_on, texts=goes_on.texts[:1]) if asked != mended.text else goes_on
         filters = read_filters(asked, now=datetime.now().astimezone(), entries=entries, language=language)
-        narrowings = together(by_hand, [n for n in filters.narrowings if not among(n, again.without)])
-        pointed = references(asked, _shown(said, given), [e for e in entries], language=language, find=find)
+        pointed = references(asked, _shown(said, given), list(entries), language=language, find=find)
+        read = [*filters.narrowings, *_counted(pointed, entries)]
+        narrowings = together(by_hand, [n for n in read if not among(n, again.without)])
         likely = self._kinds(asked, goes_on, len(given))
         if again.kind is not None:
             likely = (Likely(again.kind, 1.0),)
-        searched = filters.text_without
+        taken_away = any(among(n, again.without) for n in filters.narrowings)
+        searched = asked if taken_away else filters.text_without
         request = Request(
             query=Query(text=text, rewritten=searched if searched != text else "", language=language),
             likely=likely,
@@ -150,6 +152,13 @@ def _compared(said: Sequence[Said], goes_on: Context) -> tuple[str, ...]:
     if goes_on.stands_alone or goes_on.leaning < LEANS_FROM:
         return ()
     return next((each.given for each in reversed(said[-2:]) if len(each.given) > 1), ())
+
+
+def _counted(pointed: References, entries: Sequence[LibraryEntry]) -> list[Narrowing]:
+    """The file that "the second one" counts to, and no other."""
+    names = {entry.attachment.id: entry.attachment.name for entry in entries}
+    counted = [each.id for each in pointed.files if each.how is Pointed.ORDINAL and each.id in names]
+    return [Narrowing(NarrowedBy.FILE, id, names[id]) for id in counted[:1]]
 
 
 def _medium(narrowings: Sequence[Narrowing]) -> Modality | None:
