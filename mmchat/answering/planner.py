@@ -262,7 +262,8 @@ class Planner:
 
     def _write(self, material: Material) -> Draft:
         confidence = _unproved(material, RequestKind.WRITER)
-        return Draft(RequestKind.WRITER, confidence, (said(material.words.needs_a_writer),), (), None)
+        grounding = None if confidence >= point.ANSWERED_FROM else Grounding.NOTHING  # a guess at what was meant
+        return Draft(RequestKind.WRITER, confidence, (said(material.words.needs_a_writer),), (), grounding)
 
     def _meant(self, material: Material) -> list[Attachment]:
         """The files pointed at, else those that the search is kept to, else the one that was found first.

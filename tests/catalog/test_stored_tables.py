@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mmchat.catalog import Catalog, Copies, Database
-from mmchat.catalog import catalog as module
+from mmchat.catalog import Catalog, Copies, Database, table_catalog
 from mmchat.perception.likeness import Likeness
 from mmchat.types import Attachment, Cell, CellType, JobState, Locator, Modality, Row, SegmentKind, Table
 from tests.factories import a_segment, an_attachment
@@ -124,7 +123,7 @@ def test_a_copy_has_the_tables_of_the_file_it_is_a_copy_of(database: Database, c
 def test_of_too_many_rows_the_largest_tables_are_left_out_whole(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_ROWS", 5)
+    monkeypatch.setattr(table_catalog, "MOST_ROWS", 5)
     costs = an_attachment("costs.csv")
     sizes = {0: "abc", 1: "abcdefg", 2: "ab"}
     taken(catalog, "costs.csv", *(a_table(costs, ordinal, *names) for ordinal, names in sizes.items()))

@@ -173,14 +173,14 @@ def test_a_stop_is_heard_while_a_server_does_not_tell_of_its_model(server: WireS
     llm, stopped = compatible(server.url), Event()
     answerer = GenerativeAnswerer(llm)
     context = RunContext(stopped=stopped)
-    threading.Timer(0.2, stopped.set).start()
+    threading.Timer(0.5, stopped.set).start()
 
     started = time.monotonic()
     found = VisionLanguageReranker(llm).rerank(QUESTION, CANDIDATES, context)
     evidence = [Evidence(number, candidate) for number, candidate in enumerate(found, start=1)]
     events = list(answerer.answer(Question(QUESTION, searched=2, context=context), looked_up(evidence)))
 
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 1.8
     assert found == CANDIDATES and events == []
     [asked] = server.requests
     assert asked.disconnected.wait(1)
