@@ -20,8 +20,9 @@ def main() -> None:
     """Run all, or those named on the command line."""
     RESULTS.mkdir(exist_ok=True)
     rows = []
-    for name in sys.argv[1:] or BENCHMARKS:
-        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], capture_output=True, text=True, check=False)
+    for name, *size in _asked(sys.argv[1:]):
+        command = [sys.executable, "-m", f"benchmarks.{name}", *size]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{name} failed:\n{done.stderr[-2000:]}", file=sys.stderr)
             continue
@@ -32,6 +33,17 @@ def main() -> None:
     for row in rows:
         ratio = f"{row['ratio']:.2f}" if row.get("ratio") is not None else ""
         print(f"{row['what']:<58} {row['measured']:>12} {row.get('aim', ''):>12} {ratio:>15}")
+
+
+def _asked(words: list[str]) -> list[list[str]]:
+    """Each benchmark, with the size that follows it, if any: ``search 102000``."""
+    asked: list[list[str]] = []
+    for word in words or BENCHMARKS:
+        if word.isdecimal() and asked:
+            asked[-1].append(word)
+        else:
+            asked.append([word])
+    return asked
 
 
 if __name__ == "__main__":

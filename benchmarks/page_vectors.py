@@ -25,7 +25,7 @@ from benchmarks.report import row, write
 from mmchat.assistant import Assistant
 from mmchat.attachments import plain_text
 from mmchat.evaluation.answer_questions import DATA, Asked
-from mmchat.segmenters.html import html_text
+from mmchat.segmenters.html import read_html
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Query, Upload
 
@@ -138,7 +138,7 @@ def _things(devdata: Path) -> list[Thing]:
 def _manual(devdata: Path) -> Iterator[tuple[str, bytes]]:
     for line in (devdata / "pages_dev.jsonl").read_text("utf-8").splitlines():
         source = Path(json.loads(line)["path"])
-        text = re.sub(r"^#+ ", "", html_text(plain_text(source.read_bytes())), flags=re.MULTILINE)
+        text = re.sub(r"^#+ ", "", read_html(plain_text(source.read_bytes()))[0], flags=re.MULTILINE)
         lines = [part for each in text.split("\n") for part in (_broken(each) or [""])]
         pages = ["\n".join(lines[at : at + LINES_PER_PAGE]) for at in range(0, len(lines), LINES_PER_PAGE)]
         yield f"{source.name}.pdf", pdf([[page] for page in pages if page.strip()])

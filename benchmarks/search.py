@@ -1,8 +1,9 @@
-"""Over 10,000 segments in all spaces: milliseconds of a search, without reranking (p50, p95, and by stage).
+"""Over a library of all spaces: milliseconds of a search, without reranking (p50, p95, and by stage).
 
-8,000 passages, 1,000 pictures and 1,000 stretches of sound. Words are drawn as in real text, the commonest far more
-often than the rest. Vectors of passages are 400 really encoded ones with a little noise, those of pictures and sounds a
-few classes each: making 10,000 is measured elsewhere, and the search does not know the difference.
+10,000 segments, or as many as are named: ``python -m benchmarks.search 102000``. A tenth are pictures and a tenth are
+stretches of sound, but 1,000 of each at most; the others are passages. Words are drawn as in real text, the commonest
+far more often than the rest. Vectors of passages are 400 really encoded ones with a little noise, those of pictures and
+sounds a few classes each: making so many is measured elsewhere, and the search does not know the difference.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from mmchat.segmenters.base import segment_id
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Locator, Modality, Segment, SegmentInput, SegmentKind, Vectors
 
-PASSAGES, MEDIA, ENCODED, PER_FILE = 8_000, 1_000, 400, 20
+SEGMENTS, MOST_MEDIA, ENCODED, PER_FILE = 10_000, 1_000, 400, 20
+AT_ONCE = 5_000
 WORDS_IN_PASSAGE = 110
 QUERIES = 200
 LIBRARY = "bench"
@@ -42,11 +44,12 @@ ASKED = (
 
 def main() -> None:
     """Fill a library, ask, and write the rows; with ``--profile``, print where the time goes instead."""
+    size = next((int(word) for word in sys.argv[1:] if word.isdecimal()), SEGMENTS)
     with tempfile.TemporaryDirectory() as folder:
         assistant = Assistant.from_settings(Settings(data_dir=Path(folder)))
         assistant.load_models()
         words = _vocabulary()
-        _fill(assistant, words)
+        _fill(assistant, words, size)
         queries = list(_queries(words))
         for query in queries[:10]:
             _ask(assistant, query)
@@ -55,18 +58,18 @@ def main() -> None:
             profile.runcall(lambda: [_ask(assistant, query) for query in queries])
             pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
         else:
-            _report([_ask(assistant, query) for query in queries])
+            _report([_ask(assistant, query) for query in queries], size)
         assistant.close()
 
 
-def _report(timings: list[dict[str, float]]) -> None:
+def _report(timings: list[dict[str, float]], size: int) -> None:
     stages = defaultdict(list)
     for timing in timings:
         for stage, elapsed_ms in timing.items():
             stages[stage].append(elapsed_ms)
     rows = []
     for stage, values in stages.items():
-        what = "a search over 10,000 segments" if stage == "total" else f"  of it, {stage}"
+        what = f"a search over {size:,} segments" if stage == "total" else f"  of it, {stage}"
         rows.append(row(f"{what}, p50", f"{percentile(values, 0.5):.0f} ms"))
         rows.append(row(f"{what}, p95", f"{percentile(values, 0.95):.0f} ms", aim="150 ms" if stage == "total" else ""))
     write("search", rows)
@@ -100,18 +103,19 @@ def _queries(words: dict[str, list[str]]) -> Iterator[str]:
         yield wording.format(*source.choice(words[language][:1_500], 3))
 
 
-def _fill(assistant: Assistant, words: dict[str, list[str]]) -> None:
+def _fill(assistant: Assistant, words: dict[str, list[str]], size: int) -> None:
     source = np.random.default_rng(1)
     text, *spaces = assistant.measuring.encoders
-    passages = [_passage(source, words["fr" if n % 2 else "en"]) for n in range(PASSAGES)]
+    media = min(MOST_MEDIA, size // 10)
+    passages = [_passage(source, words["fr" if n % 2 else "en"]) for n in range(size - media * len(spaces))]
     segments = [_segment(n, SegmentKind.PASSAGE, text, "fr" if n % 2 else "en") for n, text in enumerate(passages)]
     vectors = text.encode_segments([SegmentInput(segment) for segment in segments[:ENCODED]])
-    near = vectors[source.integers(0, ENCODED, PASSAGES)]
+    near = vectors[source.integers(0, len(vectors), len(passages))]
     _add(assistant, text, segments, normalise(near + 0.02 * source.normal(size=near.shape).astype(np.float32)))
     for at, encoder in enumerate(spaces, start=1):
         kind = next(iter(encoder.segment_kinds))
-        media = [_segment(at * 100_000 + n, kind, "", "") for n in range(MEDIA)]
-        _add(assistant, encoder, media, _few_classes(source, encoder.space.dim))
+        shown = [_segment(at * 1_000_000 + n, kind, "", "") for n in range(media)]
+        _add(assistant, encoder, shown, _few_classes(source, media, encoder.space.dim))
 
 
 def _passage(source: np.random.Generator, words: list[str]) -> str:
@@ -120,8 +124,8 @@ def _passage(source: np.random.Generator, words: list[str]) -> str:
     return " ".join(words[rank] for rank in ranks)
 
 
-def _few_classes(source: np.random.Generator, dim: int) -> Vectors:
-    vectors = np.full((MEDIA, dim), 0.005, dtype=np.float32)
+def _few_classes(source: np.random.Generator, n: int, dim: int) -> Vectors:
+    vectors = np.full((n, dim), 0.005, dtype=np.float32)
     for vector in vectors:
         vector[source.integers(0, dim, 6)] = source.random(6)
     return normalise(vectors)
@@ -143,7 +147,9 @@ def _add(assistant: Assistant, encoder: Encoder, segments: list[Segment], vector
         attachment = Attachment(file, name, name, "text/plain", members[0].modality, 1)
         assistant._catalog.add_attachment(LIBRARY, attachment)
         assistant._catalog.index(LIBRARY, attachment, members)
-    assistant._store.upsert(LIBRARY, encoder.space, [segment.id for segment in segments], vectors)
+    ids = [segment.id for segment in segments]
+    for at in range(0, len(ids), AT_ONCE):
+        assistant._store.upsert(LIBRARY, encoder.space, ids[at : at + AT_ONCE], vectors[at : at + AT_ONCE])
 
 
 if __name__ == "__main__":

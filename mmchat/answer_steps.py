@@ -5,37 +5,38 @@ Synchronous: it runs in a worker thread. It knows neither how steps reach a pers
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mmchat.active_spaces import ActiveSpaces
+from mmchat.answering import Answerer
 from mmchat.answering.base import Concluded, NothingFound, Question
 from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.draft import Draft
 from mmchat.answering.generative import GenerativeAnswerer
+from mmchat.answering.planner import CERTAIN, SEARCHLESS
 from mmchat.answering.receipt import first_evidence, receipt
 from mmchat.answering.wording import Wording, wording
 from mmchat.catalog import Catalog, Conversations
 from mmchat.catalog.narrowing import TAG
+from mmchat.library_tools import LibraryTools
 from mmchat.media_again import MediaAgain
 from mmchat.narrowing_words import none_to_search, not_answered, not_there
 from mmchat.parts import Parts
 from mmchat.perceived_query import name_of, recalled
-from mmchat.perception.language import detect_language
+from mmchat.question.library_words import LibraryWords
+from mmchat.question.narrowing import names_of, narrowed, possible, within
+from mmchat.question.request import Request
+from mmchat.question.rewriting import said_before
+from mmchat.question.understanding import Understanding
 from mmchat.reindexing import Reindexing
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.intents import narrowed, subject
-from mmchat.retrieval.leaning import talked_about
-from mmchat.retrieval.retriever import Retrieval, Retriever
-from mmchat.retrieval.variety import spread
-from mmchat.rewriting import said_before
 from mmchat.settings import Settings
-from mmchat.turn_scope import language_of_answer, naming, scope_of
+from mmchat.turn_scope import TurnScope, language_of_answer, naming, scope_of
 from mmchat.types import (
     Attachment,
     Candidate,
     Event,
-    Evidence,
     EvidenceChosen,
     Grounding,
     Ingested,
@@ -43,23 +44,36 @@ from mmchat.types import (
     Modality,
     NarrowedBy,
     Narrowing,
-    Query,
     ReindexState,
-    Reranked,
-    Retrieved,
+    RequestKind,
     RunContext,
     TextDelta,
     Turn,
+    Understood,
     Warned,
 )
-from mmchat.understanding import Asked, names_of, possible, understand, within
 
-CANDIDATES = 24
-"""How many candidates are retrieved before reranking: the cross-encoder looks at 20."""
-MOST_HIDDEN = 200
-"""So many more are looked for at most, where the segments of a given file are to be passed over."""
 SPOKEN_QUESTION_S = 30.0
 """A recording up to this long that ends in a question mark is taken as the question itself."""
+
+
+SATISFIED = frozenset({Grounding.ANSWERED, Grounding.LIKELY, None})
+NEAR = SATISFIED | {Grounding.CLOSEST}
+"""A file that comes with a question is what the question is about: what comes near in it is told before others are
+searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """What stays the same while one turn is answered."""
+
+    library: str
+    answerer: Answerer
+    reranker: Reranker
+    language: str
+    earlier: tuple[tuple[str, str], ...]
+    without: frozenset[str]
+    context: RunContext
 
 
 class AnswerSteps:
@@ -70,21 +84,21 @@ class AnswerSteps:
         settings: Settings,
         catalog: Catalog,
         conversations: Conversations,
-        retriever: Retriever,
+        tools: LibraryTools,
         parts: Parts,
         *,
         spaces: ActiveSpaces,
         reindexing: Reindexing,
         media: MediaAgain,
     ) -> None:
-        self._settings = settings
         self._catalog = catalog
         self._conversations = conversations
-        self._retriever = retriever
+        self._tools = tools
         self._parts = parts
         self._spaces = spaces
         self._reindexing = reindexing
         self._media = media
+        self._understanding = Understanding(parts.router, LibraryWords(catalog, settings).mend)
         self._concept_names = ConceptNames.from_settings(settings)
 
     def steps(
@@ -115,63 +129,139 @@ class AnswerSteps:
             yield Concluded(Grounding.NOTHING)
             return
         answerer = self._parts.answerer_for(turn.llm)
-        reranker = self._parts.reranker_for(turn.llm, turn.reranker)
         llm = answerer.llm if isinstance(answerer, GenerativeAnswerer) else None
         said = said_before(self._conversations.messages(library, turn.conversation_id)[:-2])
-        earlier = tuple((each.question, each.answer) for each in said)
-        given = () if without else tuple(attachment.id for attachment in taken)
-        asked = understand(
+        given = () if without else tuple(taken)
+        request, understood = self._understanding.read(
             text,
-            said,
-            entries,
+            library=library,
+            entries=entries,
+            said=said,
+            given=given,
             by_hand=turn.narrowings,
             again=turn.again,
-            given=given,
             llm=llm,
             stopped=context.stopped,
         )
-        understood = asked.understood
-        query = asked.query(text, detect_language(asked.text))
-        if not understood.stand_alone and not given:
-            query = replace(query, talked_about=talked_about(asked.text, said))
+        sitting = _Sitting(
+            library,
+            answerer,
+            self._parts.reranker_for(turn.llm, turn.reranker),
+            language,
+            tuple((each.question, each.answer) for each in said),
+            without,
+            context,
+        )
+        certain = request.likely[0].probability >= CERTAIN
+        if certain and (request.kind is RequestKind.TALK or (request.kind in SEARCHLESS and llm is None)):
+            draft = self._draft(request, (), sitting)
+            yield replace(understood, kind=draft.kind)
+            yield from draft.events()
+            return
+        yield from self._in_turn(request, understood, scope, given, sitting, words)
 
-        def ask(query: Query) -> Generator[Event | NothingFound | Concluded, None, None]:
-            searched, evidence = yield from self._find_evidence(library, query, without, reranker, context)
-            full = replace(query, text=query.asked)
-            yield from answerer.answer(Question(full, language, searched, earlier, context), evidence)
-
+    def _in_turn(
+        self,
+        request: Request,
+        understood: Understood,
+        scope: TurnScope,
+        given: Sequence[Attachment],
+        sitting: _Sitting,
+        words: Wording,
+    ) -> Generator[Event | Concluded, None, None]:
+        """In the files given, then in what the wording narrows to, then everywhere: as far as nothing answers."""
+        library, query = sitting.library, request.query
+        entries = self._catalog.entries(library)
         if scope.first:
-            if (yield from _until_nothing(ask(replace(query, attachment_ids=scope.first)), last=not scope.others)):
+            first = replace(request, query=replace(query, attachment_ids=scope.first), files=tuple(a.id for a in given))
+            if (yield from self._ask(first, understood, sitting, last=not scope.others, enough=NEAR)):
                 return
             yield Warned(words.from_others.format(names=", ".join(names_of(scope.first, entries).values())))
         if scope.joins:
-            query = recalled(query, library, taken, self._catalog, self._media, llm=llm, stopped=context.stopped)
-            without = frozenset(given)
-            full = naming(asked.text, name_of(query))
-            if full != asked.text:
-                query = replace(query, rewritten=subject(full))
+            llm = sitting.answerer.llm if isinstance(sitting.answerer, GenerativeAnswerer) else None
+            stopped = sitting.context.stopped
+            query = recalled(query, library, given, self._catalog, self._media, llm=llm, stopped=stopped)
+            sitting = replace(sitting, without=frozenset(a.id for a in given))
+            full = naming(query.asked, name_of(query))
+            if full != query.asked:
+                query = replace(query, rewritten=full)
+                request = replace(request, subject=name_of(query))
                 understood = replace(understood, stand_alone=full)
         kept, given_up = possible(self._catalog, library, query, understood.narrowings)
-        if given_up:
-            query = _worded(query, text, asked.without(given_up), joins=scope.joins)
         understood = replace(understood, narrowings=tuple(kept))
-        if understood.stand_alone or kept or understood.without:
+        if understood.stand_alone or kept or understood.without or understood.mended:
             yield understood
         if given_up:
-            yield Warned(not_there(given_up, language))
+            yield Warned(not_there(given_up, sitting.language))
         by_hand = tuple(n for n in kept if n.by_hand)
         if by_hand and entries and not within(self._catalog, library, narrowed(query, by_hand)):
-            yield TextDelta(none_to_search(by_hand, language))
+            yield TextDelta(none_to_search(by_hand, sitting.language))
             yield Concluded(Grounding.NOTHING)
             return
         if len(by_hand) < len(kept):
-            if (yield from _until_nothing(ask(narrowed(query, kept)), last=False)):
+            narrow = replace(request, query=narrowed(query, kept))
+            if (yield from self._ask(narrow, understood, sitting, last=False)):
                 return
             read = [n for n in kept if not n.by_hand]
             yield Warned(_given_up(read, words))
-            yield replace(understood, narrowings=by_hand)
-            query = _worded(query, text, asked.without([*given_up, *read]), joins=scope.joins)
-        yield from _until_nothing(ask(narrowed(query, by_hand)), last=True)
+            understood = replace(understood, narrowings=by_hand)
+            yield understood
+        yield from self._ask(replace(request, query=narrowed(query, by_hand)), understood, sitting, last=True)
+
+    def _ask(
+        self,
+        request: Request,
+        understood: Understood,
+        sitting: _Sitting,
+        *,
+        last: bool,
+        enough: frozenset[Grounding | None] = SATISFIED,
+    ) -> Generator[Event | Concluded, None, bool]:
+        """Search, draft and answer; returns whether that was the answer. The last one says so itself.
+
+        ``enough`` are the groundings of a quoted answer with which the search ends here.
+        """
+        searched, found = yield from self._find(request, sitting)
+        draft = self._draft(request, found, sitting)
+        quoting = not isinstance(sitting.answerer, GenerativeAnswerer)
+        if quoting and not last and draft.grounding not in enough:
+            return False
+        last = last or quoting
+        yield replace(understood, kind=draft.kind)
+        if draft.evidence:
+            yield EvidenceChosen(draft.evidence)
+        question = Question(
+            replace(request.query, text=request.query.asked),
+            sitting.language,
+            searched,
+            sitting.earlier,
+            sitting.context,
+        )
+        for step in sitting.answerer.answer(question, draft):
+            if not isinstance(step, NothingFound):
+                yield step
+            elif not last:
+                return False
+        return True
+
+    def _find(self, request: Request, sitting: _Sitting) -> Generator[Event, None, tuple[int, tuple[Candidate, ...]]]:
+        """How many segments were searched, and the candidates; those of a question that goes on, of both its forms."""
+        return (
+            yield from self._tools.search(
+                sitting.library,
+                request.search,
+                asked=request.context,
+                reranker=sitting.reranker,
+                without=sitting.without,
+                context=sitting.context,
+            )
+        )
+
+    def _draft(self, request: Request, found: Sequence[Candidate], sitting: _Sitting) -> Draft:
+        context = self._tools.context(
+            sitting.library, request.query, reranker=sitting.reranker, without=sitting.without, run=sitting.context
+        )
+        return self._parts.planner.draft(request, found, context, wording(sitting.language))
 
     def _given_again(self, library: str, turn: Turn) -> list[Ingested]:
         """The files that came with the question when it was asked before."""
@@ -187,35 +277,11 @@ class AnswerSteps:
         self._catalog.tag(library, [attachment.id for attachment in taken], tags)
         return " ".join(TAG.sub("", text).split())
 
-    def _find_evidence(
-        self, library: str, query: Query, without: frozenset[str], reranker: Reranker, context: RunContext
-    ) -> Generator[Event, None, tuple[int, tuple[Evidence, ...]]]:
-        """Returns how many segments were searched, and the evidence; it is shown before it is reranked as well."""
-        hidden = sum(self._catalog.count_segments(library, attachment_id=id) for id in without)
-        with self._spaces.reading(library) as encoders:
-            wanted = CANDIDATES + min(hidden, MOST_HIDDEN)
-            retrieval: Retrieval = self._retriever.retrieve(library, query, wanted, encoders)
-        found = [c for c in retrieval.candidates if c.attachment.id not in without][:CANDIDATES]
-        yield Retrieved(retrieval.searched, tuple(found), sum(retrieval.timings_ms.values()))
-        yield EvidenceChosen(first := self._numbered(found))
-        warnings: list[str] = []
-        started = time.perf_counter()
-        candidates = reranker.rerank(query, found, replace(context, warn=warnings.append))
-        yield from map(Warned, warnings)
-        if candidates == found:
-            return retrieval.searched, first
-        yield Reranked(reranker.name, tuple(candidates), (time.perf_counter() - started) * 1000)
-        yield EvidenceChosen(evidence := self._numbered(candidates))
-        return retrieval.searched, evidence
-
-    def _numbered(self, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        chosen = spread(candidates, self._settings.most_per_file)[: self._settings.evidence]
-        return tuple(Evidence(number, candidate) for number, candidate in enumerate(chosen, start=1))
-
     def _receive(
         self, library: str, files: Sequence[Ingested], language: str
     ) -> Generator[Event | Concluded, None, None]:
-        segments = {f.attachment.id: self._catalog.segments(library, f.attachment.id) for f in files if f.attachment}
+        here = [f.attachment.id for f in files if f.attachment]
+        segments = {id: self._catalog.segments(library, id, rows=False) for id in here}
         evidence = first_evidence(files, segments)
         yield EvidenceChosen(evidence)
         yield from (Warned(file.reason) for file in files if file.reason and file.status == "indexed")
@@ -228,24 +294,6 @@ class AnswerSteps:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
         return said if said.endswith("?") else ""
-
-
-def _worded(query: Query, typed: str, asked: Asked, *, joins: bool) -> Query:
-    """The query in the words in which it is asked now; ``joins`` when it points at a file that is part of it."""
-    full = subject(naming(asked.text, name_of(query))) if joins else asked.text
-    return replace(query, rewritten=full if full != typed else "")
-
-
-def _until_nothing(
-    steps: Generator[Event | NothingFound | Concluded, None, None], *, last: bool
-) -> Generator[Event | Concluded, None, bool]:
-    """Pass the steps on until nothing is found; returns whether that was the answer. The last one says so itself."""
-    for step in steps:
-        if not isinstance(step, NothingFound):
-            yield step
-        elif not last:
-            return False
-    return True
 
 
 def _given_up(narrowings: Sequence[Narrowing], words: Wording) -> str:

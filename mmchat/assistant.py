@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,12 +11,24 @@ from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream, stream_reports
-from mmchat.catalog import Blobs, Catalog, Conversations, Copies, Database, PageRecords, SpaceRecords, check_library
+from mmchat.catalog import (
+    Beginnings,
+    Blobs,
+    Catalog,
+    Conversations,
+    Copies,
+    Database,
+    PageRecords,
+    Readings,
+    SpaceRecords,
+    check_library,
+)
 from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
-from mmchat.errors import MmchatError
+from mmchat.file_reading import FileReading
 from mmchat.ingestion import Admission, Ingestion
 from mmchat.insights import Looking
+from mmchat.library_tools import LibraryTools
 from mmchat.llms import Abilities, trial
 from mmchat.measuring import Measuring
 from mmchat.media_again import MediaAgain
@@ -25,6 +36,8 @@ from mmchat.models_in_use import hub_models
 from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
 from mmchat.reindexing import Reindexing
+from mmchat.rereading import Rereading
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.retrieval.retriever import Retriever
 from mmchat.searching import Searching, SearchResult
 from mmchat.settings import Settings
@@ -52,8 +65,6 @@ from mmchat.types import (
     Upload,
 )
 
-log = logging.getLogger(__name__)
-
 
 class Assistant:
     """One data folder and one set of models. Every call that touches data names a library."""
@@ -71,30 +82,32 @@ class Assistant:
             SpaceRecords(self._database), self._store, self._parts.roles, lambda name: create_encoder(name, settings)
         )
         self._pages = PageVectors(page_records := PageRecords(self._database), self._catalog, self._store)
-        self._ingestion = Ingestion(
-            settings,
+        self._reading = FileReading(
             catalog=self._catalog,
-            copies=Copies(self._database),
+            readings=Readings(self._database),
             blobs=self._blobs,
             store=self._store,
             segmenters=self._parts.segmenters,
             spaces=self._spaces,
             pages=self._pages,
         )
-        self._retriever = Retriever(
+        copies = Copies(self._database)
+        self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading)
+        retriever = Retriever(
             self._catalog,
             self._store,
             self._parts.encoders,
             words_weight=settings.words_weight,
             pages=page_records if settings.fusion == "hybrid" else None,
         )
+        self._pipeline = Pipeline(retriever, self._catalog, settings.most_per_file)
         self._searching = Searching(
             settings,
             self._parts,
             catalog=self._catalog,
             blobs=self._blobs,
             spaces=self._spaces,
-            retriever=self._retriever,
+            pipeline=self._pipeline,
         )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
@@ -102,11 +115,12 @@ class Assistant:
         self._reindexing = Reindexing(
             self._spaces, self._catalog, self._store, self._media, self._ingesting, self._pages
         )
+        self._rereading = Rereading(self._reading, self._catalog, copies, self._ingesting, self._reindexing.held_off)
         self._steps = AnswerSteps(
             settings,
             self._catalog,
             self._conversations,
-            self._retriever,
+            LibraryTools(self._catalog, self._store, self._spaces, self._pipeline),
             self._parts,
             spaces=self._spaces,
             reindexing=self._reindexing,
@@ -116,27 +130,22 @@ class Assistant:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Assistant:
-        """Open the data folder. Cheap: no model is loaded.
-
-        Raises:
-            MmchatError: another process has this folder open.
-        """
+        """Open the data folder, loading no model. Raises MmchatError where another process has it open."""
         return cls(settings)
 
     def warm_up(self) -> None:
         """Load every model, then take up the jobs that an earlier process left unfinished. Blocking.
 
-        Vectors that another encoder made, or that were lost, are made anew in the background afterwards.
+        Vectors of another encoder, or lost ones, and what an earlier version read are made anew in the background.
         """
         self.load_models()
-        for library in self._catalog.libraries():  # after the models, for only then is every space known
-            try:
-                self._reindexing.plan(library)
-            except MmchatError as error:
-                log.error("library %s: %s", library, error)
+        for library in self._catalog.libraries():
+            self._catalog.prepare_full_text(library)
+        self._reindexing.plan_all()  # after the models, for only then is every space known
         for library, attachment_id in self._catalog.unfinished():
             self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
         self._reindexing.start()
+        self._rereading.start()
 
     def load_models(self) -> None:
         """Load every model that is not loaded yet. Blocking."""
@@ -169,11 +178,7 @@ class Assistant:
         return self._parts.asked(choice, reranker)
 
     def llm_models(self, choice: LLMChoice) -> list[str]:
-        """The models that the chosen provider offers; none where it does not tell.
-
-        Raises:
-            MmchatError: the provider is unknown or does not answer.
-        """
+        """The models that the chosen provider offers, none where it does not tell; MmchatError if it fails."""
         return trial.models(choice, self.settings)
 
     def try_llm(self, choice: LLMChoice) -> Abilities:
@@ -183,8 +188,6 @@ class Assistant:
             MmchatError: it cannot be used, with what to do.
         """
         return trial.say_ok(choice, self.settings)
-
-    # Ingest
 
     async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
         """Take files in, one after the other, each with its progress and its outcome."""
@@ -207,8 +210,6 @@ class Assistant:
             if owner == library:
                 self._ingestion.resume(library, attachment_id, lambda _: None)
 
-    # Search
-
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
         """Candidates ``offset`` to ``offset + k`` of those from every space and the full text, reranked."""
         return self._searching.search(library, query, k, offset)
@@ -230,8 +231,6 @@ class Assistant:
             UnsupportedAttachment: a file cannot be read.
         """
         return self._searching.narrowed_query(text, files, by_hand)
-
-    # Answer
 
     async def answer(self, library: str, turn: Turn) -> AsyncIterator[Event]:
         """Ingest the turn's files, find evidence, and stream a cited answer; everything is stored as it comes.
@@ -258,8 +257,6 @@ class Assistant:
         record = AnswerRecord(self._conversations, library, message_id, context.stopped)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):
             yield kept
-
-    # The library
 
     def library_entries(self, library: str) -> list[LibraryEntry]:
         """What the library holds, newest first."""
@@ -315,15 +312,7 @@ class Assistant:
 
     def missing_vectors(self, library: str) -> dict[str, int]:
         """How many segments have no vector in a space that takes them, by space; empty when all is well."""
-        missing = {}
-        for encoder in self._parts.encoders:
-            ids = self._catalog.segment_ids(check_library(library), encoder.segment_kinds)
-            lacking = len(ids) - len(self._store.get(library, encoder.space, ids))
-            if lacking:
-                missing[encoder.space.name] = lacking
-            if pages := self._pages.lacking(library, encoder):
-                missing[encoder.space.of_pages.name] = len(pages)
-        return missing
+        return self._reindexing.missing(check_library(library))
 
     def reindexing(self, library: str) -> tuple[ReindexState, ...]:
         """How far the new vectors of a changed encoder are, by role; empty when all is well."""
@@ -336,6 +325,7 @@ class Assistant:
 
     def reindex(self, library: str) -> Iterator[ReindexState]:
         """Do it now, a batch at each step; for the command line. The page does it in the background."""
+        self._rereading.run(library)
         self.plan_reindex(library)
         yield from self._reindexing.run(library)
 
@@ -349,8 +339,6 @@ class Assistant:
         for entry in reversed(entries):  # oldest first: what was the first of its copies stays so
             self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
             self._ingestion.resume(library, entry.attachment.id, lambda _: None)
-
-    # Conversations
 
     def start_conversation(self, library: str) -> str:
         """A new conversation's id."""
@@ -368,8 +356,6 @@ class Assistant:
         """Forget a conversation; False when this library has none by that id."""
         return self._conversations.delete(library, conversation_id)
 
-    # Measuring
-
     @property
     def measuring(self) -> Measuring:
         """What a measurement looks at and takes apart."""
@@ -378,12 +364,13 @@ class Assistant:
     @property
     def insights(self) -> Looking:
         """What a person may look at: what a library holds, what its answers cite, how its vectors lie."""
-        return Looking(self._catalog, self._conversations, self.measuring)
+        return Looking(self._catalog, self._conversations, self.measuring, Beginnings(self._database))
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""
         self._ingestion.close()
         self._reindexing.close()
+        self._rereading.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
         self._ingesting.shutdown(wait=True, cancel_futures=True)
         self._store.close()

@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "say what is active, what it needs, and if the store is sound", _doctor, _show_doctor)
     doctor.add_argument("--rebuild", action="store_true", help="first make the library's index anew from its originals")
-    doctor.add_argument("--reindex", action="store_true", help="first make the vectors that a changed encoder wants")
+    doctor.add_argument("--reindex", action="store_true", help="first make what a changed encoder or reading wants")
 
     delete = command("delete", "forget files, or a whole library", _delete, _show_delete)
     delete.add_argument("attachments", nargs="*", metavar="ID_OR_PATH", help="as listed by ingest")

@@ -47,16 +47,29 @@ def copy_once_read(
         original: where it lies.
         inputs: what was read of it.
     """
+    likeness = _likeness_once_read(attachment, original, inputs)
+    if attachment.modality is Modality.IMAGE:
+        return _claim(copies, library, attachment, likeness, _alike, picture_likeness.same_picture)
+    return _claim(copies, library, attachment, likeness, _equal, text_likeness.same_text)
+
+
+def renew_likeness(
+    copies: Copies, library: str, attachment: Attachment, original: Path, inputs: Sequence[SegmentInput]
+) -> None:
+    """An attachment that is no copy was read anew: what it is like from here on. It becomes no copy of another."""
+    likeness = _likeness_once_read(attachment, original, inputs)
+    if likeness is not None:
+        copies.renew(library, attachment.id, likeness)
+
+
+def _likeness_once_read(attachment: Attachment, original: Path, inputs: Sequence[SegmentInput]) -> Likeness | None:
     words = [f"{i.segment.heading} {i.segment.text}" for i in inputs if i.segment.kind in SPOKEN_OR_WRITTEN]
     if attachment.modality is Modality.IMAGE:
         whole = next((i.pixels for i in inputs if i.segment.kind is SegmentKind.WHOLE_IMAGE), None)
-        likeness = None if whole is None else picture_likeness.picture_likeness(whole, " ".join(words))
-        return _claim(copies, library, attachment, likeness, _alike, picture_likeness.same_picture)
+        return None if whole is None else picture_likeness.picture_likeness(whole, " ".join(words))
     if attachment.modality is Modality.TEXT:
-        likeness = text_likeness.text_likeness(
-            _kind(attachment, original), words, _pages(attachment, original) if words else ()
-        )
-        return _claim(copies, library, attachment, likeness, _equal, text_likeness.same_text)
+        pages = _pages(attachment, original) if words else ()
+        return text_likeness.text_likeness(_kind(attachment, original), words, pages)
     return None
 
 

@@ -1,4 +1,4 @@
-"""A library -> figures about it: what it holds, what its answers cite, and how each of its spaces looks.
+"""A library -> figures about it: what it holds, what its answers cite, how its spaces look, what can be asked of it.
 
 It finds no words for what it finds; the page does. It is worked out when somebody looks, never before.
 """
@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mmchat.catalog import Catalog, Conversations, check_library
+from mmchat.catalog import Beginnings, Catalog, Conversations, check_library
 from mmchat.catalog.conversations import DELETED
+from mmchat.examples import Example, example_questions
 from mmchat.measuring import Measuring
 from mmchat.space_view import SpaceView, view
 from mmchat.types import Attachment, JobState, LibraryEntry, Message, Modality, Segment
@@ -84,8 +85,11 @@ class Insights:
 class Looking:
     """Looks at one library at a time, and at nothing of any other."""
 
-    def __init__(self, catalog: Catalog, conversations: Conversations, measuring: Measuring) -> None:
+    def __init__(
+        self, catalog: Catalog, conversations: Conversations, measuring: Measuring, beginnings: Beginnings
+    ) -> None:
         self._catalog = catalog
+        self._beginnings = beginnings
         self._conversations = conversations
         self._measuring = measuring
 
@@ -106,6 +110,11 @@ class Looking:
     def segment(self, library: str, segment_id: str) -> tuple[Segment, Attachment] | None:
         """What a point of the map stands for, or None when this library has no such segment."""
         return self._catalog.candidates(check_library(library), [segment_id]).get(segment_id)
+
+    def examples(self, library: str, language: str) -> tuple[Example, ...]:
+        """Questions in that language that the library's own files answer, to begin with; none of an empty one."""
+        entries = self._catalog.entries(check_library(library))
+        return example_questions(library, entries, self._beginnings, language)
 
 
 def insights(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,7 +38,8 @@ class Measuring:
     ) -> Searching:
         """The same data and models, searched in other stages."""
         other = copy.copy(self._searching)
-        other.retriever = retriever(other.catalog, self._store, self.encoders, other.retriever.pages)
+        narrower = retriever(other.catalog, self._store, self.encoders, other.pipeline.retriever.pages)
+        other.pipeline = replace(other.pipeline, retriever=narrower)
         if not rerank:
             other.reranker = create_reranker("none", other.settings)
         return other
@@ -71,7 +73,7 @@ class Measuring:
 
     def page_embeddings(self, library: str) -> dict[Space, dict[str, Vector]]:
         """The vectors of whole pages by page id, in every space that has some; none where they are not searched."""
-        pages = self._searching.retriever.pages
+        pages = self._searching.pipeline.retriever.pages
         ids = pages.fused(check_library(library)) if pages else []
         with self._searching.spaces.reading(library) as encoders:
             spaces = {encoder.space.of_pages for encoder in encoders}

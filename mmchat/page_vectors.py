@@ -74,7 +74,7 @@ class PageVectors:
         for attachment_id in self.records.unpaged(library):
             attachment = self._catalog.attachment(library, attachment_id)
             if attachment is not None:
-                segments = self._catalog.segments(library, attachment_id)
+                segments = self._catalog.segments(library, attachment_id, rows=False)
                 self.records.put(library, pages_of(attachment, segments))
 
     def lacking(self, library: str, encoder: Encoder) -> list[str]:

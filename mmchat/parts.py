@@ -16,11 +16,13 @@ from mmchat import profile_vlm
 from mmchat.active_spaces import Role
 from mmchat.answering import Answerer, create_answerer
 from mmchat.answering.generative import GenerativeAnswerer
+from mmchat.answering.planner import Planner
 from mmchat.encoders import Encoder, create_encoder
 from mmchat.errors import MmchatError
 from mmchat.llms import LLM, create_llm
 from mmchat.llms.chosen import Chosen
 from mmchat.models import hub
+from mmchat.question.router import Router
 from mmchat.rerankers import Reranker, create_reranker
 from mmchat.rerankers.base import Grade
 from mmchat.rerankers.remembered import Remembered
@@ -54,6 +56,8 @@ class Parts:
         self._settings = settings = profile_vlm.without(settings)  # and with it, once it is here
         self.reranker: Reranker = create_reranker(settings.reranker, settings)
         self.answerer: Answerer = create_answerer(settings.answerer, settings)
+        self.planner = Planner.from_settings(settings)
+        self.router = Router.from_settings(settings)
         self._rerankers: dict[str, Reranker] = {}
         self._chosen: Chosen[Answerer] = Chosen(self._written_by)
         self._grades: Remembered[Key, Grade] = Remembered(REMEMBERED)
@@ -61,7 +65,7 @@ class Parts:
         self._parts: dict[str, _Part] = {}
 
         self._add("text", settings.text_encoder, text.load)
-        self._add("answer", _writer(self.answerer), self.answerer.load)
+        self._add("answer", _writer(self.answerer), self._load_answering)
         self._add("rerank", settings.reranker, self.reranker.load)
         self._add("ocr", settings.ocr, self._open_reader)
         self._add_encoder("image", settings.image_encoder, settings)
@@ -201,6 +205,11 @@ class Parts:
             for name, backend in (("answer", _writer(answerer)), ("rerank", settings.reranker)):
                 part = self._parts[name]
                 part.state = replace(part.state, backend=backend)
+
+    def _load_answering(self) -> None:
+        self.planner.load()
+        self.router.route("", attached=0)
+        self.answerer.load()
 
     def _open_reader(self) -> None:
         images = self.segmenters["image"]

@@ -95,7 +95,7 @@ def recalled(
     perceived: list[str] = []
     like: list[str] = []
     for attachment in given:
-        segments = catalog.segments(library, attachment.id)
+        segments = catalog.segments(library, attachment.id, rows=False)
         said = [s.text for s in segments if s.kind in SPOKEN_OR_WRITTEN and s.text]
         perceived += [name for s in segments for name in _named(s.concepts)] + said
         spoken = attachment.modality is Modality.AUDIO and len(" ".join(said).split()) >= SPEECH_WORDS

@@ -58,6 +58,14 @@ class Reindexing:
         self._work: Iterator[ReindexState] | None = None
         self._in_background = False
 
+    def plan_all(self) -> None:
+        """:meth:`plan` for every library; one whose vectors cannot be read keeps no other from it."""
+        for library in self._catalog.libraries():
+            try:
+                self.plan(library)
+            except MmchatError as error:
+                log.error("library %s: %s", library, error)
+
     def plan(self, library: str) -> None:
         """Find out which roles of the library need vectors, without making any."""
         roles = self._spaces.roles
@@ -80,6 +88,17 @@ class Reindexing:
                 state = ReindexState(role.name, active.configured, role.configured, done, total, fraction)
                 with self._lock:
                     self._states.setdefault((library, role.name), state)
+
+    def missing(self, library: str) -> dict[str, int]:
+        """How many segments have no vector in a space that takes them, by space; the same for pages."""
+        missing = {}
+        for encoder in (role.encoder for role in self._spaces.roles):
+            ids = self._catalog.segment_ids(library, encoder.segment_kinds)
+            if lacking := len(self._lacking(library, encoder, ids)):
+                missing[encoder.space.name] = lacking
+            if pages := self._pages.lacking(library, encoder):
+                missing[encoder.space.of_pages.name] = len(pages)
+        return missing
 
     def states(self, library: str) -> tuple[ReindexState, ...]:
         """What is planned, under way or failed in this library."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mmchat.active_spaces import ActiveSpaces
@@ -11,14 +10,13 @@ from mmchat.catalog import Blobs, Catalog, check_library
 from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
+from mmchat.question.library_words import LibraryWords
+from mmchat.question.narrowing import narrowed, possible
+from mmchat.question.understanding import Understanding
 from mmchat.rerankers import Reranker
-from mmchat.retrieval.intents import narrowed
-from mmchat.retrieval.pages import Pages
-from mmchat.retrieval.retriever import Retriever
-from mmchat.retrieval.variety import spread
+from mmchat.retrieval.pipeline import Pipeline
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Narrowing, Query, RunContext, Understood, Upload
-from mmchat.understanding import possible, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class SearchResult:
 
     candidates: tuple[Candidate, ...]
     searched: int
-    timings_ms: dict[str, float]
+    timings_ms: Mapping[str, float]
 
 
 class Searching:
@@ -41,7 +39,7 @@ class Searching:
         catalog: Catalog,
         blobs: Blobs,
         spaces: ActiveSpaces,
-        retriever: Retriever,
+        pipeline: Pipeline,
         reranker: Reranker | None = None,
     ) -> None:
         self.settings = settings
@@ -49,7 +47,7 @@ class Searching:
         self.catalog = catalog
         self.blobs = blobs
         self.spaces = spaces
-        self.retriever = retriever
+        self.pipeline = pipeline
         self.reranker = reranker
 
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
@@ -57,15 +55,10 @@ class Searching:
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.asked))
         reranker = self.reranker or self.parts.reranker
+        context = RunContext(original=lambda id: self.blobs.path(library, id), library=library)
         with self.spaces.reading(library) as encoders:
-            pages = Pages(lambda depth: self.retriever.retrieve(library, query, depth, encoders))
-            started = time.perf_counter()
-            context = RunContext(original=lambda id: self.blobs.path(library, id), library=library)
-            first = reranker.rerank(query, pages.first.candidates, context)
-            rerank_ms = (time.perf_counter() - started) * 1000
-            candidates = pages.upto(offset + k, spread(first, self.settings.most_per_file))
-        timings = {**pages.first.timings_ms, "rerank": rerank_ms}
-        return SearchResult(tuple(candidates[offset : offset + k]), pages.first.searched, timings)
+            found = self.pipeline.run(library, query, k, offset, reranker=reranker, encoders=encoders, context=context)
+        return SearchResult(found.candidates, found.searched, found.timings_ms)
 
     def understand_query(
         self, library: str, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]
@@ -76,11 +69,11 @@ class Searching:
             UnsupportedAttachment: a file cannot be read.
         """
         entries = self.catalog.entries(check_library(library))
-        asked = understand(text, (), entries, by_hand=by_hand)
-        kept, given_up = possible(self.catalog, library, Query(), asked.understood.narrowings)
-        full = asked.without(given_up).text
-        query = replace(self._perceived(text, files), rewritten=full if full != text else "")
-        return narrowed(query, kept), replace(asked.understood, narrowings=tuple(kept))
+        reading = Understanding(self.parts.router, LibraryWords(self.catalog, self.settings).mend)
+        request, understood = reading.read(text, library=library, entries=entries, by_hand=by_hand)
+        kept, _ = possible(self.catalog, library, Query(), understood.narrowings)
+        query = replace(self._perceived(text, files), rewritten=request.search.rewritten, medium=request.medium)
+        return narrowed(query, kept), replace(understood, narrowings=tuple(kept))
 
     def narrowed_query(self, text: str, files: Sequence[Upload], by_hand: Sequence[Narrowing]) -> Query:
         """A query from words and files, kept to what is given and to nothing that its wording may mean.

@@ -255,8 +255,11 @@ class Segment:
         """The place of ``text[start:end]``: word boxes joined per line, seconds of its words, or characters.
 
         A span without word places falls back to the segment's own locator, narrowed by characters when
-        the segment has a character span.
+        the segment has a character span. A table's row is put together from its cells, so that all of it has the
+        row's place.
         """
+        if self.kind is SegmentKind.ROW and not self.places:
+            return self.locator
         words = [p for p in self.places if p.char_start < end and p.char_end > start]
         char_start = char_end = None
         if self.locator.char_start is not None:
@@ -418,8 +421,7 @@ class Query:
 
     ``text`` is what the person typed; ``perceived`` is what was read, recognised or heard in the picture or
     recording that came with it. ``language`` is the ISO 639-1 code of ``text``. ``rewritten`` is ``text`` as it would
-    be asked without the conversation before it, or "" where that is the same. ``talked_about`` are the questions
-    before it, when this one has so few words that they may mean several things.
+    be asked without the conversation before it, or "" where that is the same.
 
     ``like`` are segments of the library that are a picture or recording of this query: their stored vectors are used,
     so that what was perceived once is not perceived again. ``added_from`` and ``added_before`` narrow by the time a
@@ -435,7 +437,10 @@ class Query:
     attachment_ids: frozenset[str] = frozenset()
     """When not empty, only these attachments are searched."""
     rewritten: str = ""
-    talked_about: str = ""
+    medium: Modality | None = None
+    """The kind of file that the wording asks for; unlike ``modality`` it excludes nothing."""
+    kind: RequestKind | None = None
+    """What kind of request it is; None for words typed into a search box."""
     like: tuple[str, ...] = ()
     added_from: datetime | None = None
     added_before: datetime | None = None
@@ -595,6 +600,10 @@ class Again:
     stand_alone: str = ""
     without: tuple[Narrowing, ...] = ()
     given: tuple[str, ...] = ()
+    kind: RequestKind | None = None
+    """As what it is to be taken this time, whatever it seems to be."""
+    everything: bool = False
+    """Whether all of a long list is to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,12 +764,16 @@ class Understood:
         narrowings: what the search is kept to.
         given: ids of the files that came with the question.
         without: what its wording says as well, but it was not to be narrowed by.
+        kind: the kind of request that it was answered as; None while that is open.
+        mended: each word that was misspelt, and the word it was taken for.
     """
 
     stand_alone: str = ""
     narrowings: tuple[Narrowing, ...] = ()
     given: tuple[str, ...] = ()
     without: tuple[Narrowing, ...] = ()
+    kind: RequestKind | None = None
+    mended: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

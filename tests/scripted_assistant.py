@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from mmchat.catalog.beginnings import Written
 from mmchat.catalog.conversations import DELETED
+from mmchat.examples import Example, example_questions
 from mmchat.insights import Insights, insights
 from mmchat.settings import Settings
 from mmchat.space_view import view
@@ -53,6 +55,7 @@ from mmchat.types import (
     Segment,
     SegmentKind,
     Space,
+    Table,
     TextDelta,
     Turn,
     Understood,
@@ -60,6 +63,7 @@ from mmchat.types import (
     Warned,
 )
 from tests.factories import a_segment, an_attachment
+from tests.scripted_kinds import kind_of, told
 
 PARTS = {
     "text": "e5-small",
@@ -77,6 +81,16 @@ TRANSCRIPT = (
 RECORDINGS = Narrowing(NarrowedBy.MODALITY, "audio", "audio")
 SPOKEN = "six eighty at the harbour"
 POLICY = "Meals on a journey are refunded up to 15.00 each. Meals up to 15.00 need no prior approval. Keep the receipt."
+
+
+class _NothingRead:
+    """Files of which nothing is read, so that what can be asked of them is told by their names alone."""
+
+    def written(self, library: str, attachment_ids: Sequence[str], most: int) -> Sequence[Written]:
+        return ()
+
+    def tables(self, library: str, attachment_ids: Sequence[str], most_rows: int) -> Sequence[Table]:
+        return ()
 
 
 def receipt_png() -> bytes:
@@ -283,6 +297,9 @@ class ScriptedAssistant:
         said = [message for talk in self._talks[library].values() for message in talk]
         return insights(self.library_entries(library), {"en": len(found)}, said, spaces)
 
+    def examples(self, library: str, language: str) -> tuple[Example, ...]:
+        return example_questions(library, self.library_entries(library), _NothingRead(), language)
+
     def segment(self, library: str, segment_id: str) -> tuple[Segment, Attachment] | None:
         found = {e.candidate.segment.id: e.candidate for e in self.evidence(library)}
         return (found[segment_id].segment, found[segment_id].attachment) if segment_id in found else None
@@ -341,9 +358,11 @@ class ScriptedAssistant:
             return
         without = turn.again.without if turn.again else ()
         read = (RECORDINGS,) if "recording" in text and RECORDINGS not in without else ()
-        if read or turn.narrowings or without or "it cost" in text:
+        kind = kind_of(text, turn.again)
+        if read or turn.narrowings or without or "it cost" in text or kind:
             full = "How much does the coffee cost?" if "it cost" in text else ""
-            yield Understood(full, (*turn.narrowings, *read), without=without)
+            mended = (("wify", "wifi"),) if "wify" in text else ()
+            yield Understood(full, (*turn.narrowings, *read), without=without, kind=kind, mended=mended)
         found = () if "nothing" in text else self.evidence(library, mug="mug" in text)
         await asyncio.sleep(self.pause_s)
         yield Retrieved(128, tuple(e.candidate for e in found), 42.0)
@@ -354,6 +373,12 @@ class ScriptedAssistant:
             return
         if "warn" in text:
             yield Warned("The reranker took too long; the order is that of the search.")
+        if kind is not None:
+            said, grounding = told(kind, text, found, _cite)
+            for item in said:
+                yield Cited(item) if isinstance(item, Citation) else TextDelta(item)
+            yield Finished(grounding, "", {})
+            return
         for item in self.lines(found, mug="mug" in text, times=12 if "slow" in text else 4 if "long" in text else 1):
             if isinstance(item, Citation):
                 yield Cited(item)

@@ -23,10 +23,14 @@ ROOMS = [
     "page_vectors",
     "active_spaces",
     "copies",
+    "file_progress",
+    "file_reading",
     "ingestion",
     "retrieval",
     "llms",
     "rerankers",
+    "tools",
+    "question",
     "answering",
 ]
 COMPOSERS = {
@@ -34,8 +38,7 @@ COMPOSERS = {
     "answer_steps",
     "parts",
     "turn_scope",
-    "understanding",
-    "rewriting",
+    "library_tools",
     "narrowing_words",
     "perceived_query",
     "models_in_use",
@@ -44,9 +47,11 @@ COMPOSERS = {
     "background",
     "media_again",
     "reindexing",
+    "rereading",
     "data_folder",
     "searching",
     "measuring",
+    "examples",
     "insights",
     "space_view",
     "assistant",
@@ -58,7 +63,7 @@ COMPOSERS = {
     "__main__",
 }
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "onnx", "faster_whisper",
-         "tesserocr", "rapidocr", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
+         "tesserocr", "rapidocr", "duckdb", "babel", "av", "pypdfium2", "markitdown", "magika", "openai", "anthropic",
          "xllamacpp", "huggingface_hub"}  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from mmchat.cli import _show_answer, main
+from mmchat.cli import DEFAULT_LIBRARY, _show_answer, main
+from mmchat.commands.session import opened
+from mmchat.settings import load_settings
 from tests.make_files import overlap, recording, screenshot
 
 pytestmark = pytest.mark.model
@@ -183,6 +185,26 @@ def test_many_questions_make_a_file_of_answers(mmchat: Any, world: World) -> Non
     answer = json.loads(line)
     assert (status, answer["id"]) == (0, "a")
     assert "blue door" in answer["answer"]
+
+
+def test_questions_of_one_conversation_are_its_turns_and_leave_no_conversation_behind(
+    mmchat: Any, world: World, models_dir: Path
+) -> None:
+    rows = [
+        {"id": "a", "question": "When is the lemon tree watered?", "conversation": "garden"},
+        {"id": "b", "question": "and on what day?"},
+        {"id": "c", "question": "and on what day?", "conversation": "garden"},
+    ]
+    (world.folder / "turns.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    status, _ = mmchat("ask", "--questions", "turns.jsonl", "--answers", "turns_answered.jsonl")
+
+    answers = [json.loads(line) for line in (world.folder / "turns_answered.jsonl").read_text().splitlines()]
+    assert (status, [answer["id"] for answer in answers]) == (0, ["a", "b", "c"])
+    assert "Tuesdays" not in answers[1]["answer"]
+    assert "Tuesdays" in answers[0]["answer"] and "Tuesdays" in answers[2]["answer"]
+    with opened(load_settings(data_dir=world.data_dir, models_dir=models_dir)) as assistant:
+        assert assistant.conversations(DEFAULT_LIBRARY) == []
 
 
 def test_the_doctor_names_every_model_with_its_checksum(mmchat: Any) -> None:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from mmchat.active_spaces import ActiveSpaces, Role
-from mmchat.catalog import Blobs, Catalog, Copies, Database, PageRecords, SpaceRecords
+from mmchat.catalog import Blobs, Catalog, Copies, Database, PageRecords, Readings, SpaceRecords
 from mmchat.encoders.base import Encoder
 from mmchat.errors import MmchatError, UnsupportedAttachment
+from mmchat.file_reading import FileReading
 from mmchat.ingestion import Ingestion
 from mmchat.page_vectors import PageVectors
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
@@ -81,16 +82,18 @@ def world(settings: Settings, tmp_path: Path):
         catalog = Catalog(database)
         store = MemoryStore()
         encoder = Lengths()
-        ingestion = Ingestion(
-            settings,
+        readings = Readings(database)
+        blobs, copies, segmenter = Blobs(tmp_path / "originals"), Copies(database), Lines()
+        reading = FileReading(
             catalog=catalog,
-            copies=Copies(database),
-            blobs=Blobs(tmp_path / "originals"),
+            readings=readings,
+            blobs=blobs,
             store=store,
-            segmenters={"text": Lines()},
+            segmenters={"text": segmenter},
             spaces=ActiveSpaces(SpaceRecords(database), store, [Role("text", "lengths", encoder)], create=Lengths),
             pages=PageVectors(PageRecords(database), catalog, store),
         )
+        ingestion = Ingestion(settings, catalog, copies, blobs, reading)
 
         def take(self, name: str, text: str) -> tuple[object, list[Ingesting]]:
             reports: list[Ingesting] = []

@@ -40,7 +40,7 @@ def test_a_failure_costs_only_the_description() -> None:
 def test_a_book_joins_a_query_by_its_beginning() -> None:
     book = an_attachment("book.txt")
     chapters = [a_segment(book, n, f"Chapter {n}. " + "The quick brown fox. " * 500) for n in range(20)]
-    catalog: Any = SimpleNamespace(segments=lambda library, id: chapters)
+    catalog: Any = SimpleNamespace(segments=lambda library, id, rows: chapters)
     media: Any = SimpleNamespace(batches=lambda *_: iter(()))
 
     query = recalled(Query(text="find this"), "ana", [book], catalog, media, llm=None, stopped=Event())

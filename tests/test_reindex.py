@@ -465,14 +465,14 @@ def test_a_space_stays_as_long_as_someone_searches_in_it(opened: Opened) -> None
 def test_what_was_recognised_in_a_file_given_during_the_switch_is_the_new_encoders(opened: Opened) -> None:
     fill(opened(image_encoder="colour"), picture((250, 0, 0)))
     assistant = opened(image_encoder="brightness")
-    encode = assistant._ingestion._encode
+    encode = assistant._reading._encode
 
     def encode_and_switch(*arguments):
         said = encode(*arguments)
         list(assistant.reindex(LIBRARY))  # the switch comes between encoding the file and writing it down
         return said
 
-    assistant._ingestion._encode = encode_and_switch
+    assistant._reading._encode = encode_and_switch
     fill(assistant, picture((250, 250, 250)))
 
     assert concepts(assistant) == ["250-0-0.png dark", "250-250-250.png light"]

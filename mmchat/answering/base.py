@@ -1,12 +1,16 @@
-"""The answerer contract: question and numbered evidence in, a stream of cited text out. It knows no store."""
+"""The answerer contract: a question and the planner's draft in, a stream of cited text out. It knows no store."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mmchat.types import Citation, Cited, Evidence, Grounding, Query, RunContext, TextDelta, Warned
+
+if TYPE_CHECKING:
+    from mmchat.answering.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Answerer(ABC):
         """Load the weights now. Calling it again does nothing; it may be called from any thread."""
 
     @abstractmethod
-    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
-        """Stream the answer. Runs in a worker thread; closing the iterator stops the work."""
+    def answer(self, question: Question, draft: Draft) -> Iterator[AnswerEvent]:
+        """Stream the answer, from the draft's evidence, in a worker thread; closing the iterator stops the work."""
 
 
 def cite(evidence: Evidence, start: int, end: int) -> Citation:

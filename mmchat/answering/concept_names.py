@@ -50,6 +50,14 @@ class ConceptNames:
             return label
         return self._list(modality).translated.get(language, {}).get(label, label)
 
+    def classes_in(self, words: str, modality: Modality) -> frozenset[str]:
+        """The English names of all that any of the words take in, in any language of the lists."""
+        if modality not in self._readers:
+            return frozenset()
+        found = self._list(modality)
+        named = (each for index in found.indexes.values() for each in index.find(words))
+        return frozenset(found.names[at] for each in named for at in each.labels | each.everyday)
+
     def class_of(self, words: str, modality: Modality, language: str) -> frozenset[str]:
         """The English names of all that the words take in ("animals"); none when some of the words name no class."""
         if modality not in self._readers:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mmchat.answering.base import Answerer, AnswerEvent, Concluded, NothingFound, Question, cite
 from mmchat.answering.citation_parser import CitationParser, CodeBlock, InlineCode, Piece
+from mmchat.answering.draft import Draft
 from mmchat.answering.evidence_prompt import answer_prompt
 from mmchat.answering.extractive import ExtractiveAnswerer
-from mmchat.answering.greeting import courtesy
 from mmchat.answering.support import Embed, best_quote, sure_quote
+from mmchat.answering.wording import wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.errors import MmchatError, ModelUnavailable, UnknownBackend
 from mmchat.llms import LLM, Note, create_llm
@@ -37,9 +38,9 @@ class GenerativeAnswerer(Answerer):
 
     name = "generative"
 
-    def __init__(self, llm: LLM, extractive: ExtractiveAnswerer, embed: Embed | None = None) -> None:
+    def __init__(self, llm: LLM, embed: Embed | None = None) -> None:
         self._llm = llm
-        self._extractive = extractive
+        self._quoting = ExtractiveAnswerer()
         self._embed = embed
 
     @classmethod
@@ -57,7 +58,7 @@ class GenerativeAnswerer(Answerer):
     def with_llm(cls, llm: LLM, settings: Settings) -> GenerativeAnswerer:
         """With this LLM, whatever the settings say."""
         encoder = E5SmallEncoder.from_settings(settings)
-        return cls(llm, ExtractiveAnswerer.from_settings(settings), lambda texts: encoder.encode_texts(texts, QUERY))
+        return cls(llm, lambda texts: encoder.encode_texts(texts, QUERY))
 
     @property
     def llm(self) -> LLM:
@@ -65,18 +66,17 @@ class GenerativeAnswerer(Answerer):
         return self._llm
 
     def load(self) -> None:
-        """Load the extractive answerer, which must always be able to take over, then the LLM."""
-        self._extractive.load()
+        """Load the LLM."""
         self._llm.load()
 
-    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+    def answer(self, question: Question, draft: Draft) -> Iterator[AnswerEvent]:
         """Stream the answer; without any evidence, and for a greeting, the model is not asked."""
-        if not evidence or courtesy(question.query.text):
-            yield from self._extractive.answer(question, evidence)
+        if not draft.evidence:
+            yield from self._quoting.answer(question, draft)
             return
         said = ""
         try:
-            for event in self._generated(question, evidence):
+            for event in self._generated(question, draft):
                 said += event.text if isinstance(event, TextDelta) else ""
                 yield event
             return
@@ -88,10 +88,11 @@ class GenerativeAnswerer(Answerer):
         yield Warned(f"{trouble} Your files are quoted instead.")
         if said:
             yield TextDelta(f"{_closing(said)}\n\n---\n\n")
-        quotes = self._extractive.answer(question, evidence)
+        quotes = self._quoting.answer(question, draft)
         yield from (step for step in quotes if not (said and isinstance(step, NothingFound)))
 
-    def _generated(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[AnswerEvent]:
+    def _generated(self, question: Question, draft: Draft) -> Iterator[AnswerEvent]:
+        evidence = draft.evidence
         stopped = question.context.stopped
         abilities = self._llm.abilities_unless(stopped)
         if stopped.is_set():
@@ -117,7 +118,7 @@ class GenerativeAnswerer(Answerer):
         if stopped.is_set():
             return
         if opening is not None and _NO_ANSWER.fullmatch(opening):
-            yield from self._extractive.abstain(question, evidence)
+            yield from self._quoting.answer(question, draft.doubted(wording(question.interface_language)))
             return
         for event in [*writing.take([*parser.feed(opening or ""), *parser.end()]), *writing.end()]:
             cited = cited or isinstance(event, Cited)

@@ -1,4 +1,8 @@
-"""How much of a question's wording a sentence shares: no model, accents and endings aside."""
+"""How much of a question's wording a sentence shares, by stems: no model.
+
+Words are compared as stems of the language that the sentence is in, so that the same word, a name above all, agrees in
+whatever language it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmchat.answering.spans import Span
+from mmchat.perception.stems import stem, stems
+from mmchat.perception.words import pieces
 from mmchat.retrieval.plan import full_text_words
 from mmchat.retrieval.stop_words import stop_words
-from mmchat.retrieval.words import folded, pieces
-
-_ENDINGS = sorted("ations ation ements ement ings ing ees ee ed es er ez ly s e x".split(), key=len, reverse=True)
+from mmchat.tools.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,54 +33,67 @@ class Overlap:
 
 
 class Lexicon:
-    """The question's words against a set of sentences."""
+    """The question's words against a set of sentences, each in the language that its text is in."""
 
     def __init__(self, question: str, language: str, spans: Sequence[Span]) -> None:
-        self._known = stems(question) | stems(" ".join(stop_words(language)))
-        self._spans = [(stems(span.text), stems(span.heading)) for span in spans]
-        words = [word for word in full_text_words(question, language) if " " not in word]
-        self._weights = {stem: self._rarity(stem) for stem in map(_stem, map(folded, words))}
+        self._words = [word for word in full_text_words(question, language) if " " not in word]
+        self._spans = [_Stemmed.of(span, language) for span in spans]
+        self._known = {
+            language_of: stem_set(question, language_of) | stem_set(" ".join(stop_words(language)), language_of)
+            for language_of in {span.language for span in self._spans}
+        }
+        self._weights = {word: self._rarity(word) for word in self._words}
 
     def overlaps(self) -> list[Overlap]:
         """One for each span, in order."""
         total = sum(self._weights.values())
-        return [self._overlap(stems, heading, total) for stems, heading in self._spans]
+        return [self._overlap(span, total) for span in self._spans]
 
-    def _rarity(self, stem: str) -> float:
+    def _rarity(self, word: str) -> float:
         """BM25's inverse sentence frequency (Robertson and Zaragoza 2009, section 3.1), plus 1 inside the logarithm."""
-        holding = sum(stem in stems for stems, _ in self._spans)
+        holding = sum(stem(word, span.language) in span.text for span in self._spans)
         return math.log(1 + (len(self._spans) - holding + 0.5) / (holding + 0.5))
 
-    def _overlap(self, stems: frozenset[str], heading: frozenset[str], total: float) -> Overlap:
+    def _overlap(self, span: _Stemmed, total: float) -> Overlap:
         if not total:
             return Overlap(0.0, 0.0, adds=True)
-        alone = sum(weight for stem, weight in self._weights.items() if stem in stems)
-        both = sum(weight for stem, weight in self._weights.items() if stem in stems or stem in heading)
-        return Overlap(alone / total, both / total, adds=not stems <= self._known)
+        alone = both = 0.0
+        for word, weight in self._weights.items():
+            here = stem(word, span.language)
+            alone += weight if here in span.text else 0.0
+            both += weight if here in span.text or here in span.heading else 0.0
+        return Overlap(alone / total, both / total, adds=not span.text <= self._known[span.language])
 
 
-def own_stems(question: str, language: str) -> frozenset[str]:
-    """The stems of what a question is about, without the words that only ask."""
-    unwanted = {folded(word) for word in stop_words(language)}
-    words = full_text_words(question, language)
-    return frozenset(_stem(word) for word in map(folded, words) if " " not in word and word not in unwanted)
+@dataclass(frozen=True, slots=True)
+class _Stemmed:
+    language: str
+    text: frozenset[str]
+    heading: frozenset[str]
+
+    @classmethod
+    def of(cls, span: Span, language: str) -> _Stemmed:
+        own = language_of(span, language)
+        return cls(own, stem_set(span.text, own), stem_set(span.heading, own))
 
 
-def ordered_stems(text: str, language: str) -> list[str]:
+def language_of(span: Span, otherwise: str) -> str:
+    """The language to stem a sentence in, and all that is compared with it."""
+    return span.evidence.candidate.segment.language or otherwise
+
+
+def own_words(question: str, language: str) -> list[str]:
+    """What a question is about, without the words that only ask."""
+    unwanted = stop_words(language)
+    return [word for word in full_text_words(question, language) if " " not in word and word not in unwanted]
+
+
+def ordered_stems(text: str, language: str, stemmed_as: str) -> list[str]:
     """The stems of a text's own words as they follow one another, without the words that only hold it together."""
-    unwanted = {_stem(folded(word)) for word in stop_words(language)}
-    return [stem for word in pieces(folded(text)) if (stem := _stem(word)) not in unwanted]
+    unwanted = stop_words(language)
+    return [stem(word, stemmed_as) for word in pieces(text) if word not in unwanted]
 
 
-def stems(text: str) -> frozenset[str]:
+def stem_set(text: str, language: str) -> frozenset[str]:
     """The stems of all words of a text."""
-    return frozenset(_stem(word) for word in pieces(folded(text)))
-
-
-def _stem(word: str) -> str:
-    """A folded word less one common English or French ending, when at least three letters are left."""
-    if word.isalpha():
-        for ending in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
-                return word[: -len(ending)]
-    return word
+    return frozenset(stems(text, language))

@@ -1,40 +1,41 @@
-"""Question and sentences -> for each, the confidence that it answers the question.
+"""Question and units -> for each, features that tell whether it answers, and one score made of them.
 
-English sentences under an English question are read by the cross-encoder; any other pair of languages is compared by
-the multilingual encoder. In both cases shared words and the form of the answer count too, the best sentences are
-looked at once more under their heading, and a fitted line brings all to one scale of confidence, so that
-an English and a French sentence can stand side by side.
+English units under an English question are read by the cross-encoder; every pair of languages is compared by the
+multilingual encoder. Shared words, the form of the answer and the place among the candidates count too. One fitted line
+per pairing brings all to one scale, so that an English row and a French sentence can stand side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmchat.answering import operating_point as point
-from mmchat.answering.expectation import expected_of, fits
 from mmchat.answering.lexical import Lexicon
-from mmchat.answering.numbers import figures, without
-from mmchat.answering.selection import Scored, says_the_same
-from mmchat.answering.spans import Span
 from mmchat.encoders.e5_small import PASSAGE, QUERY, E5SmallEncoder
+from mmchat.question.answer_type import AnswerTypes
+from mmchat.question.value_forms import fit, plain_numbers
 from mmchat.rerankers.cross_encoder import CrossEncoder
 from mmchat.settings import Settings
+from mmchat.tools.spans import Span
 from mmchat.types import Query, Vectors
 
 Scores = NDArray[np.float64]
-"""float64, shape (n_spans,); -inf for a span out of the running."""
+"""float64, shape (n_units,)."""
 
-LOOKED_AT_TWICE = 12
-"""How many of the best sentences are scored again under their heading. 8 and 16 gave the same answers."""
-
-MOST_SCORED = 64
-"""How many sentences of one pair of languages a model looks at; of more, those that share most words with the question.
-Six pieces of evidence of 200 words hold about 55."""
+MOST_READ = 40
+"""How many units the models read; of more, the most promising by their words, form and place. Of 24 to 64, 40 is where
+the share of answers among them stops rising."""
+MOST_COMPARED = 16
+"""How many of the best that the cross-encoder read are compared by the encoder as well."""
+LONGEST = 6.0
+"""In tens of words: what a unit has more counts no more."""
+COSINE_ZERO = 0.85
+"""e5's cosines all lie between .7 and .95."""
 
 
 class PairScorer(Protocol):
@@ -55,115 +56,141 @@ class TextEncoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of one unit under one question.
+
+    Attributes:
+        logit: of the cross-encoder, 0 where it was not asked.
+        cosine: of question and unit, less :data:`COSINE_ZERO`.
+        overlap: share of the question's words in the unit, rare ones weigh more, 0..1.
+        context: the same in the unit with what it stands under.
+        form: whether it has the form that the question asks for, 0..1.
+        place: 1 for the first candidate's units, 1/2 for the second's, and so on.
+        length: its words, in tens.
+    """
+
+    logit: float
+    cosine: float
+    overlap: float
+    context: float
+    form: float
+    place: float
+    length: float
+
+    def row(self) -> list[float]:
+        """In the order of :data:`point.NAMES`."""
+        return [
+            self.logit,
+            10 * self.cosine,
+            self.overlap,
+            self.context,
+            self.form,
+            self.place,
+            min(self.length, LONGEST),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Graded:
-    """A span's score by its line's method, and the mean score of the sentences it must stand out from."""
+    """A unit with its features, its score in log-odds, and which line made it."""
 
     span: Span
-    line: point.Line
+    line: str
+    features: Features
     score: float
-    others: float
+
+    def raised(self, by: float) -> Graded:
+        """The same, its score so much higher."""
+        return replace(self, score=self.score + by)
 
 
-class SentenceScorer:
-    """Scores the sentences of one question's evidence; holds no state between questions."""
+class UnitScorer:
+    """Scores the units of one question's evidence; holds no state between questions."""
 
-    def __init__(self, cross_encoder: Callable[[], PairScorer], encoder: TextEncoder) -> None:
+    def __init__(self, cross_encoder: Callable[[], PairScorer], encoder: TextEncoder, types: AnswerTypes) -> None:
         self._cross_encoder = cross_encoder  # called when it is needed: calling it loads the weights
         self._encoder = encoder
+        self._types = types
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """With the bundled models, of which the process keeps one copy each."""
-        return cls(lambda: CrossEncoder.shared(settings), E5SmallEncoder.from_settings(settings))
+        """With the bundled models, shared with the reranker and the text space."""
+        encoder = E5SmallEncoder.from_settings(settings)
+        return cls(lambda: CrossEncoder.shared(settings), encoder, AnswerTypes.from_settings(settings))
 
     def load(self) -> None:
         """Load both models."""
         self._cross_encoder()
         self._encoder.load()
 
-    def score(self, query: Query, spans: Sequence[Span]) -> list[Scored]:
-        """The spans that are in the running, each with its confidence; one that only echoes the question is not."""
-        return [Scored(g.span, g.line.confidence(g.score, g.others)) for g in self.grade(query, spans)]
-
-    def grade(self, query: Query, spans: Sequence[Span]) -> list[Graded]:
-        """The same before it becomes a confidence: what the lines are fitted on."""
-        overlaps = Lexicon(query.text, query.language, spans).overlaps()
-        expected = expected_of(query.text)
-        worded = np.array([(overlap.alone + overlap.with_heading) / 2 for overlap in overlaps])
-        given = figures(query.text)
-        fitting = np.array([fits(expected, without(span.text, given)) for span in spans])
-        graded: list[Graded] = []
-        for line in (point.ENGLISH, point.SAME_LANGUAGE, point.CROSS_LANGUAGE):
-            members = [
-                at
-                for at, span in enumerate(spans)
-                if overlaps[at].adds and pairing(query.language, span.evidence.candidate.segment.language) is line
-            ]
-            members = sorted(sorted(members, key=lambda at: -worded[at])[:MOST_SCORED])
-            if members:
-                part = [spans[at] for at in members]
-                method = self._read if line is point.ENGLISH else self._compared
-                scores = method(query.text, part, worded[members], point.FIT_WEIGHT * fitting[members])
-                graded += _against_others(part, scores, line)
-        return graded
-
-    def _read(self, question: str, spans: Sequence[Span], worded: Scores, fitting: Scores) -> Scores:
-        """By the cross-encoder; the best again under their heading, and by the encoder."""
-        rest = point.OVERLAP_WEIGHT_WITH_LOGIT * worded + fitting
-        alone = self._logits(question, [span.text for span in spans])
-        best = _best(alone + rest)
-        contexts = [with_heading(spans[at], ". ") for at in best]
-        headed = self._logits(question, contexts)
-        near = self._cosines(question, [with_heading(spans[at], "\n") for at in best]) - point.COSINE_ZERO
-        scores = np.full(len(spans), -np.inf)
-        scores[best] = (alone[best] + headed) / 2 + point.COSINE_WEIGHT_WITH_LOGIT * near + rest[best]
-        return scores
-
-    def _compared(self, question: str, spans: Sequence[Span], worded: Scores, fitting: Scores) -> Scores:
-        """By the encoder; the best again under their heading."""
-        rest = point.OVERLAP_WEIGHT_ALONE * worded + fitting
-        alone = self._cosines(question, [span.text for span in spans])
-        best = _best(point.COSINE_WEIGHT_ALONE * alone + rest)
-        headed = self._cosines(question, [with_heading(spans[at], "\n") for at in best])
-        near = (alone[best] + headed) / 2 - point.COSINE_ZERO
-        scores = np.full(len(spans), -np.inf)
-        scores[best] = point.COSINE_WEIGHT_ALONE * near + rest[best]
-        return scores
-
-    def _logits(self, question: str, texts: Sequence[str]) -> Scores:
-        return np.asarray(self._cross_encoder().score(question, texts), dtype=np.float64)
-
-    def _cosines(self, question: str, texts: Sequence[str]) -> Scores:
+    def grade(self, query: Query, units: Sequence[Span]) -> list[Graded]:
+        """The units worth reading, best first."""
+        question = query.asked
+        overlaps = Lexicon(question, query.language, units).overlaps()
         asked = self._encoder.encode_texts([question], QUERY)[0]
-        return np.asarray(self._encoder.encode_texts(texts, PASSAGE) @ asked, dtype=np.float64)
+        types, given = self._types.of(asked), plain_numbers(question, query.language)
+        form = np.array([fit(types, u.text, u.evidence.candidate.segment.language, given) for u in units])
+        place = np.array([1.0 / unit.evidence.number for unit in units])
+        promise = np.array([(o.alone + o.with_heading) / 2 for o in overlaps]) + 0.5 * form + 0.5 * place
+        members = [int(at) for at in np.argsort(-promise, kind="stable") if overlaps[at].adds][:MOST_READ]
+        graded: list[Graded] = []
+        for line in point.LINES:
+            mine = [at for at in members if pairing(query.language, units[at]) == line]
+            if not mine:
+                continue
+            texts = [in_context(units[at]) for at in mine]
+            logits = np.zeros(len(mine))
+            compared = np.arange(len(mine))
+            if line == point.READ:
+                logits = np.asarray(self._cross_encoder().score(question, texts), dtype=np.float64)
+                rest = np.array([overlaps[at].with_heading + form[at] for at in mine])
+                compared = np.sort(np.argsort(-(logits + 2 * rest), kind="stable")[:MOST_COMPARED])
+            cosines = self._encoder.encode_texts([texts[n] for n in compared], PASSAGE) @ asked
+            for n, cosine in zip(compared, cosines, strict=True):
+                at = mine[int(n)]
+                features = Features(
+                    logit=float(logits[n]),
+                    cosine=float(cosine) - COSINE_ZERO,
+                    overlap=overlaps[at].alone,
+                    context=overlaps[at].with_heading,
+                    form=float(form[at]),
+                    place=float(place[at]),
+                    length=len(units[at].text.split()) / 10,
+                )
+                graded.append(Graded(units[at], line, features, point.score(line, features.row())))
+        return sorted(graded, key=lambda g: -g.score)
+
+    def relevance(self, query: Query, texts: Sequence[str], languages: Sequence[str]) -> Scores:
+        """How well whole stretches fit the question, in log-odds: headings with what stands under them."""
+        asked = self._encoder.encode_texts([query.asked], QUERY)[0]
+        cosines = self._encoder.encode_texts(texts, PASSAGE) @ asked - COSINE_ZERO
+        scores = np.empty(len(texts))
+        lines = [pair(query.language, language) for language in languages]
+        for line in point.LINES:
+            mine = [at for at, each in enumerate(lines) if each == line]
+            if not mine:
+                continue
+            logits = np.zeros(len(mine))
+            if line == point.READ:
+                logits = np.asarray(
+                    self._cross_encoder().score(query.asked, [texts[at] for at in mine]), dtype=np.float64
+                )
+            scores[mine] = [point.fit(line, logit, cosine) for logit, cosine in zip(logits, cosines[mine], strict=True)]
+        return scores
 
 
-def pairing(question: str, sentence: str) -> point.Line:
-    """The line for two ISO 639-1 codes; an unknown language ("", often a short line) is taken for the other's."""
-    if question and sentence and question != sentence:
-        return point.CROSS_LANGUAGE
-    return point.ENGLISH if (question or sentence or "en") == "en" else point.SAME_LANGUAGE
+def pairing(language: str, unit: Span) -> str:
+    """Which line a unit is scored by; an unknown language ("", often a short line) is taken for the question's."""
+    return pair(language, unit.evidence.candidate.segment.language)
 
 
-def with_heading(span: Span, joint: str) -> str:
-    """A span under what it stands under: "It costs 94 euros" says little without "Hotel"."""
-    return f"{span.heading}{joint}{span.text}" if span.heading else span.text
+def pair(language: str, written: str) -> str:
+    """The same for two ISO 639-1 codes."""
+    if language and written and language != written:
+        return point.ACROSS
+    return point.READ if (language or written or "en") == "en" else point.COMPARED
 
 
-def _best(scores: Scores) -> NDArray[np.intp]:
-    return np.argsort(-scores, kind="stable")[:LOOKED_AT_TWICE]
-
-
-def _against_others(spans: Sequence[Span], scores: Scores, line: point.Line) -> list[Graded]:
-    """Each scored span beside what the next best sentences that say something else score on average."""
-    order = [int(at) for at in np.argsort(-scores, kind="stable") if np.isfinite(scores[at])]
-    distinct: list[int] = []
-    for at in order:
-        if not any(says_the_same(spans[at], spans[other]) for other in distinct):
-            distinct.append(at)
-        if len(distinct) > point.OTHERS:
-            break
-    others = [float(scores[at]) for at in distinct[1:]]
-    others += [line.usual] * (point.OTHERS - len(others))
-    background = sum(others) / len(others)
-    return [Graded(spans[at], line, float(scores[at]), background) for at in order]
+def in_context(unit: Span) -> str:
+    """A unit under what it stands under: "It costs 94 euros" says little without "Hotel"."""
+    return f"{unit.heading}. {unit.text}" if unit.heading else unit.text

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mmchat.answering.lexical import ordered_stems, own_stems, stems
-from mmchat.answering.numbers import figures
-from mmchat.answering.spans import Span, spans_of
+from mmchat.answering.lexical import language_of, ordered_stems, own_words, stem_set
+from mmchat.perception.stems import stem
+from mmchat.question.value_forms import plain_numbers
+from mmchat.tools.spans import Span, spans_of
 from mmchat.types import Evidence, Vectors
 
 Embed = Callable[[Sequence[str]], Vectors]
@@ -50,12 +51,12 @@ def best_quote(sentence: str, language: str, evidence: Evidence, embed: Embed | 
 def sure_quote(sentence: str, language: str, evidence: Sequence[Evidence]) -> Span | None:
     """The stretch of any evidence that says the very same as the sentence, if there is one."""
     found = _best(sentence, language, evidence)
-    if found is None or found.share < SURE_FROM or len(own_stems(sentence, language)) < LEAST_WORDS:
+    if found is None or found.share < SURE_FROM or len(own_words(sentence, language)) < LEAST_WORDS:
         return None
-    quote = found.span.text
+    quote, own = found.span.text, language_of(found.span, language)
     says_the_same = (
-        _in_order(ordered_stems(sentence, language), ordered_stems(quote, language))
-        and figures(sentence) <= figures(quote)
+        _in_order(ordered_stems(sentence, language, own), ordered_stems(quote, language, own))
+        and plain_numbers(sentence, language) <= plain_numbers(quote, language)
         and _negations(sentence) == _negations(quote)
     )
     return found.span if says_the_same else None
@@ -72,10 +73,11 @@ def _negations(text: str) -> int:
 
 
 def _best(sentence: str, language: str, evidence: Sequence[Evidence]) -> Supported | None:
-    wanted = own_stems(sentence, language)
+    words = own_words(sentence, language)
     best: Supported | None = None
     for span in (span for piece in evidence for span in spans_of(piece)):
-        here = stems(f"{span.heading} {span.text}")
+        own = language_of(span, language)
+        wanted, here = {stem(word, own) for word in words}, stem_set(f"{span.heading} {span.text}", own)
         share = len(wanted & here) / len(wanted) if wanted else 0.0
         # Of two that say as much, the shorter one says it more exactly.
         if best is None or (share, -len(span.text)) > (best.share, -len(best.span.text)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmchat.answering.markdown import escape_line
-from mmchat.types import Concept, Evidence, Locator
+from mmchat.types import Concept, Evidence, Locator, Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,40 @@ class Wording:
     preparing_pictures: str
     preparing_sounds: str
     thousands: str
+    likely: str
+    colon: str
+    more_items: str
+    delete_how: str
+    none_of_these: str
+    files_in_all: str
+    more_files: str
+    pages: str
+    kinds: Mapping[Modality, tuple[str, str]]
+    sizes: tuple[str, str, str]
+    decimal: str
+    help: str
+    who: str
+    needs_a_writer: str
+    main_points: str
+    says_all: str
+    rows_and_columns: str
+    sections: str
+    computed: str
+    computed_one: str
+    also: str
+
+    def counted(self, modality: Modality, count: int) -> str:
+        """``3 pictures``."""
+        return f"{count} {self.kinds[modality][count != 1]}"
+
+    def size(self, size_bytes: int) -> str:
+        """``840 B``, ``12 kB``, ``3.4 MB``."""
+        byte, kilo, mega = self.sizes
+        if size_bytes < 1000:
+            return f"{size_bytes} {byte}"
+        if size_bytes < 1_000_000:
+            return f"{size_bytes / 1000:.0f} {kilo}"
+        return f"{size_bytes / 1e6:.1f} {mega}".replace(".", self.decimal)
 
 
 ENGLISH = Wording(
@@ -83,6 +117,36 @@ ENGLISH = Wording(
     preparing_pictures="Picture search is being prepared again: {percent} %. Until then, only their words are found.",
     preparing_sounds="Sound search is being prepared again: {percent} %. Until then, only what is said is found.",
     thousands=",",
+    likely="This may be it: ",
+    colon=":",
+    more_items="{count} more. Ask to show all of them.",
+    delete_how="To delete {name}, open the library and press the bin beside it. Its text, its vectors and the quotes "
+    "of past answers go with it.",
+    none_of_these="There is no such file in your library.",
+    files_in_all="{count} files: {counts}",
+    more_files="And {count} more; the library lists them all.",
+    pages="{count} pages",
+    kinds={
+        Modality.TEXT: ("document", "documents"),
+        Modality.IMAGE: ("picture", "pictures"),
+        Modality.AUDIO: ("recording", "recordings"),
+        Modality.VIDEO: ("video", "videos"),
+    },
+    sizes=("B", "kB", "MB"),
+    decimal=".",
+    help="Add files: documents, tables, pictures, screenshots, recordings, videos. Then ask in your own words, and I "
+    "find and quote the places that answer: a fact, a list, a sum over a table, a summary, two files side by side, or "
+    "which picture or second shows something.",
+    who="I am mmchat, a program and no person. I search your files and quote what they say, each time with the place.",
+    needs_a_writer="I cannot translate, rewrite or write texts by myself: without a language model I only quote what "
+    "your files say. Ask for a summary or for a fact in them, or connect a language model in the settings.",
+    main_points="Main points",
+    says_all="It says",
+    rows_and_columns="{rows} rows; columns: {columns}",
+    sections="Sections: {names}",
+    computed="{label}: {value}, from {count} cells",
+    computed_one="{label}: {value}",
+    also="Another table says otherwise",
 )
 
 FRENCH = Wording(
@@ -119,6 +183,37 @@ FRENCH = Wording(
     preparing_pictures="Recherche d’images en préparation : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
     preparing_sounds="Recherche de sons en préparation : {percent} %. D’ici là, seules les paroles sont trouvées.",
     thousands="\u202f",
+    likely="C’est peut-être ceci : ",
+    colon=" :",
+    more_items="Encore {count}. Demandez à tout voir.",
+    delete_how="Pour supprimer {name}, ouvrez la bibliothèque et appuyez sur la corbeille à côté. Son texte, ses "
+    "vecteurs et les citations des réponses passées disparaissent avec lui.",
+    none_of_these="Il n’y a pas de tel fichier dans votre bibliothèque.",
+    files_in_all="{count} fichiers : {counts}",
+    more_files="Et {count} autres ; la bibliothèque les montre tous.",
+    pages="{count} pages",
+    kinds={
+        Modality.TEXT: ("document", "documents"),
+        Modality.IMAGE: ("image", "images"),
+        Modality.AUDIO: ("enregistrement", "enregistrements"),
+        Modality.VIDEO: ("vidéo", "vidéos"),
+    },
+    sizes=("o", "ko", "Mo"),
+    decimal=",",
+    help="Ajoutez des fichiers : documents, tableaux, images, captures d’écran, enregistrements, vidéos. Posez ensuite "
+    "vos questions, et je trouve et cite les endroits qui répondent : un fait, une liste, une somme dans un tableau, "
+    "un résumé, deux fichiers côte à côte, ou l’image ou la seconde qui montre quelque chose.",
+    who="Je suis mmchat, un programme et non une personne. Je cherche dans vos fichiers et je cite ce qu’ils disent, "
+    "toujours avec l’endroit.",
+    needs_a_writer="Je ne peux pas traduire, reformuler ni rédiger moi-même : sans modèle de langue, je ne fais que "
+    "citer vos fichiers. Demandez un résumé ou un fait, ou connectez un modèle de langue dans les réglages.",
+    main_points="Points principaux",
+    says_all="On y lit",
+    rows_and_columns="{rows} lignes ; colonnes : {columns}",
+    sections="Sections : {names}",
+    computed="{label} : {value}, d’après {count} cellules",
+    computed_one="{label} : {value}",
+    also="Un autre tableau dit autre chose",
 )
 
 

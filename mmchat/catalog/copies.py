@@ -1,20 +1,21 @@
 """Which attachments of a library are copies of another, and the likenesses that tell. It knows no way to compare.
 
 A copy has a job and its original like any attachment, and no segments: those of the first stand for it. A library
-taken in before there were likenesses has none, until it is rebuilt; its tables are made when it is opened.
+taken in before there were likenesses has none, until it is rebuilt; its tables come with the first migration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import full_text
 from mmchat.catalog.database import Database, attachments, copies, jobs, likenesses, segments
+from mmchat.catalog.jobs import set_state, state_of
 from mmchat.catalog.pages import forget_pages
+from mmchat.catalog.tables import forget_tables
 from mmchat.perception.likeness import Likeness
 from mmchat.types import JobState
 
@@ -46,24 +47,28 @@ class Copies:
         mine = (likenesses.c.library == library) & (likenesses.c.attachment_id == attachment_id)
         with self._database.write() as connection:
             # Its state first: what was deleted while it was read claims nothing.
-            if connection.execute(select(jobs.c.state).filter_by(**key)).first() is None:
+            if state_of(connection, library, attachment_id) is None:
                 return None
             connection.execute(delete(copies).filter_by(**key))
             first = self._first(connection, library, attachment_id, likeness, near, same)
             if first is None:
-                row = {**key, "method": likeness.method, "key": likeness.key, "proof": likeness.proof}
-                statement = insert(likenesses).values(row)
-                columns = [likenesses.c.library, likenesses.c.attachment_id]
-                connection.execute(statement.on_conflict_do_update(index_elements=columns, set_=row))
+                _keep(connection, library, attachment_id, likeness)
                 return None
             connection.execute(delete(likenesses).where(mine))
             release(connection, library, attachment_id)
             forget_pages(connection, library, attachment_id)
-            if connection.execute(delete(segments).filter_by(**key)).rowcount:
-                full_text.remove(connection, library, attachment_id)
+            forget_tables(connection, library, attachment_id)
+            full_text.remove(connection, library, attachment_id)
+            connection.execute(delete(segments).filter_by(**key))
             connection.execute(insert(copies).values({**key, "first_id": first}))
-            _set_state(connection, library, [attachment_id], JobState.INDEXED)
+            set_state(connection, library, [attachment_id], JobState.INDEXED)
         return first
+
+    def renew(self, library: str, attachment_id: str, likeness: Likeness) -> None:
+        """The attachment, which is no copy, was read anew: later ones are compared with what it is like now."""
+        with self._database.write() as connection:
+            if state_of(connection, library, attachment_id) is not None:
+                _keep(connection, library, attachment_id, likeness)
 
     def release(self, library: str, attachment_id: str) -> list[str]:
         """The attachment is no first any more; its copies are queued, oldest first, and returned."""
@@ -121,11 +126,17 @@ def release(connection: Connection, library: str, attachment_id: str) -> list[st
     )
     waiting = [str(id) for id in connection.execute(query).scalars()]
     connection.execute(delete(copies).filter_by(library=library, first_id=attachment_id))
-    _set_state(connection, library, waiting, JobState.QUEUED)
+    set_state(connection, library, waiting, JobState.QUEUED)
     return waiting
 
 
-def _set_state(connection: Connection, library: str, attachment_ids: Iterable[str], state: JobState) -> None:
-    here = (jobs.c.library == library) & jobs.c.attachment_id.in_(list(attachment_ids))
-    now = datetime.now(UTC).replace(tzinfo=None)
-    connection.execute(update(jobs).where(here).values(state=state.value, reason="", updated_at=now))
+def _keep(connection: Connection, library: str, attachment_id: str, likeness: Likeness) -> None:
+    row = {
+        "library": library,
+        "attachment_id": attachment_id,
+        "method": likeness.method,
+        "key": likeness.key,
+        "proof": likeness.proof,
+    }
+    columns = [likenesses.c.library, likenesses.c.attachment_id]
+    connection.execute(insert(likenesses).values(row).on_conflict_do_update(index_elements=columns, set_=row))

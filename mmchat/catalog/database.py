@@ -27,6 +27,7 @@ from sqlalchemy import (
     event,
 )
 
+from mmchat.catalog.migration import backup_of, migrate
 from mmchat.errors import MmchatError
 
 metadata = MetaData()
@@ -55,6 +56,8 @@ jobs = Table(
     Column("state", String, nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("updated_at", DateTime, nullable=False),
+    Column("reading", Integer, nullable=False, server_default="1"),
+    Column("gone", Text, nullable=False, server_default=""),
 )
 segments = Table(
     "segments",
@@ -73,7 +76,7 @@ segments = Table(
     Column("places", LargeBinary, nullable=False),
     Column("concepts", Text, nullable=False),
     Index("segments_by_id", "library", "id", unique=True),
-    Index("segments_by_attachment", "library", "attachment_id", "ordinal"),
+    Index("segments_by_attachment", "library", "attachment_id", "ordinal", "kind"),
 )
 pages = Table(
     "pages",
@@ -87,6 +90,31 @@ pages = Table(
     Column("figures", Boolean, nullable=False),
     Index("pages_by_id", "library", "id"),
     Index("pages_by_attachment", "library", "attachment_id"),
+)
+tables = Table(
+    "tables",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("attachment_id", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("page", Integer),
+    Column("note", Text, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Index("tables_by_attachment", "library", "attachment_id", "ordinal"),
+)
+table_rows = Table(
+    "table_rows",
+    metadata,
+    Column("library", String, primary_key=True),
+    Column("table_id", String, primary_key=True),
+    Column("row_index", Integer, primary_key=True),
+    Column("header", Text, nullable=False),
+    Column("segment_id", String, nullable=False),
+    Column("total", Boolean, nullable=False),
+    Column("cells", Text, nullable=False),
 )
 tags = Table(
     "tags",
@@ -167,14 +195,23 @@ def check_library(library: str) -> str:
 
 
 class Database:
-    """The catalog's SQLite file, opened once per process."""
+    """The catalog's SQLite file, opened once per process, and brought to this version's schema.
+
+    Raises:
+        MmchatError: a newer mmchat has written the file, or no backup copy can be made of an older one.
+    """
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
         event.listen(self._engine, "connect", _prepare)
         self._write_lock = threading.RLock()
-        metadata.create_all(self._engine)
+        self._backup = backup_of(file)
+        try:
+            migrate(self._engine, file)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -189,7 +226,8 @@ class Database:
             yield connection
 
     def shrink_log(self) -> None:
-        """Fold the write-ahead log into the file, so that deleted words are not left behind in it."""
+        """Fold the write-ahead log into the file and remove the backup: deleted words are not left behind in them."""
+        self._backup.unlink(missing_ok=True)
         with self._write_lock, self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 

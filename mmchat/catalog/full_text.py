@@ -1,74 +1,111 @@
-"""Words -> segments by BM25, in one SQLite FTS5 table per library, so that no library's words touch another's."""
+"""The words of segments, as stems, in one SQLite FTS5 table per library, so that no library's words touch another's.
+
+Words are stemmed by their segment's language, and a word that is asked for by every language the library holds. What
+is kept can be made anew from the segments: a table of another shape, or of another stemmer, is replaced.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from mmchat.catalog.narrowing import Added
-from mmchat.types import Hit, Modality, Segment
+from mmchat.catalog.bm25 import Bm25, Limits
+from mmchat.catalog.database import attachments, segments
+from mmchat.perception.stems import REVISION, stems
+from mmchat.types import Hit
 
-# A word in the passage itself says more than one in its heading or in the file's name.
-WEIGHTS = {"text": 1.0, "heading": 0.5, "name": 0.5}
+SHAPE = "2"
+"""Changes with what the table's columns hold."""
+_AT_ONCE = 1_000
 
 
-def table(library: str) -> str:
-    """The library's table, quoted; ids are checked before they get here.
+def _prefix(library: str) -> str:
+    """What every table of the library's words begins with.
 
-    FTS5 keeps its own tables beside it, named by adding ``_data`` and the like. The dot at the end, which no id can
-    hold, keeps the table of a library called ``x_data`` from being one of those of ``x``.
+    FTS5 keeps its own tables beside each, named by adding ``_data`` and the like. The dots, which no id can hold, keep
+    those of a library called ``x`` apart from those of ``x_data``.
     """
-    return f'"{_name(library)}"'
-
-
-def _name(library: str) -> str:
     return f"full_text.{library}."
 
 
-def create(connection: Connection, library: str) -> None:
-    """Make the library's table when it is not there. Accents are folded: ``cle`` finds ``clé``."""
-    connection.exec_driver_sql(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {table(library)} USING fts5(text, heading, name, id UNINDEXED, "
-        "attachment_id UNINDEXED, modality UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')"
-    )
+def _name(library: str) -> str:
+    return f"{_prefix(library)}{SHAPE}-{REVISION}"
 
 
 def exists(connection: Connection, library: str) -> bool:
-    """Whether the library has a table."""
+    """Whether the library has a table as this program makes it."""
     found = connection.execute(
         text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": _name(library)}
     )
     return found.first() is not None
 
 
-def add(connection: Connection, library: str, segments: Sequence[Segment], name: str) -> None:
-    """Index the segments that have words, or a caption; ``name`` is their attachment's."""
-    rows = [
-        {"t": s.text, "h": s.heading, "n": name, "id": s.id, "a": s.attachment_id, "m": s.modality.value}
-        for s in segments
-        if s.text or s.heading  # a figure has no words of its own, and is found by its caption
-    ]
-    if rows:
-        connection.execute(
-            text(
-                f"INSERT INTO {table(library)} (text, heading, name, id, attachment_id, modality) "
-                "VALUES (:t, :h, :n, :id, :a, :m)"
-            ),
-            rows,
+def rebuild(connection: Connection, library: str) -> None:
+    """Make the library's table anew from its segments, in place of whatever table it had."""
+    drop(connection, library)
+    name = _name(library)
+    # The tokens are stems already: the tokenizer only parts them at the blanks.
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE \"{name}\" USING fts5(text, heading, name, tokenize = 'unicode61 remove_diacritics 0')"
+    )
+    connection.exec_driver_sql(f'CREATE VIRTUAL TABLE "{name}.row" USING fts5vocab("{name}", row)')
+    add(connection, library)
+
+
+def add(connection: Connection, library: str, attachment_id: str | None = None) -> None:
+    """Index the library's segments, or those of one attachment, that have words or a heading."""
+    query = (
+        select(segments.c.row, segments.c.text, segments.c.heading, segments.c.language, attachments.c.name)
+        .join(
+            attachments,
+            (attachments.c.library == segments.c.library) & (attachments.c.id == segments.c.attachment_id),
         )
+        # A figure has no words of its own, and is found by its caption.
+        .where(segments.c.library == library, (segments.c.text != "") | (segments.c.heading != ""))
+    )
+    if attachment_id is not None:
+        query = query.where(segments.c.attachment_id == attachment_id)
+    into = text(f'INSERT INTO "{_name(library)}" (rowid, text, heading, name) VALUES (:row, :text, :heading, :name)')
+    for rows in connection.execute(query.order_by(segments.c.row)).partitions(_AT_ONCE):
+        connection.execute(into, [_stemmed(row) for row in rows])
+
+
+def _stemmed(row: Any) -> dict[str, Any]:
+    texts = {"text": row.text, "heading": row.heading, "name": row.name}
+    return {"row": row.row, **{column: " ".join(stems(value, row.language)) for column, value in texts.items()}}
 
 
 def remove(connection: Connection, library: str, attachment_id: str) -> None:
-    """Forget an attachment's words; the index is merged so that they do not linger in old index pages."""
-    if exists(connection, library):
-        connection.execute(text(f"DELETE FROM {table(library)} WHERE attachment_id = :a"), {"a": attachment_id})
-        connection.execute(text(f"INSERT INTO {table(library)} ({table(library)}) VALUES ('optimize')"))
+    """Forget an attachment's words, while its segments are still there.
+
+    The index is merged so that they do not linger in old index pages. A table that will be made anew goes as a whole.
+    """
+    if not exists(connection, library):
+        drop(connection, library)
+        return
+    rows = "SELECT row FROM segments WHERE library = :library AND attachment_id = :attachment_id"
+    forgotten = connection.execute(
+        text(f'DELETE FROM "{_name(library)}" WHERE rowid IN ({rows})'),
+        {"library": library, "attachment_id": attachment_id},
+    )
+    if forgotten.rowcount:
+        connection.execute(text(f'INSERT INTO "{_name(library)}" ("{_name(library)}") VALUES (\'optimize\')'))
 
 
 def drop(connection: Connection, library: str) -> None:
-    """Forget all the library's words."""
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table(library)}")
+    """Forget all the library's words, whatever program indexed them."""
+    prefix = _prefix(library)
+    tables = connection.execute(
+        text(
+            "SELECT name FROM sqlite_master WHERE substr(name, 1, :length) = :prefix "
+            "AND sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY length(name) DESC"  # what reads a table before the table
+        ),
+        {"length": len(prefix), "prefix": prefix},
+    )
+    for name in tables.scalars().all():
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
 
 
 def search(
@@ -77,39 +114,34 @@ def search(
     words: Sequence[str],
     k: int,
     *,
-    modality: Modality | None = None,
-    attachment_ids: frozenset[str] = frozenset(),
-    added: Added | None = None,
+    languages: Collection[str],
+    limits: Limits | None = None,
 ) -> list[Hit]:
-    """Segments with any of the words, by BM25, higher is better.
+    """Segments with any of the words, in any of their forms, by BM25, higher is better.
 
-    A word with blanks in it is a phrase; one that ends in a star stands for all words that begin so.
+    Args:
+        connection: for reading.
+        library: whose table, made by this program.
+        words: as they are asked for; one with blanks in it is a phrase.
+        k: so many at most.
+        languages: those that the library's segments are in.
+        limits: what the segments are kept to.
     """
-    terms = [_term(word) for word in words if any(c.isalnum() for c in word)]
-    if not terms or k < 1 or not exists(connection, library):
+    if k < 1:
         return []
-    weights = f"{WEIGHTS['text']}, {WEIGHTS['heading']}, {WEIGHTS['name']}"
-    clauses, values = [f"{table(library)} MATCH :match"], {"match": " OR ".join(terms), "k": k}
-    if modality is not None:
-        clauses.append("modality = :modality")
-        values["modality"] = modality.value
-    if attachment_ids:
-        clauses.append("attachment_id IN (" + ", ".join(f":a{i}" for i in range(len(attachment_ids))) + ")")
-        values |= {f"a{i}": id for i, id in enumerate(sorted(attachment_ids))}
-    if added:
-        owners, more = added.sql()
-        clauses.append(f"attachment_id IN ({owners})")
-        values |= {"library": library, **more}
-    rows = connection.execute(
-        text(
-            f"SELECT id, bm25({table(library)}, {weights}) AS cost FROM {table(library)} "
-            f"WHERE {' AND '.join(clauses)} ORDER BY cost, id LIMIT :k"
-        ),
-        values,
-    )
-    return [Hit(row.id, -float(row.cost)) for row in rows]
+    return Bm25(connection, _name(library), limits).search(_asked(words, languages), k)
 
 
-def _term(word: str) -> str:
-    beginning = word.endswith("*")
-    return '"' + word.removesuffix("*").replace('"', '""') + '"' + ("*" if beginning else "")
+def _asked(words: Sequence[str], languages: Collection[str]) -> list[frozenset[tuple[str, ...]]]:
+    """The forms of each word: its stems in each language. Words that share a form are one."""
+    asked: list[frozenset[tuple[str, ...]]] = []
+    for word in words:
+        forms = frozenset(tuple(stems(word, language)) for language in languages) - {()}
+        same = [other for other in asked if other & forms]
+        if not same:
+            asked += [forms] if forms else []
+        else:
+            asked[asked.index(same[0])] = forms.union(*same)
+            for other in same[1:]:
+                asked.remove(other)
+    return asked

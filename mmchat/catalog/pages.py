@@ -54,11 +54,8 @@ class PageRecords:
 
     def fused(self, library: str, attachment_id: str | None = None) -> list[str]:
         """The ids of the pages that have a vector of their own: all, or those of one attachment."""
-        query = select(pages.c.id).distinct().where(pages.c.library == library, pages.c.fused)
-        if attachment_id is not None:
-            query = query.where(pages.c.attachment_id == attachment_id)
         with self._database.read() as connection:
-            return list(connection.execute(query.order_by(pages.c.id)).scalars())
+            return fused_pages(connection, library, attachment_id)
 
     def mixed(self, library: str) -> list[str]:
         """The ids of the pages that hold text and figures."""
@@ -92,6 +89,14 @@ class PageRecords:
                 rows = connection.execute(select(pages.c.segment_id, pages.c.id).where(here, mixed))
                 found |= {row.segment_id: row.id for row in rows}
         return found
+
+
+def fused_pages(connection: Connection, library: str, attachment_id: str | None = None) -> list[str]:
+    """The ids of the pages that have a vector of their own: all, or those of one attachment."""
+    query = select(pages.c.id).distinct().where(pages.c.library == library, pages.c.fused)
+    if attachment_id is not None:
+        query = query.where(pages.c.attachment_id == attachment_id)
+    return list(connection.execute(query.order_by(pages.c.id)).scalars())
 
 
 def write_pages(connection: Connection, library: str, found: Sequence[Page]) -> None:

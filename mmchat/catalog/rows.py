@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, update
 
 from mmchat.catalog import codec
-from mmchat.types import Attachment, Locator, Modality, Segment, SegmentKind
+from mmchat.catalog.database import segments
+from mmchat.types import Attachment, Concept, Locator, Modality, Segment, SegmentKind
 
 
 def attachment_of(row: Row[Any]) -> Attachment:
@@ -62,3 +64,11 @@ def segment_of(row: Row[Any]) -> Segment:
         language=row.language,
         concepts=codec.concepts_from_json(json.loads(row.concepts)),
     )
+
+
+def write_concepts(connection: Connection, library: str, concepts: Mapping[str, tuple[Concept, ...]]) -> None:
+    """Within a transaction: what was recognised in segments, by their ids."""
+    for id, said in concepts.items():
+        here = (segments.c.library == library) & (segments.c.id == id)
+        values = {"concepts": codec.dump(codec.concepts_to_json(said))}
+        connection.execute(update(segments).where(here).values(values))

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mmchat.catalog import codec
-from mmchat.catalog.catalog import write_concepts
 from mmchat.catalog.database import Database, check_library, segments, spaces
+from mmchat.catalog.rows import write_concepts
 from mmchat.types import Concept, SegmentKind, Space
 
 _KEY = [spaces.c.library, spaces.c.role, spaces.c.encoder, spaces.c.revision, spaces.c.dim]

@@ -13,6 +13,7 @@ from typing import Any
 from mmchat.commands.session import opened
 from mmchat.errors import MmchatError
 from mmchat.evaluation import answers, captioned, devdata, places, report_answers
+from mmchat.evaluation import router as questions
 from mmchat.evaluation import speech as prompts
 from mmchat.evaluation.answer_fit import fit
 from mmchat.evaluation.dataset import Dataset, read_dataset
@@ -71,13 +72,18 @@ def report(settings: Settings, options: argparse.Namespace) -> Result:
 
 def answers_alone(settings: Settings, options: argparse.Namespace) -> Result:
     """Answers alone, without any dataset."""
-    outcomes = answers.ask_all(settings, options.pages, _say)
-    return 0, {"answers": answers.figures(outcomes), "fitted": fit(outcomes) if options.fit else []}
+    outcomes = answers.ask_all(settings, options.pages, _say, libraries=options.sets)
+    return 0, {"answers": answers.figures(outcomes), "fitted": fit(outcomes) if options.fit else {}}
 
 
 def speech(settings: Settings, options: argparse.Namespace) -> Result:
     """Word error rates."""
     return 0, {"speech": list(prompts.words(settings, prompts.prompts(options.source), options.sample, _say))}
+
+
+def router(settings: Settings, options: argparse.Namespace) -> Result:
+    """Kinds of request."""
+    return 0, questions.measure(settings, options.examples or questions.HELD_OUT)
 
 
 def write(document: dict[str, Any], out: Path, page_to_update: Path | None) -> dict[str, Any]:
@@ -106,12 +112,18 @@ show_report = show_run
 
 def show_answers(document: Any) -> str:
     """For people."""
-    return "\n\n".join([*report_answers.answers(document), *report_answers.fitted(document["fitted"])]) + "\n"
+    fitted = report_answers.fitted(document["fitted"]) if document["fitted"] else ()
+    return "\n\n".join([*report_answers.answers(document), *fitted]) + "\n"
 
 
 def show_speech(document: Any) -> str:
     """For people."""
     return report_answers.speech(document["speech"]) + "\n"
+
+
+def show_router(document: Any) -> str:
+    """For people."""
+    return questions.table(document)
 
 
 def _say(sentence: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 _MODULE = "mmchat.commands.evaluation"
 _RUN = {"answers": "answers_alone"}
+SETS = ("everyday", "near", "as_typed")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -53,7 +54,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     again.add_argument("--update", type=Path, metavar="PAGE.md", help="put the tables between the marks of this page")
     asked = leaf("answers", "measure answers alone: the right quote, its citation, and silence")
     asked.add_argument("--pages", type=Path, metavar="FILE.jsonl", help="the manifest of a handbook's pages")
-    asked.add_argument("--fit", action="store_true", help="also fit the lines that decide on silence anew")
+    asked.add_argument("--sets", nargs="+", choices=SETS, default=SETS, help="which sets of questions (default: all)")
+    asked.add_argument(
+        "--fit", action="store_true", help="also fit anew what decides which unit answers, and how surely"
+    )
+    routed = leaf("router", "measure how well questions are told apart by what they ask for")
+    routed.add_argument("--examples", type=Path, metavar="FILE.json", help="questions: kind, language, texts")
     heard = leaf("speech", "measure how well spoken prompts are written down")
     heard.add_argument("source", type=Path, metavar="FOLDER", help="the folder with the manifest of speech")
     heard.add_argument("--sample", type=int, default=60, help="prompts per language; 0 for all (default: %(default)s)")

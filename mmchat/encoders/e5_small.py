@@ -62,6 +62,10 @@ class E5SmallEncoder(Encoder):
         """
         return normalise(_loaded(self._models_path, self._threads).embed([prefix + text for text in texts]))
 
+    def piece(self, text: str) -> int | None:
+        """The number of a piece of the tokenizer's vocabulary, or None where it has no such piece."""
+        return _loaded(self._models_path, self._threads).piece(text)
+
     def _encode_query(self, query: Query) -> Vector:
         vector: Vector = self.encode_texts([query.words], QUERY)[0]
         return vector
@@ -94,6 +98,11 @@ class _Model:
         )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=MODEL)
         self._asked = lru_cache(maxsize=KEPT)(self._one)
+
+    def piece(self, text: str) -> int | None:
+        """The number of a piece of the vocabulary."""
+        found: int | None = self._tokenizer.token_to_id(text)
+        return found
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Mean-pooled states: float32, shape (len(texts), 384), any length."""

@@ -125,7 +125,7 @@ def resampled(sound: Waveform, rate_hz: int) -> Waveform:
     """At another rate than ours, by a polyphase filter; what was never recorded above 8 kHz stays silent."""
     if rate_hz == SAMPLE_RATE_HZ:
         return sound
-    from scipy.signal import resample_poly  # type: ignore[import-untyped]
+    from scipy.signal import resample_poly
 
     common = gcd(rate_hz, SAMPLE_RATE_HZ)
     out: Waveform = resample_poly(sound, rate_hz // common, SAMPLE_RATE_HZ // common).astype(np.float32)

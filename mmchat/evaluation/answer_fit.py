@@ -1,82 +1,187 @@
-"""Outcomes of answers -> the lines that turn a sentence's grade into confidence, fitted anew.
+"""Outcomes of answers -> the numbers of ``answering/operating_point.py``, fitted anew, and how they do.
 
-Each threshold is told on the half of the questions that its line has not seen.
+One half of the questions is fitted on: what a set calls so, or even numbers where it is not divided. Everything is
+reported on the other half. The handbook is left out, so that it stays a measure of its own. scikit-learn comes with
+sentence-transformers, and is imported for the fit alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmchat.answering.operating_point import CROSS_LANGUAGE, ENGLISH, SAME_LANGUAGE, Line
+from mmchat.answering import operating_point as point
+from mmchat.answering.scoring import Graded
+from mmchat.errors import MmchatError
+from mmchat.evaluation.answer_questions import SMALL, Asked
 from mmchat.evaluation.answers import Outcome
+from mmchat.evaluation.metrics import figure
 
-LINES = {"English": ENGLISH, "same language": SAME_LANGUAGE, "across languages": CROSS_LANGUAGE}
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+BINS = 5
+WRONG_UNITS_WEIGH = 3.0
+"""All wrong units of a question together, against its right ones together."""
+_DIGITS = 3
+
+Values = NDArray[np.float64]
 
 
-def fit(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Fit each line on its best sentences; what thresholds do on the half a line was not fitted on."""
-    found = []
-    for name, line in LINES.items():
-        points, labels, rows = [], [], []
-        for outcome in outcomes:
-            mine = [graded for graded in outcome.graded if graded.line is line]
-            if mine:
-                top = max(mine, key=lambda graded: graded.score)
-                right = outcome.asked.answerable and outcome.asked.right(top.span.text)
-                points.append((top.score, top.others))
-                labels.append(right)
-                holds = any(outcome.asked.right(graded.span.text) for graded in mine)
-                rows.append((outcome.asked, holds and outcome.asked.answerable))
-        x, y = np.array(points), np.array(labels, dtype=np.float64)
-        half = np.array([int(asked.id.rsplit("-", 1)[-1]) % 2 for asked, _ in rows])
-        if len(set(y.tolist())) < 2 or not 0 < half.sum() < len(half):
-            continue  # without the handbook's pages there are too few questions for this line
-        unseen = np.zeros(len(y))
-        for part in (0, 1):
-            unseen[half == part] = _confidences(_logistic(x[half != part], y[half != part]), x[half == part])
-        score, others, bias = _logistic(x, y)
-        holding = np.array([holds for _, holds in rows])
-        thresholds = []
-        for threshold in THRESHOLDS:
-            spoke = unseen >= threshold
-            thresholds.append(
-                {
-                    "threshold": threshold,
-                    "speaks": _share(spoke[holding]),
-                    "right": _share(y[holding & spoke]),
-                    "silent_otherwise": 1 - _share(spoke[~holding]),
-                }
-            )
-        fitted = {"score": round(score, 3), "others": round(others, 3), "bias": round(bias, 3)}
-        usual = round(float(x[:, 1].mean()), 1)
-        found.append({"line": name, **fitted, "usual": usual, "n": int(holding.sum()), "thresholds": thresholds})
-    return found
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A line per pairing of languages: weights over ``operating_point.NAMES``, and its bias."""
+
+    weights: Mapping[str, Values]
+    bias: Mapping[str, float]
+
+    def regraded(self, graded: Sequence[Graded]) -> list[Graded]:
+        """The units scored by these, best first."""
+        scored = [replace(g, score=self.bias[g.line] + float(self.weights[g.line] @ g.features.row())) for g in graded]
+        return sorted(scored, key=lambda g: -g.score)
+
+
+def fit(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The fitted numbers, and on the half kept back: first units right, area under the curve, reliability, thresholds.
+
+    Raises:
+        MmchatError: some pairing of languages has too few questions.
+    """
+    asked = [outcome for outcome in outcomes if outcome.asked.library in SMALL and outcome.graded]
+    fitting, kept = ([o for o in asked if half_of(o.asked) == half] for half in ("fit", "kept"))
+    weights = _weights(fitting)
+    slopes, bias = _logistic(*_confidences(fitting, weights))
+    signals, right = _confidences(kept, weights)
+    confidence = 1 / (1 + np.exp(-(signals @ slopes + bias)))
+    return {
+        "weights": {line: _rounded(weights.weights[line]) for line in point.LINES},
+        "bias": {line: round(weights.bias[line], _DIGITS) for line in point.LINES},
+        "confidence": _rounded(slopes),
+        "confidence_bias": round(bias, _DIGITS),
+        "first": [_first_right(line, kept, weights) for line in point.LINES],
+        "area": round(_area(right, confidence), _DIGITS),
+        "n": len(right),
+        "base": round(float(right.mean()), _DIGITS),
+        "reliability": _reliability(confidence, right),
+        "thresholds": [
+            {
+                "threshold": threshold,
+                "right told": _share(confidence[right] >= threshold),
+                "wrong told": _share(confidence[~right] >= threshold),
+            }
+            for threshold in THRESHOLDS
+        ],
+    }
+
+
+def half_of(asked: Asked) -> str:
+    """``fit`` or ``kept``."""
+    number = int("".join(filter(str.isdigit, asked.id)) or 0)
+    return asked.half or ("kept" if number % 2 else "fit")
+
+
+def signals(graded: Sequence[Graded]) -> list[float]:
+    """What ``operating_point.confidence`` is made of, for units that are best first."""
+    best, seen = graded[0], graded[0].features
+    rivals = [each.score for each in graded[1:] if not _overlap(each, best)][: point.RIVALS]
+    rivals += [best.score - point.USUAL_LEAD] * (point.RIVALS - len(rivals))
+    return [
+        best.score,
+        best.score - rivals[0],
+        sum(rivals) / point.RIVALS,
+        seen.context,
+        seen.overlap,
+        seen.logit,
+        10 * seen.cosine,
+        seen.form,
+        float(best.line == point.READ),
+        float(best.line == point.ACROSS),
+    ]
+
+
+def _weights(outcomes: Sequence[Outcome]) -> Weights:
+    """From the questions that have an answer, and of those the lines on which it was read."""
+    found = {line: _logistic(*_units(line, outcomes)) for line in point.LINES}
+    return Weights({line: w for line, (w, _) in found.items()}, {line: bias for line, (_, bias) in found.items()})
+
+
+def _units(line: str, outcomes: Sequence[Outcome]) -> tuple[Values, NDArray[np.bool_], Values]:
+    rows: list[list[float]] = []
+    labels: list[bool] = []
+    counts: list[float] = []
+    for outcome in outcomes:
+        mine = [graded for graded in outcome.graded if graded.line == line]
+        right = [outcome.asked.right(graded.span.text) for graded in mine]
+        if outcome.asked.answerable and any(right):
+            rows += [graded.features.row() for graded in mine]
+            labels += right
+            wrong = WRONG_UNITS_WEIGH / max(1, right.count(False))
+            counts += [1 / right.count(True) if each else wrong for each in right]
+    return np.array(rows), np.array(labels, dtype=bool), np.array(counts)
+
+
+def _confidences(outcomes: Sequence[Outcome], weights: Weights) -> tuple[Values, NDArray[np.bool_]]:
+    """Of every question, what is known of its best unit, and whether that answers."""
+    rows, labels = [], []
+    for outcome in outcomes:
+        graded = weights.regraded(outcome.graded)
+        rows.append(signals(graded))
+        labels.append(outcome.asked.answerable and outcome.asked.right(graded[0].span.text))
+    return np.array(rows), np.array(labels, dtype=bool)
+
+
+def _first_right(line: str, outcomes: Sequence[Outcome], weights: Weights) -> dict[str, Any]:
+    """Over the answerable questions whose best unit lies on this line."""
+    held: list[float] = []
+    right: list[float] = []
+    for outcome in outcomes:
+        best = weights.regraded(outcome.graded)[0]
+        if outcome.asked.answerable and best.line == line:
+            held.append(float(any(outcome.asked.right(graded.span.text) for graded in outcome.graded)))
+            right.append(float(outcome.asked.right(best.span.text)))
+    return {"line": line, "answer among the units": figure(held).to_json(), "first right": figure(right).to_json()}
+
+
+def _reliability(confidence: Values, right: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """What was said on average, and what came true, in bins of equal width."""
+    rows = []
+    for at in range(BINS):
+        here = (confidence >= at / BINS) & (confidence < (at + 1) / BINS)
+        rows.append({"from": at / BINS, "n": int(here.sum()), "said": _share(confidence[here]),
+                     "right": _share(right[here])})  # fmt: skip
+    return rows
+
+
+def _logistic(x: Values, y: NDArray[np.bool_], weight: Values | None = None) -> tuple[Values, float]:
+    """Slopes and bias.
+
+    Raises:
+        MmchatError: not both right and wrong ones are there.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(y.tolist())) < 2:
+        raise MmchatError("There are too few questions to fit on. Give every set.")
+    model = LogisticRegression(C=1.0, max_iter=3000).fit(x, y, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _area(right: NDArray[np.bool_], confidence: Values) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(right, confidence)) if 0 < right.sum() < len(right) else float("nan")
+
+
+def _overlap(one: Graded, other: Graded) -> bool:
+    a, b = one.span, other.span
+    return a.evidence.number == b.evidence.number and a.start < b.end and b.start < a.end
 
 
 def _share(values: NDArray[Any]) -> float:
-    return round(float(np.mean(values)), 3) if len(values) else float("nan")
+    return round(float(np.mean(values)), _DIGITS) if len(values) else float("nan")
 
 
-def _logistic(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Weights and bias by Newton's method, with a ridge of 0.3 on the standardised weights."""
-    mean, deviation = x.mean(axis=0), x.std(axis=0) + 1e-9
-    design = np.c_[(x - mean) / deviation, np.ones(len(x))]
-    ridge = np.diag([0.3] * x.shape[1] + [1e-6])
-    weights = np.zeros(design.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (p - y) + ridge @ weights
-        curve = (design * (p * (1 - p))[:, None]).T @ design + ridge
-        weights -= np.linalg.solve(curve, slope)
-    scaled = weights[:-1] / deviation
-    return float(scaled[0]), float(scaled[1]), float(weights[-1] - scaled @ mean)
-
-
-def _confidences(weights: tuple[float, float, float], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    line = Line(*weights, usual=0.0)
-    return np.array([line.confidence(float(score), float(others)) for score, others in x])
+def _rounded(values: Values) -> list[float]:
+    return [round(float(value), _DIGITS) for value in values]

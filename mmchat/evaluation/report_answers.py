@@ -16,9 +16,9 @@ def answers(document: Row) -> Iterator[str]:
     if document.get("answers"):
         yield "### Answers"
         yield (
-            "Answer recall: questions answered by a right quote. Citation precision: of an answer's quotes, the right "
-            "ones; recall: answers with a right quote. Abstention precision: of the silences, those where nothing "
-            "answers; recall: of the questions that nothing answers, those met with silence."
+            "Answer recall: questions answered by a right quote, surely or likely. Citation precision: of an answer's "
+            "quotes, the right ones; recall: answers with a right quote. Abstention precision: of what is said not to "
+            "answer, that which nothing answers; recall: of the questions that nothing answers, those told so."
         )
         yield _intervals("questions", "setting", document["answers"])
     if document.get("places"):
@@ -26,17 +26,29 @@ def answers(document: Row) -> Iterator[str]:
         yield _intervals("place", "place", document["places"])
 
 
-def fitted(rows: Sequence[Row]) -> Iterator[str]:
-    """Lines fitted anew, and what thresholds do."""
-    head = ("line", "score", "others", "bias", "usual", "n", "threshold", "speaks", "right", "silent otherwise")
-    yield table(
-        head,
-        [
-            (*(row[key] for key in ("line", "score", "others", "bias", "usual", "n")), *at.values())
-            for row in rows
-            for at in row["thresholds"]
-        ],
+def fitted(found: Row) -> Iterator[str]:
+    """The numbers of the operating point as they are pasted there, and how they do on what is kept back."""
+    yield "Fitted for answering/operating_point.py:"
+    lines = [f"    {line.upper()}: ({_listed(weights)})," for line, weights in found["weights"].items()]
+    biases = ", ".join(f"{line.upper()}: {bias}" for line, bias in found["bias"].items())
+    yield "\n".join(
+        (
+            "```python",
+            "WEIGHTS = {",
+            *lines,
+            "}",
+            f"BIAS = {{{biases}}}",
+            f"CONFIDENCE = ({_listed(found['confidence'])})",
+            f"CONFIDENCE_BIAS = {found['confidence_bias']}",
+            "```",
+        )
     )
+    yield f"On {found['n']} questions kept back, {found['base']} of whose best units are right. The best unit, by line:"
+    yield _intervals("line", "line", found["first"])
+    yield f"Right and wrong best units are told apart with an area under the curve of {found['area']}. Reliability:"
+    yield _plain(found["reliability"])
+    yield "What is told from a threshold on, of the right best units and of the wrong ones:"
+    yield _plain(found["thresholds"])
 
 
 def speech(rows: Sequence[Row]) -> str:
@@ -49,3 +61,11 @@ def _intervals(head: str, key: str, rows: Sequence[Row]) -> str:
     names = [name for name in rows[0] if name != key]
     cells = [(r[key], *(f"{interval(r[name])} ({r[name]['n']})" for name in names)) for r in rows]
     return table((head, *names), cells)
+
+
+def _plain(rows: Sequence[Row]) -> str:
+    return table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _listed(values: Sequence[float]) -> str:
+    return ", ".join(map(str, values))

@@ -17,7 +17,8 @@ from mmchat.stores import VectorStore
 from mmchat.types import Modality, Query, Upload
 
 DEPTH = 40
-"""How many segments are fetched for a query: enough for ten files of several segments each. The product fetches 24."""
+"""How many segments are fetched for a query: enough for ten files of several segments each. The pipeline is
+deeper than that only for who turns the pages."""
 TOP = 10
 """Where metrics and the skew audit cut."""
 LISTED = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,5 +118,8 @@ class _Wordless:
     def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
         return self._catalog.candidates(library, segment_ids)
 
-    def count_segments(self, library: str, modality: Modality | None = None) -> int:
-        return self._catalog.count_segments(library, modality)
+    def passages_of_rows(self, library: str, segment_ids: Collection[str]) -> dict[str, str]:
+        return self._catalog.passages_of_rows(library, segment_ids)
+
+    def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
+        return self._catalog.count_segments(library, modality, attachment_id)

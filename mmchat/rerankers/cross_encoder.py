@@ -27,7 +27,6 @@ from numpy.typing import NDArray
 
 from mmchat import models
 from mmchat.rerankers.base import Grade, Reranker
-from mmchat.retrieval.leaning import subject
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Query, RunContext
 
@@ -35,9 +34,6 @@ MODEL = "cross-encoder-en"
 MAX_TOKENS = 512
 STRETCH_WORDS = 110
 """60 to 150 words all beat the whole passage; 110 costs least (see above)."""
-
-NEARLY_AS_GOOD = 3.0
-"""In logits. The two meanings of seven of our ten English questions (``retrieval/leaning.py``) lie within 1.7."""
 
 _BORDER = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _WORD = re.compile(r"[a-z']+")
@@ -86,6 +82,11 @@ class CrossEncoder:
     def shared(cls, settings: Settings) -> CrossEncoder:
         """The process's one instance for these settings, loaded at the first call."""
         return _loaded(settings.models_path, settings.threads)
+
+    def piece(self, text: str) -> int | None:
+        """The number of a piece of the tokenizer's vocabulary, or None where it has no such piece."""
+        found: int | None = self._tokenizer.token_to_id(text)
+        return found
 
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits, float32, shape (len(texts),): from about -11 (nothing to do with it) to 11 (answers it).
@@ -148,8 +149,6 @@ class CrossEncoderReranker(Reranker):
             return {}
         parts = [stretches(candidate.segment.text) for candidate in candidates]
         logits = self._best(query.asked, parts)
-        if about := subject(query):
-            logits = leaning(logits, self._best(f"{about}: {query.asked}", parts))
         relevance = np.float32(1) / (np.float32(1) + np.exp(-logits))
         return {c.segment.id: Grade(float(each)) for c, each in zip(candidates, relevance, strict=True)}
 
@@ -159,17 +158,6 @@ class CrossEncoderReranker(Reranker):
         starts = np.cumsum([0, *(len(each) for each in parts)])[:-1]
         best: NDArray[np.float32] = np.maximum.reduceat(logits, starts)
         return best
-
-
-def leaning(alone: NDArray[np.float32], in_context: NDArray[np.float32]) -> NDArray[np.float32]:
-    """``alone``, with the candidates nearly as good as the best in their order under what was talked about.
-
-    So a passage about what was talked about, which does not answer, gains nothing by it.
-    """
-    near = np.flatnonzero(alone >= alone.max() - NEARLY_AS_GOOD)
-    out = alone.copy()
-    out[near[np.argsort(-in_context[near], kind="stable")]] = np.sort(alone[near])[::-1]
-    return out
 
 
 def asks(text: str) -> bool:

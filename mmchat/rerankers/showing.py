@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from mmchat.llms.base import ImagePart, Part
 from mmchat.llms.pictures import picture_of
+from mmchat.perception.words import folded, pieces
 from mmchat.retrieval.stop_words import ENGLISH, FRENCH
-from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Candidate, Query, SegmentKind
 
 EXCERPT_WORDS = 120
@@ -28,6 +28,7 @@ _KINDS = {
     SegmentKind.WHOLE_IMAGE: "picture",
     SegmentKind.TRANSCRIPT: "spoken words",
     SegmentKind.SOUND: "sound",
+    SegmentKind.ROW: "row of a table",
 }
 
 
@@ -48,8 +49,6 @@ def question_parts(query: Query, picture: ImagePart | None) -> list[Part]:
         parts.append(f"The question, in full:\n<question>\n{data(query.rewritten)}\n</question>")
     if picture is not None:
         parts += ["This picture came with the question:", picture]
-    if query.talked_about:
-        parts.append(f"Talked about before it:\n<conversation>\n{data(query.talked_about)}\n</conversation>")
     if query.perceived:
         about = "This was read, recognised or heard in the file that came with the question"
         parts.append(f"{about}:\n<question>\n{data(excerpt(query.perceived, frozenset()))}\n</question>")

@@ -111,7 +111,7 @@ class VisionLanguageReranker(Reranker):
 
     def _keys(self, query: Query, candidates: Sequence[Candidate], library: str) -> dict[str, Key]:
         asked = hashlib.sha256()
-        for part in (query.text, query.rewritten, query.talked_about, query.perceived):
+        for part in (query.text, query.rewritten, query.perceived):
             asked.update(part.encode("utf-8", "replace") + b"\0")
         if query.pixels is not None:
             asked.update(repr(query.pixels.shape).encode() + query.pixels.tobytes())

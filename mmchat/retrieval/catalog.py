@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from mmchat.catalog.narrowing import Added
@@ -24,7 +24,7 @@ class Catalog(Protocol):
     ) -> list[Hit]:
         """Segments that hold any of the words, best first; BM25, higher is better.
 
-        A word with blanks is a phrase; one that ends in a star stands for all words that begin so.
+        A word is found in all its forms; one with blanks is a phrase.
         """
 
     def ids_within(
@@ -40,5 +40,8 @@ class Catalog(Protocol):
     def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
         """Those of the segments that are here, with their attachments."""
 
-    def count_segments(self, library: str, modality: Modality | None = None) -> int:
-        """How many segments the library holds."""
+    def passages_of_rows(self, library: str, segment_ids: Collection[str]) -> dict[str, str]:
+        """Of those of the segments that are rows of tables: row id -> the id of the passage that holds the row."""
+
+    def count_segments(self, library: str, modality: Modality | None = None, attachment_id: str | None = None) -> int:
+        """How many segments the library holds: all, of one modality, or of one attachment."""

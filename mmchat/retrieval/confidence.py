@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.encoders.base import Encoder
+from mmchat.perception.stems import stem, stems
 from mmchat.retrieval.composition import has_media
-from mmchat.retrieval.plan import QueryPlan
-from mmchat.retrieval.requests import Kind
-from mmchat.retrieval.words import folded, pieces
+from mmchat.retrieval.plan import QueryPlan, Wanted
 from mmchat.types import Hit, Modality, Query, Segment, SegmentKind
 
 BEHIND_TEXT = 0.5
@@ -44,18 +43,18 @@ def like(segment: Segment) -> Modality:
 def content_weight(encoder: Encoder, plan: QueryPlan) -> float:
     """0..1 for the results of a space of pictures or sounds."""
     modalities = {modality for kind in encoder.segment_kinds for modality in _MODALITIES.get(kind, ())}
-    query, request = plan.query, plan.request
+    query, wanted = plan.query, plan.wanted
     if (query.pixels is not None and Modality.IMAGE in modalities) or (
         query.waveform is not None and Modality.AUDIO in modalities
     ):
         return 1.0
     if _only_media(query):
-        return BEHIND_TEXT + (MOST_NAMED - BEHIND_TEXT) * encoder.knows(plan.about)
-    if request.kind is Kind.CONTENT and request.medium in (None, *modalities):
+        return BEHIND_TEXT + (MOST_NAMED - BEHIND_TEXT) * encoder.knows(plan.query)
+    if wanted is Wanted.CONTENT and query.medium in (None, *modalities):
         return 1.0
-    if request.kind is Kind.NAME or (request.kind is Kind.FIND and request.medium in modalities):
-        most = MOST_NAMED if request.kind is Kind.NAME else 1.0
-        return LEAST_NAMED + (most - LEAST_NAMED) * encoder.knows(plan.about)
+    if wanted is Wanted.NAMED or (wanted is Wanted.SHOWN and query.medium in (None, *modalities)):
+        most = 1.0 if query.medium in modalities else MOST_NAMED
+        return LEAST_NAMED + (most - LEAST_NAMED) * encoder.knows(plan.query)
     return BEHIND_TEXT
 
 
@@ -63,24 +62,24 @@ def alike(encoder: Encoder, plan: QueryPlan, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that are like the words at all; all of them when nothing is named, or the kind of file is fixed."""
     query = plan.query
     own_media = query.pixels is not None or query.waveform is not None
-    if own_media or query.modality is not None or plan.request.kind in (Kind.CONTENT, Kind.READ_OUT):
+    if own_media or query.modality is not None or plan.wanted is Wanted.CONTENT:
         return list(hits)
     return [hit for hit in hits if hit.score >= encoder.least_cosine]
 
 
-def text_weight(plan: QueryPlan, known: float, best_texts: Sequence[str]) -> float:
+def text_weight(plan: QueryPlan, known: float, best: Sequence[Segment]) -> float:
     """0..1 for the results of text.
 
     Args:
         plan: what was asked.
         known: the most that any space of pictures or sounds knows of the query's words.
-        best_texts: the best few texts found, in which the words are looked for.
+        best: the best few texts found, in which the words are looked for.
     """
     if _only_media(plan.query):  # a page that was read has words in common with another; what is merely seen, seldom
-        return 1.0 if _coverage(plan.words, best_texts) else TEXT_WITHOUT_THE_WORDS
-    if plan.request.kind not in (Kind.NAME, Kind.FIND):
+        return 1.0 if _coverage(plan.words, best) else TEXT_WITHOUT_THE_WORDS
+    if plan.wanted not in (Wanted.NAMED, Wanted.SHOWN):
         return 1.0
-    return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best_texts))
+    return 1.0 - (1.0 - TEXT_WITHOUT_THE_WORDS) * known * (1.0 - _coverage(plan.words, best))
 
 
 def _only_media(query: Query) -> bool:
@@ -88,9 +87,14 @@ def _only_media(query: Query) -> bool:
     return not query.asked.strip() and has_media(query)
 
 
-def _coverage(words: Sequence[str], texts: Sequence[str]) -> float:
-    """The largest share of the words that one of the texts holds."""
-    wanted = {folded(word) for word in words if " " not in word}
-    if not wanted:
+def _coverage(words: Sequence[str], best: Sequence[Segment]) -> float:
+    """The largest share of the words that one of the texts, or the heading of one without, holds."""
+    single = [word for word in words if " " not in word]
+    if not single:
         return 0.0
-    return max((len(wanted & set(pieces(folded(text)))) / len(wanted) for text in texts), default=0.0)
+    return max((_held(single, segment) / len(single) for segment in best), default=0.0)
+
+
+def _held(words: Sequence[str], segment: Segment) -> int:
+    here = set(stems(segment.text or segment.heading, segment.language))
+    return sum(stem(word, segment.language) in here for word in words)

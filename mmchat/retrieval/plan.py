@@ -1,21 +1,20 @@
 """A question as a person wrote it -> what each index is asked. It knows no index.
 
-Encoders of words see the whole question. Spaces of pictures and sounds see what the question is about, without the
-asking. The full text sees its words without those that only ask, quoted phrases and compounds kept whole.
+Spaces see the whole question. The full text sees its words without those that only ask, quoted phrases and compounds
+kept whole.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from mmchat.perception.language import detect_language
-from mmchat.retrieval.requests import Kind, Request, read_request
-from mmchat.retrieval.stems import beginning
+from mmchat.perception.words import pieces
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.translation import translated
-from mmchat.retrieval.words import pieces
-from mmchat.types import Query
+from mmchat.types import Query, RequestKind
 
 MOST_WORDS = 48
 """A picture of a page can carry a thousand words; BM25 over more than this costs time and finds nothing better."""
@@ -24,29 +23,48 @@ _QUOTED = re.compile(r"\"([^\"]{2,80})\"|“([^”]{2,80})”|«\s*([^»]{2,80}?
 _WORD = re.compile(r"\w+(?:[-./_+@:]\w+)*")
 
 
+class Wanted(StrEnum):
+    """What a query may be answered by."""
+
+    STATEMENT = "statement"
+    """Something that a text says."""
+    NAMED = "named"
+    """Whatever the words name, as typed into a search box."""
+    SHOWN = "shown"
+    """A file that shows or holds what the words name."""
+    CONTENT = "content"
+    """What is to be seen in a picture, or heard in a recording."""
+
+
+_KINDS = {
+    RequestKind.FIND: Wanted.SHOWN,
+    RequestKind.LIBRARY: Wanted.SHOWN,
+    RequestKind.OVERVIEW: Wanted.CONTENT,
+}
+
+
+def wanted(query: Query) -> Wanted:
+    """By the kind of request; words of no kind are taken for a name unless they end as a question does."""
+    if query.kind is None:
+        return Wanted.STATEMENT if query.asked.rstrip().endswith("?") else Wanted.NAMED
+    return _KINDS.get(query.kind, Wanted.STATEMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
     """What the indexes are asked.
 
     Attributes:
-        query: the whole query, its language filled in; for spaces of words.
-        about: the same query with the asking taken away ("find the photo of a fox" -> "a fox"); for spaces of
-            pictures and sounds.
+        query: the whole query, its language filled in; for spaces.
         words: for the full text; a word with blanks in it is a phrase.
-        searched: the same, as the full text is asked for them: French, which inflects more than English, by the
-            beginnings of words, shown by a star. (Questions in French find .810 in place of .776 in nDCG@10, over
-            passages of both languages; English ones the same, and English headings .008 less.)
         translated: the same in the other of English and French, for the full text as a question of its own; empty
             where nothing is known of it.
-        request: what the wording asks for. The medium it names is a preference: unlike ``query.modality`` it excludes
-            nothing.
+        wanted: what a list of pictures or sounds is worth beside text.
     """
 
     query: Query
-    about: Query
     words: tuple[str, ...]
-    request: Request
-    searched: tuple[str, ...] = ()
+    wanted: Wanted
     translated: tuple[str, ...] = ()
 
 
@@ -54,19 +72,13 @@ def plan_query(query: Query) -> QueryPlan:
     """Read a query once, for every index."""
     asked = query.asked
     language = query.language or detect_language(asked)
-    request = read_request(asked)
-    whole = replace(query, text=asked, language=language)
-    subject = request.about if request.kind is Kind.FIND else asked
-    asked_words = full_text_words(subject, language)
+    asked_words = full_text_words(asked, language)
     read_words = full_text_words(query.perceived, "")
-    searched = [beginning(w, language) if w.isalpha() else w for w in asked_words] if language == "fr" else asked_words
     return QueryPlan(
-        query=whole,
-        about=replace(whole, text=subject),
+        query=replace(query, text=asked, language=language),
         words=tuple(dict.fromkeys(asked_words + read_words))[:MOST_WORDS],
-        request=request,
-        searched=tuple(dict.fromkeys(searched + read_words))[:MOST_WORDS],
-        translated=translated(subject, language, asked_words)[:MOST_WORDS],
+        wanted=wanted(query),
+        translated=translated(asked, language, asked_words)[:MOST_WORDS],
     )
 
 
@@ -84,5 +96,6 @@ def full_text_words(text: str, language: str) -> list[str]:
         cut = pieces(compound)
         if len(cut) > 1 and not unwanted.issuperset(cut):
             words.append(" ".join(cut))
-        words += [piece for piece in cut if piece not in unwanted]
+        # "whats" and "wheres" ask as "what's" does.
+        words += [piece for piece in cut if piece not in unwanted and piece.removesuffix("s") not in unwanted]
     return list(dict.fromkeys(phrases + (words or pieces(text))))

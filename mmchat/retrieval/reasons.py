@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmchat.perception.stems import stem
+from mmchat.perception.words import folded, pieces
 from mmchat.retrieval.plan import QueryPlan
-from mmchat.retrieval.words import folded, pieces
 from mmchat.types import Concept, Modality, Query, Segment, SegmentKind
 
 MOST_WORDS = 4
@@ -32,12 +33,12 @@ def reason(segment: Segment, name: str, plan: QueryPlan, *, by_words: bool) -> s
             return f"{how}: {best.label} {best.probability:.2f}".replace(" 0.", " .")
         return how if how in _ALIKE.values() else "similar content"
     if by_words:
-        if _matched(f"{segment.text}\n{segment.heading}", plan):
-            matched = _matched(f"{segment.text}\n{segment.heading}\n{name}", plan)
+        if _matched(f"{segment.text}\n{segment.heading}", segment.language, plan):
+            matched = _matched(f"{segment.text}\n{segment.heading}\n{name}", segment.language, plan)
             how = _MATCHED.get(segment.kind, "words matched")
             how = f"same {how}" if how == "words spoken" and plan.query.perceived else how
             return f"{how}: " + ", ".join(matched[:MOST_WORDS])
-        named = _matched(name, plan)
+        named = _matched(name, segment.language, plan)
         if named:
             return "file name matched: " + ", ".join(named[:MOST_WORDS])
     return "similar meaning" if segment.text else "similar content"
@@ -56,16 +57,14 @@ def _asked_for(concepts: Sequence[Concept], words: Sequence[str]) -> Concept:
     return next((c for c in concepts if wanted & set(pieces(folded(c.label)))), concepts[0])
 
 
-def _matched(text: str, plan: QueryPlan) -> list[str]:
-    here = set(pieces(folded(text)))
-    exact = [word for word in plan.words if " " not in word and folded(word) in here]
-    if exact:
-        return exact
-    # Another form of a word, or its translation: it is told as it stands there.
-    asked = dict.fromkeys((*plan.searched, *plan.translated))
-    found = [min(w for w in here if w.startswith(a[:-1])) for a in asked if a.endswith("*") and _begins(a[:-1], here)]
-    return list(dict.fromkeys([*found, *(a for a in asked if a in here)]))
-
-
-def _begins(beginning: str, words: set[str]) -> bool:
-    return any(word.startswith(beginning) for word in words)
+def _matched(text: str, language: str, plan: QueryPlan) -> list[str]:
+    """The words asked for that the text holds; where none stands there as it was asked for, its translations too."""
+    here = {stem(word, language): word for word in reversed(pieces(text))}
+    written = {folded(word) for word in here.values()}
+    exact = any(folded(word) in written for word in plan.words)
+    found = []
+    for asked in plan.words if exact else (*plan.words, *plan.translated):
+        there = here.get(stem(asked, language))  # a phrase has no stem that a word has
+        if there is not None:
+            found.append(asked if folded(asked) == folded(there) else there)
+    return list(dict.fromkeys(found))

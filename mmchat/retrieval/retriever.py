@@ -17,7 +17,6 @@ from mmchat.retrieval.composition import composed, has_media
 from mmchat.retrieval.confidence import BEHIND_TEXT, alike, content_weight, like, text_weight
 from mmchat.retrieval.duplicates import without_duplicates
 from mmchat.retrieval.fusion import fuse_text, ranking, reciprocal_rank_fusion, with_pages
-from mmchat.retrieval.leaning import leaning
 from mmchat.retrieval.plan import QueryPlan, plan_query
 from mmchat.retrieval.reasons import BY_ITS_PAGE, reason
 from mmchat.retrieval.spaces import compare, search_space
@@ -122,9 +121,7 @@ class Retriever:
         """Full text, and every space of words; each such space is fused with the full text by z-scores."""
         query = plan.query
         with found.timed(FULL_TEXT):
-            asked_twice = [
-                self._search_words(library, query, words, depth) for words in (plan.searched, plan.translated)
-            ]
+            asked_twice = [self._search_words(library, query, words, depth) for words in (plan.words, plan.translated)]
             by_words: dict[str, float] = {}
             for hits in asked_twice:  # the same question, put in another way: the better match counts
                 for id, score in hits.items():
@@ -133,6 +130,7 @@ class Retriever:
         if by_words:
             found.scores[FULL_TEXT] = by_words
         asked = [e for e in found.encoders if e.segment_kinds & SPOKEN_OR_WRITTEN and e.accepts(query)]
+        held_by = self._catalog.passages_of_rows(library, by_words) if by_words and asked else {}
         for encoder in asked:
             space = encoder.space
             with found.timed(f"encode {space.encoder}"):
@@ -142,15 +140,16 @@ class Retriever:
                     if joint
                     else encoder.encode_query(query)
                 )
-                vector = leaning(encoder, query, vector)
             with found.timed(f"search {space.encoder}"):
                 near = search_space(self._store, library, space, vector, depth, allowed)
-                wanted = frozenset(by_words)
+                wanted = frozenset(by_words).union(held_by.values())
                 pages = self._ready_pages(library, space)
                 if pages:
                     wanted |= pages.nearest(library, space, vector, allowed)
                 near = near + compare(self._store, library, space, vector, wanted - {hit.segment_id for hit in near})
             dense = {hit.segment_id: hit.score for hit in near}
+            # A row of a table is as near as the passage that holds it.
+            dense |= {row: dense[passage] for row, passage in held_by.items() if passage in dense}
             found.scores[space.name] = dense
             if pages:
                 with found.timed(f"search {space.of_pages.encoder}"):
@@ -187,7 +186,7 @@ class Retriever:
         enough_text = any(len(ids) >= k for ids in found.text)
         for encoder in found.encoders:
             space = encoder.space
-            if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.about):
+            if encoder.segment_kinds & SPOKEN_OR_WRITTEN or not encoder.accepts(plan.query):
                 continue
             if not self._store.count(library, space):
                 continue
@@ -195,29 +194,28 @@ class Retriever:
             if enough_text and weight <= BEHIND_TEXT:
                 continue  # its first result would come behind the last one wanted
             with found.timed(f"encode {space.encoder}"):
-                vector = composed(encoder, plan.about, self._store, library, self._words_weight)
-                vector = leaning(encoder, plan.about, vector)
+                vector = composed(encoder, plan.query, self._store, library, self._words_weight)
             with found.timed(f"search {space.encoder}"):
                 nearest = search_space(self._store, library, space, vector, max(SHALLOWEST, 3 * k), allowed)
             hits = alike(encoder, plan, nearest)
             if hits:
                 found.scores[space.name] = {hit.segment_id: hit.score for hit in hits}
                 found.content.append(([hit.segment_id for hit in hits], weight))
-                found.known = max(found.known, encoder.knows(plan.about))
+                found.known = max(found.known, encoder.knows(plan.query))
 
     def _fuse(self, library: str, plan: QueryPlan, found: _Found, k: int) -> tuple[Candidate, ...]:
         best = self._catalog.candidates(library, [id for ids in found.text for id in ids[:LOOKED_INTO]])
-        weight = text_weight(plan, found.known, [segment.text or segment.heading for segment, _ in best.values()])
+        weight = text_weight(plan, found.known, [segment for segment, _ in best.values()])
         fused = reciprocal_rank_fusion([(ids, weight) for ids in found.text] + found.content)
         order = ranking(fused)
         ranks = {name: {id: r for r, id in enumerate(ranking(s), start=1)} for name, s in found.scores.items()}
         kept: list[Candidate] = []
         # Where another kind of file moves back, those behind it move up: look further from the start.
-        step = 4 * k if plan.request.medium else k + k // 4
+        step = 4 * k if plan.query.medium else k + k // 4
         for at in range(0, len(order), step):
             here = self._catalog.candidates(library, order[at : at + step])
             for id, (segment, attachment) in here.items():
-                wanted = plan.request.medium in (None, attachment.modality, like(segment))
+                wanted = plan.query.medium in (None, attachment.modality, like(segment))
                 kept.append(
                     Candidate(
                         segment=segment,

@@ -1,11 +1,61 @@
-"""Candidates in order -> the same with no file crowding out the others. Nothing is dropped; it only comes later."""
+"""Candidates in order -> the same with nothing shown twice over, and no file crowding out the others."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from mmchat.types import Candidate
+from mmchat.types import Candidate, Segment, SegmentKind
+
+NEAR = 5
+"""So many places behind its passage a table's row is shown in its place: it says the same in less."""
+
+
+def rows_once(candidates: Sequence[Candidate], settled: int = 0) -> list[Candidate]:
+    """A table's row, and the passage that holds it, are one thing: the better one's place is kept.
+
+    There stands the row, if it is no more than ``NEAR`` places behind its passage. Several rows of one passage stay.
+
+    Args:
+        candidates: best first.
+        settled: so many of the first keep their places as they are.
+    """
+    rows: dict[str, list[tuple[int, Candidate]]] = defaultdict(list)
+    for place, candidate in enumerate(candidates):
+        if candidate.segment.kind is SegmentKind.ROW:
+            rows[candidate.segment.attachment_id].append((place, candidate))
+    kept: list[Candidate] = []
+    gone: set[str] = set()
+    for place, candidate in enumerate(candidates):
+        segment = candidate.segment
+        if segment.id in gone:
+            continue
+        if segment.kind is not SegmentKind.ROW:
+            held = [(at, row) for at, row in rows.get(segment.attachment_id, ()) if _holds(segment, row.segment)]
+            if any(at < place for at, _ in held):
+                continue
+            near = [row for at, row in held if at <= place + NEAR]
+            if near and place >= settled:
+                candidate = near[0]
+                gone.add(candidate.segment.id)
+            else:
+                gone.update(row.segment.id for _, row in held)
+        kept.append(candidate)
+    return kept
+
+
+def _holds(passage: Segment, row: Segment) -> bool:
+    """Whether the row's characters are among those of the passage."""
+    here, there = _characters(passage), _characters(row)
+    return max(here.start, there.start) < min(here.stop, there.stop)
+
+
+def _characters(segment: Segment) -> range:
+    """None for a place without characters."""
+    where = segment.locator
+    if where.char_start is None or where.char_end is None:
+        return range(0)
+    return range(where.char_start, where.char_end)
 
 
 def spread(candidates: Sequence[Candidate], most_per_file: int) -> list[Candidate]:

@@ -7,24 +7,34 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind
+from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind, Table
 
 Progress = Callable[[JobState, float], None]
 """Called with the step (READING or PERCEIVING) and the fraction 0..1 of that step. It may raise to stop the work."""
 
 
 class Segmenter(ABC):
-    """Turns the original bytes of one attachment into Segments."""
+    """Turns the original bytes of one attachment into Segments and Tables.
+
+    Attributes:
+        reading: the version of what it makes of the same bytes. Raised when that changes: files that an earlier version
+            read are then read anew. Files from before there were versions were read by version 1.
+    """
+
+    reading: int = 1
 
     @abstractmethod
     def load(self) -> None:
         """Load what perception needs now. Calling it again does nothing; it may be called from any thread."""
 
     @abstractmethod
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Remark]:
-        """Yield the segments in reading or playing order, with the decoded media that encoders need.
+    def segment(
+        self, attachment: Attachment, original: Path, progress: Progress
+    ) -> Iterator[SegmentInput | Table | Remark]:
+        """Yield the segments in reading or playing order, with the decoded media that encoders need, and the tables.
 
-        What could not be used comes as a remark.
+        A table comes once, whole; its rows may name segments that come before or after it. What could not be used comes
+        as a remark.
 
         Deterministic: the same bytes give the same segments with the same ids.
 

@@ -16,15 +16,18 @@ from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
 from mmchat.segmenters.figures import Figure, picture_segment, word_segments
-from mmchat.segmenters.html import html_text
+from mmchat.segmenters.html import read_html
 from mmchat.segmenters.office_figures import office_figures, without_marks
+from mmchat.segmenters.office_tables import office_grids
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
 from mmchat.segmenters.pdf_figures import SCALE, PdfFigures, cut_out
+from mmchat.segmenters.row_places import placed
 from mmchat.segmenters.running_lines import RunningLines
 from mmchat.segmenters.sheets import Sheet, read_sheets
+from mmchat.segmenters.tables import read_tables
 from mmchat.segmenters.text import as_passages
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, WordPlace
+from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, Table, WordPlace
 
 SCAN_SCALE = 200 / 72
 """Scanned pages are read at 200 dots per inch: enough for 9-point print, a quarter of the work of 400."""
@@ -36,6 +39,8 @@ _EXTENSIONS = {"document": ".docx", "presentation": ".pptx"}
 
 class DocumentSegmenter(Segmenter):
     """Reads documents; a page without a text layer goes through OCR."""
+
+    reading = 2
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -52,18 +57,22 @@ class DocumentSegmenter(Segmenter):
     def load(self) -> None:
         """Nothing now: OCR loads when a scanned page comes, and pictures share it."""
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
-        """Passages in reading order."""
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Table]:
+        """Passages in reading order and figures, then the tables."""
         if attachment.media_type == "application/pdf":
             yield from self._pdf(attachment, original, progress)
         elif attachment.media_type == "text/html":
-            text = html_text(plain_text(original.read_bytes()))
+            text, grids = read_html(plain_text(original.read_bytes()))
             progress(JobState.READING, 1.0)
-            yield from as_passages(attachment, text, split_markdown(text))
+            passages = list(as_passages(attachment, text, split_markdown(text)))
+            yield from passages
+            yield from read_tables(attachment, grids, len(passages))
         elif attachment.media_type.endswith(".sheet"):
             sheets = read_sheets(original)
             progress(JobState.READING, 1.0)
-            yield from _by_sheet(attachment, sheets)
+            passages = list(_by_sheet(attachment, sheets))
+            yield from passages
+            yield from read_tables(attachment, (sheet.grid for sheet in sheets), len(passages))
         else:
             text = _office_text(attachment, original)
             progress(JobState.READING, 1.0)
@@ -74,6 +83,8 @@ class DocumentSegmenter(Segmenter):
                 for item in self._figure(attachment, figure, ordinal):
                     yield item
                     ordinal += 1
+            tables = placed(office_grids(original, attachment.media_type), text, _slide_spans(text))
+            yield from read_tables(attachment, tables, ordinal)
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """The figures again: those of a PDF by their boxes, those of an office file by their order."""
@@ -178,28 +189,35 @@ def _office_text(attachment: Attachment, original: Path) -> str:
 
 def _by_sheet(attachment: Attachment, sheets: list[Sheet]) -> Iterator[SegmentInput]:
     """Passages of whole rows; a sheet's number is its page, and its columns stand above every passage."""
-    text, passages, numbers = "", list[Passage](), list[int]()
+    passages, numbers = list[Passage](), list[int]()
+    at = 0
     for sheet in sheets:
-        text += f"\n\n## {sheet.name}\n" if text else f"## {sheet.name}\n"
-        start = len(text)
-        columns = sheet.rows[0].strip("| ")[:_COLUMNS_CHARACTERS]
-        text += "\n".join((sheet.rows[0], "| --- |", *sheet.rows[1:]))  # a Markdown table, so that its head is known
-        for passage in split_rows(text[start:]):
+        columns = sheet.columns[:_COLUMNS_CHARACTERS]
+        for passage in split_rows(sheet.text[sheet.first :]):
             heading = f"{sheet.name} > {columns}" if passage.start else sheet.name
+            start = at + sheet.first
             passages.append(Passage(start + passage.start, start + passage.end, heading))
             numbers.append(sheet.number)
+        at += len(sheet.text)
+    text = "".join(sheet.text for sheet in sheets)
     yield from _with_pages(as_passages(attachment, text, iter(passages)), numbers)
+
+
+def _slide_spans(text: str) -> dict[int, tuple[int, int]] | None:
+    """By its number, where each slide's text lies; None for what has no slides."""
+    marks = list(_SLIDE.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return {int(mark[1]): (mark.end(), end) for mark, end in zip(marks, ends, strict=True)} if marks else None
 
 
 def _by_slide(attachment: Attachment, text: str) -> Iterator[SegmentInput]:
     """Passages that never cross a slide; a slide's number is its page."""
-    marks = [(m.start(), m.end(), int(m[1])) for m in _SLIDE.finditer(text)]
-    if not marks:
+    spans = _slide_spans(text)
+    if spans is None:
         yield from as_passages(attachment, text, split_markdown(text))
         return
     passages, numbers = list[Passage](), list[int]()
-    for n, (_, start, number) in enumerate(marks):
-        end = marks[n + 1][0] if n + 1 < len(marks) else len(text)
+    for number, (start, end) in spans.items():
         for passage in split_markdown(text[start:end]):
             passages.append(Passage(start + passage.start, start + passage.end, passage.heading))
             numbers.append(number)

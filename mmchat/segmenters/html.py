@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
+from mmchat.segmenters.grids import Grid
+from mmchat.segmenters.html_tables import html_grids
+from mmchat.segmenters.row_places import placed
+
 _DROPPED = (
     "script",
     "style",
@@ -28,8 +32,11 @@ _BLOCKS = {
 }  # fmt: skip
 
 
-def html_text(source: str) -> str:
-    """Paragraphs parted by blank lines, list items as ``- ``, table rows as ``| a | b |``, code as it stands."""
+def read_html(source: str) -> tuple[str, list[Grid]]:
+    """The text of a page, and its tables.
+
+    Paragraphs are parted by blank lines, list items are ``- ``, table rows ``| a | b |``, code stays as it stands.
+    """
     soup = BeautifulSoup(source, "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     for tag in soup(_DROPPED):
@@ -42,7 +49,7 @@ def html_text(source: str) -> str:
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if title and not re.search(r"^# ", text, re.MULTILINE):
         text = f"# {title}\n\n{text}"
-    return text
+    return text, list(placed(html_grids(soup), text))
 
 
 def _render(node: PageElement) -> Iterator[str]:

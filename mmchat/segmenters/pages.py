@@ -1,8 +1,8 @@
 """The segments of a document -> its pages: what a reader has before the eyes at once, text and figures together.
 
 A page of a PDF, or a slide, is what it is. A Word file has no pages until it is printed: there a page is what stands
-under one heading, as long as a printed page would be. Other text is all passages: each is a page of its own, as are
-the rows of a sheet.
+under one heading, as long as a printed page would be. Other text is all passages: each is a page of its own. A row of a
+table stands on no page but that of its passage, which says it already.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _UNDER_HEADINGS = ".document"
 
 
 def pages_of(attachment: Attachment, segments: Sequence[Segment]) -> list[Page]:
-    """Every segment of a document stands on exactly one page; the same segments give the same pages."""
+    """Every segment of a document but the rows of tables stands on one page; the same segments give the same pages."""
+    segments = [segment for segment in segments if segment.kind is not SegmentKind.ROW]
     groups: dict[int, list[Segment]] = {}
     if attachment.media_type.endswith(_NUMBERED):
         for segment in segments:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mmchat.segmenters.sentences import Span, split_sentences
@@ -49,6 +49,21 @@ def split_rows(text: str) -> Iterator[Passage]:
     header = text[lines[0][0] : lines[0][1]]
     for a, b in _pack(text, lines):
         yield Passage(a, b, header if a > lines[0][0] else "")
+
+
+def headings_at(text: str) -> Callable[[int], str | None]:
+    """What stands above a place: its headings, joined by `` > ``; None within fenced code."""
+    sections = list(_sections(text))
+    starts = [start for start, _, _ in sections]
+    fences = [m.start() for m in _FENCE.finditer(text)]
+
+    def above(at: int) -> str | None:
+        if _is_fenced(fences, at):
+            return None
+        number = bisect_right(starts, at) - 1
+        return sections[number][2] if number >= 0 else ""
+
+    return above
 
 
 def split_sentences_between(text: str, start: int, end: int) -> list[Span]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from mmchat.attachments import plain_text
 from mmchat.perception.language import detect_language
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
+from mmchat.segmenters.delimited_tables import delimited_grid
+from mmchat.segmenters.grids import Grid
+from mmchat.segmenters.markdown_tables import markdown_grids
 from mmchat.segmenters.passages import Passage, split_code, split_markdown, split_rows
+from mmchat.segmenters.tables import read_tables
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind
+from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, Table
 
 _PROSE = {".txt", ".md", ".markdown", ".rst", ".org", ".tex", ".log", ".srt", ".vtt", ""}
 
 
 class TextSegmenter(Segmenter):
     """Reads text files; needs no model."""
+
+    reading = 2
 
     @classmethod
     def from_settings(cls, settings: Settings) -> TextSegmenter:
@@ -26,11 +32,14 @@ class TextSegmenter(Segmenter):
     def load(self) -> None:
         """Nothing to load."""
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
-        """Passages in reading order."""
+    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Table]:
+        """Passages in reading order, then the tables."""
         text = plain_text(original.read_bytes())
         progress(JobState.READING, 1.0)
-        yield from as_passages(attachment, text, splitter_for(attachment)(text))
+        split = splitter_for(attachment)
+        passages = list(as_passages(attachment, text, split(text)))
+        yield from passages
+        yield from read_tables(attachment, _grids(text, split), len(passages))
 
 
 def splitter_for(attachment: Attachment) -> Callable[[str], Iterator[Passage]]:
@@ -40,6 +49,13 @@ def splitter_for(attachment: Attachment) -> Callable[[str], Iterator[Passage]]:
     suffix = PurePosixPath(attachment.name.lower()).suffix
     prose = attachment.media_type in ("text/markdown", "text/html") or suffix in _PROSE
     return split_markdown if prose else split_code
+
+
+def _grids(text: str, split: Callable[[str], Iterator[Passage]]) -> Iterable[Grid]:
+    if split is split_rows:
+        grid = delimited_grid(text)
+        return [] if grid is None else [grid]
+    return markdown_grids(text) if split is split_markdown else []
 
 
 def as_passages(attachment: Attachment, text: str, passages: Iterator[Passage]) -> Iterator[SegmentInput]:

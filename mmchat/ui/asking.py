@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from mmchat.llms.nearby import Nearby, nearby
 from mmchat.server.metrics import Metrics
 from mmchat.server.uploads import UploadOwners
-from mmchat.types import Again, Event, Evidence, Ingested, Turn, Upload
-from mmchat.ui import sources
-from mmchat.ui.asked_again import asked_without
+from mmchat.types import Again, Event, Evidence, Ingested, Message, RequestKind, Turn, Upload
+from mmchat.ui import notes, sources
+from mmchat.ui.asked_again import AskedAgain, asked_as, asked_without, numbered
 from mmchat.ui.intake import take
 from mmchat.ui.pace import paced
 from mmchat.ui.page import Page
@@ -50,6 +51,7 @@ class Asking:
         metrics: Metrics,
         owners: UploadOwners,
         warming: Callable[[], bool],
+        nearby: Callable[[], tuple[Nearby, ...]] = nearby,
     ) -> None:
         self._assistant = assistant
         self._page = page
@@ -57,6 +59,7 @@ class Asking:
         self._metrics = metrics
         self._owners = owners
         self._warming = warming
+        self._nearby = nearby
 
     async def converse(
         self, message: dict[str, Any] | None, visit: Visit, request: gr.Request
@@ -76,24 +79,53 @@ class Asking:
 
     async def ask_without(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
         """A chip above an answer was pressed: ask its question again, not kept to what the chip says."""
+        async with aclosing(self._ask_again(asked_without, event, visit, request)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def ask_as(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """A switch above an answer was pressed: ask its question again, taken as the switch says."""
+        async with aclosing(self._ask_again(asked_as, event, visit, request)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def ask_example(self, event: gr.EventData, visit: Visit, request: gr.Request) -> AsyncIterator[Changes]:
+        """An example in the empty box was pressed: ask it."""
         w, library = recognise(visit, request)
-        found = None
-        if library is not None and visit.live is None:
-            messages = await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id)
-            found = asked_without(messages, event)
-        if library is None or found is None:
+        example = numbered(visit.examples, event)
+        if library is None or visit.live is not None or example is None:
             gr.Info(w("no_cookie" if library is None else "busy"), title="")
             yield self._views.nothing
             return
-        text, again, narrowing = found
-        if narrowing.by_hand:
-            visit.narrowings = tuple(n for n in visit.narrowings if (n.by, n.value) != (narrowing.by, narrowing.value))
-        async with aclosing(self._turn(text, [], visit, library, w, again)) as steps:
+        asked = AskedAgain(example.question, Again(kind=example.kind), visit.narrowings)
+        async with aclosing(self._turn(asked.text, [], visit, library, w, asked)) as steps:
+            async for changes in steps:
+                yield changes
+
+    async def _ask_again(
+        self,
+        read: Callable[[Sequence[Message], gr.EventData], AskedAgain | None],
+        event: gr.EventData,
+        visit: Visit,
+        request: gr.Request,
+    ) -> AsyncGenerator[Changes, None]:
+        w, library = recognise(visit, request)
+        asked = None
+        if library is not None and visit.live is None:
+            asked = read(await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id), event)
+        if library is None or asked is None:
+            gr.Info(w("no_cookie" if library is None else "busy"), title="")
+            yield self._views.nothing
+            return
+        if asked.dropped is not None and asked.dropped.by_hand:
+            gone = (asked.dropped.by, asked.dropped.value)
+            visit.narrowings = tuple(n for n in visit.narrowings if (n.by, n.value) != gone)
+        async with aclosing(self._turn(asked.text, [], visit, library, w, asked)) as steps:
             async for changes in steps:
                 yield changes
 
     async def _turn(
-        self, text: str, paths: Sequence[str], visit: Visit, library: str, w: Wording, again: Again | None = None
+        self, text: str, paths: Sequence[str], visit: Visit, library: str, w: Wording, asked: AskedAgain | None = None
     ) -> AsyncGenerator[Changes, None]:
         page, views = self._page, self._views
         visit.live = live = LiveTurn(text, [Path(path).name for path in paths], w)
@@ -107,9 +139,11 @@ class Asking:
             live.files = FilesProgress([upload.name for upload in uploads])
             for name in lost:
                 live.warn(w("lost_upload", name=name))
-            async with aclosing(self._answering(live, visit, library, uploads, w, again)) as steps:
+            async with aclosing(self._answering(live, visit, library, uploads, w, asked)) as steps:
                 async for changes in steps:
                     yield changes
+            if live.kind is RequestKind.WRITER and live.outcome == "finished":
+                await self._offer_a_writer(live, visit, w)
         except Exception as error:
             log.exception("a turn failed")
             live.fail(w("unexpected", kind=type(error).__name__), retryable=True)
@@ -170,7 +204,11 @@ class Asking:
                     yield {page.library: views.library(visit, library, w)}
         finally:
             visit.arriving = [file for file in progress.files if file.status == "failed"]
-        yield {page.library: views.library(visit, library, w), page.narrowed: views.narrowed(visit, library, w)}
+        yield {
+            page.library: views.library(visit, library, w),
+            page.narrowed: views.narrowed(visit, library, w),
+            **await asyncio.to_thread(views.welcome, visit, library, w),
+        }
 
     async def _answering(
         self,
@@ -179,7 +217,7 @@ class Asking:
         library: str,
         uploads: Sequence[Upload],
         w: Wording,
-        again: Again | None = None,
+        asked: AskedAgain | None = None,
     ) -> AsyncGenerator[Changes, None]:
         page = self._page
         async for _ in self._models(live):
@@ -189,7 +227,7 @@ class Asking:
         if not visit.conversation_id:
             visit.conversation_id = await asyncio.to_thread(self._assistant.start_conversation, library)
         conversation_id = visit.conversation_id
-        kept = visit.narrowings
+        kept, again = (asked.narrowings, asked.again) if asked else (visit.narrowings, None)
         turn = Turn(conversation_id, live.text, tuple(uploads), w.language, visit.llm, visit.reranker, kept, again)
         evidence_shown: tuple[Evidence, ...] = ()
         library_next_at = 0.0
@@ -211,6 +249,14 @@ class Asking:
                     if live.over.is_set():  # stopped during one of the waits: the page may show the next turn by now
                         return
                     yield changes
+
+    async def _offer_a_writer(self, live: LiveTurn, visit: Visit, w: Wording) -> None:
+        """Only a language model could have answered, and none is asked: say how to connect one, or offer one nearby."""
+        if self._assistant.asked(visit.llm):
+            return
+        own_machine = self._views.own_machine
+        visit.offered = await asyncio.to_thread(self._nearby) if own_machine else ()
+        live.below = notes.connect(visit.offered, w, own_machine=own_machine)
 
     async def _models(self, live: LiveTurn) -> AsyncIterator[None]:
         """While the models still load, say so and wait; the answer itself would only wait silently."""

@@ -74,6 +74,8 @@ class Browsing:
             changes[self._page.library] = self._views.library(visit, library, w)
             moving = moving or any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
         changes = self._views.new(changes, before)
+        if library is not None:
+            changes = {**changes, **self._views.welcome(visit, library, w)}
         if not moving and settled(self._assistant.readiness()):
             changes = {**changes, self._page.clock: gr.update(active=False)}
         return changes
@@ -88,7 +90,7 @@ class Browsing:
             self._page.library: self._views.library(visit, library, w),
             self._page.conversations: self._views.conversations(visit, library, w),
         }
-        return self._views.new(changes, before)
+        return {**self._views.new(changes, before), **self._views.welcome(visit, library, w)}
 
     def start_fresh(self, visit: Visit, request: gr.Request) -> Changes:
         """An empty conversation; it is stored with its first question."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote as url_quote
 
 from mmchat.catalog.conversations import DELETED
@@ -226,9 +226,10 @@ def _concepts(concepts: Sequence[Concept], w: Wording) -> Html:
 
 
 def _joined(locators: Sequence[Locator]) -> Locator | None:
-    """One locator for evidence that is cited several times: the first page with all its boxes, the first second."""
+    """One locator for evidence cited several times: the first page with all its boxes, all cells, the first second."""
     if not locators:
         return None
     first = locators[0]
     boxes = dict.fromkeys(box for each in locators if each.page == first.page for box in each.boxes)
-    return Locator(page=first.page, boxes=tuple(boxes), start_s=first.start_s, end_s=first.end_s)
+    cells = dict.fromkeys(each.cell for each in locators if each.cell)
+    return replace(Locator(first.page, tuple(boxes), first.start_s, first.end_s), cell=", ".join(cells))

@@ -28,7 +28,7 @@ _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
 const events = ['open_conversation', 'delete_conversation', 'show_sources',
   'delete_file', 'clear_library', 'look_again', 'narrow', 'ask_without',
-  'show_insights', 'show_point'];
+  'ask_as', 'ask_example', 'use_nearby', 'show_insights', 'show_point'];
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
 _INSIGHTS = "const ready = () => window.mmchatInsights(element); ready(); watch('value', ready);"
@@ -149,17 +149,23 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     page.bridge.delete_file(browsing.delete_file, page.visit, page.outputs, **quick)
     page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
     page.bridge.narrow(browsing.narrow, page.visit, page.outputs, **quick)
-    page.bridge.ask_without(asking.ask_without, page.visit, page.outputs, trigger_mode="multiple", **long)
+    for event, answer in (
+        (page.bridge.ask_without, asking.ask_without),
+        (page.bridge.ask_as, asking.ask_as),
+        (page.bridge.ask_example, asking.ask_example),
+    ):
+        event(answer, page.visit, page.outputs, trigger_mode="multiple", **long)
     # What was deleted while a look was under way would stay on the map if the page's next request were dropped.
     page.bridge.show_insights(browsing.show_insights, page.visit, page.outputs, trigger_mode="always_last", **quick)
     page.bridge.show_point(browsing.show_point, page.visit, page.outputs, **quick)
     page.bridge.look_again(browsing.look_again, page.visit, page.outputs, **quick)
     page.clock.tick(browsing.tick, page.visit, page.outputs, **quick)
     blocks.load(browsing.arrive, page.visit, page.outputs, **quick)
-    llm, chosen = page.llm, [*page.llm.outputs, page.status]
+    llm, chosen = page.llm, [*page.llm.outputs, page.status, page.clock]
     blocks.load(choosing.arrive, page.visit, chosen, **quick)
     llm.provider.input(choosing.choose, [llm.provider, page.visit], chosen, **quick)
     llm.order.input(choosing.order, [llm.order, page.visit], chosen, **quick)
+    page.bridge.use_nearby(choosing.use_nearby, page.visit, chosen, **long)  # what is not queued shows no notice
     llm.use.click(choosing.use, [llm.provider, llm.model, llm.key, llm.url, page.visit], chosen, **quick)
 
 

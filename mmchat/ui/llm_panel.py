@@ -15,6 +15,7 @@ import gradio as gr
 
 from mmchat.errors import MmchatError
 from mmchat.types import LLMChoice
+from mmchat.ui.asked_again import numbered
 from mmchat.ui.markup import Html, element
 from mmchat.ui.page import LLMPanel, Page
 from mmchat.ui.parts_list import without_folders
@@ -140,6 +141,27 @@ class Choosing:
             panel.order: gr.update(**self.orders(visit, w)),
             self._page.status: self._views.status(visit, library, w),
         }
+
+    async def use_nearby(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """A model that was found on this machine was pressed under an answer: fill the fields with it, and take it."""
+        w, library = recognise(visit, request)
+        model = numbered(visit.offered, event)
+        if library is None or visit.live is not None or model is None:
+            return self._views.refuse(library, w)
+        panel = self._page.llm
+        gr.Info(w("connect_trying", model=model.model), title="")
+        before = visit.llm
+        changes = await self.use("openai-compatible", model.model, "", model.url, visit, request)
+        taken = visit.llm is not before
+        gr.Info(w("connect_ask_again") if taken else w("connect_failed", model=model.model), title="")
+        filled = {
+            panel.provider: gr.update(value="openai-compatible"),
+            panel.model: gr.update(visible=True, choices=[model.model], value=model.model),
+            panel.url: gr.update(visible=True, value=model.url),
+            panel.key: gr.update(visible=True, value=""),
+            panel.use: gr.update(visible=True),
+        }
+        return {**filled, **changes}
 
 
 def told(sentence: str, *, bad: bool = False) -> Html:

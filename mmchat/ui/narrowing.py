@@ -1,4 +1,4 @@
-"""What a search is kept to: small chips that can be taken away, and the menu that sets them."""
+"""What the next searches are kept to: the menu that sets it, and chips that can be taken away."""
 
 from __future__ import annotations
 
@@ -6,36 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mmchat.narrowing_words import shown
-from mmchat.types import LibraryEntry, Modality, NarrowedBy, Narrowing, Understood
+from mmchat.types import LibraryEntry, Modality, NarrowedBy, Narrowing
 from mmchat.ui.icons import icon
-from mmchat.ui.markup import NOTHING, Html, element, lines
+from mmchat.ui.markup import Html, element, lines
 from mmchat.ui.translations import Wording
 
 DAYS = (1, 7, 30)
 """The stretches of time that the menu offers: today, the last week, the last month."""
 MOST_FILES = 40
 _KINDS = (Modality.IMAGE, Modality.AUDIO, Modality.VIDEO, Modality.TEXT)
-
-
-def understood_note(understood: Understood | None, message_id: str, w: Wording) -> Html:
-    """Above an answer: how its question was taken. Each chip asks again without what it says."""
-    if understood is None or not (understood.narrowings or understood.stand_alone):
-        return NOTHING
-    parts = []
-    if understood.stand_alone:
-        parts.append(element("span", lines(w("searched_for", question=understood.stand_alone)), class_="searched-for"))
-    for number, narrowing in enumerate(understood.narrowings):
-        label = shown(narrowing, w.language)
-        parts.append(
-            element(
-                "a",
-                lines(label),
-                href=f"#without-{message_id}-{number}",
-                class_="chip without",
-                title=w("without", label=label),
-            )
-        )
-    return element("div", *parts, class_="understood")
 
 
 def bar(chosen: Sequence[Narrowing], entries: Sequence[LibraryEntry], w: Wording) -> Html:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.catalog.conversations import DELETED
+from mmchat.llms.nearby import Nearby
 from mmchat.types import Attachment, Modality
 from mmchat.ui.cards import film, media_url
 from mmchat.ui.icons import icon
@@ -21,6 +22,24 @@ def note(kind: str, title: str, sentences: Sequence[str] = ()) -> Html:
     head = element("strong", lines(title)) if title else NOTHING
     said_once = dict.fromkeys(s for s in sentences if s)
     return element("div", head, *(element("p", lines(s)) for s in said_once), class_=f"note note-{kind}")
+
+
+def connect(found: Sequence[Nearby], w: Wording, *, own_machine: bool) -> Html:
+    """How to connect a language model; those that answer on this machine can be taken with one press."""
+    head = element("strong", w("connect_title"))
+    if not found:
+        how = element("p", w("connect_own" if own_machine else "connect_host"))
+        return element("div", head, how, class_="note note-connect")
+    offers = [
+        element(
+            "p",
+            w("connect_found", server=each.server),
+            " ",
+            element("a", lines(w("connect_use", model=each.model)), href=f"#llm-{number}", class_="switch"),
+        )
+        for number, each in enumerate(found)
+    ]
+    return element("div", head, *offers, class_="note note-connect")
 
 
 def said(text: str) -> Html:

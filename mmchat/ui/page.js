@@ -206,13 +206,18 @@
     no.focus();
   };
 
+  // Links of the chat that ask or choose something, by how their address begins.
+  const EVENTS = {without: 'ask_without', again: 'ask_as', example: 'ask_example', llm: 'use_nearby'};
   document.addEventListener('click', event => {
     const on = selector => event.target.closest && event.target.closest(selector);
     let target;
-    if ((target = on('a[href*="#without-"]'))) {
-      event.preventDefault(); event.stopPropagation();
-      send('ask_without', {id: target.getAttribute('href').split('#without-')[1]});
-      return;
+    if ((target = on('#chat a[href*="#"]'))) {
+      const [, kind, id] = /#(\w+)-(.+)$/.exec(target.getAttribute('href')) || [];
+      if (kind in EVENTS) {
+        event.preventDefault(); event.stopPropagation();
+        send(EVENTS[kind], {id});
+        return;
+      }
     }
     const menu = $('details.narrow[open]');
     if (menu && !on('details.narrow')) menu.open = false;

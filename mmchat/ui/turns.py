@@ -23,6 +23,7 @@ from mmchat.types import (
     Ingested,
     Ingesting,
     Message,
+    RequestKind,
     Reranked,
     Reranking,
     Retrieved,
@@ -31,11 +32,12 @@ from mmchat.types import (
     Warned,
 )
 from mmchat.ui import notes
+from mmchat.ui.answer_text import with_value
 from mmchat.ui.cards import Proof
 from mmchat.ui.citations import linked
-from mmchat.ui.narrowing import understood_note
 from mmchat.ui.progress import FilesProgress
 from mmchat.ui.sources import reordered
+from mmchat.ui.taken import taken_note
 from mmchat.ui.translations import Wording
 
 ChatMessage = dict[str, Any]
@@ -56,6 +58,8 @@ class LiveTurn:
         """How it ended: finished, failed or stopped; empty while it goes on."""
         self.over = asyncio.Event()
         """Set by :meth:`stop`: nothing more is to be done for this turn."""
+        self.below = ""
+        """What the page itself has to add under the answer: HTML without a blank line."""
         self._w = w
         self._now = now
         self._started = now()
@@ -134,6 +138,11 @@ class LiveTurn:
         """What the answer may use, once it is chosen."""
         return self._evidence
 
+    @property
+    def kind(self) -> RequestKind | None:
+        """As what the question was taken, once it is known."""
+        return self._understood.kind if self._understood else None
+
     def proof(self) -> Proof:
         """The sources so far."""
         return Proof(
@@ -172,11 +181,16 @@ class LiveTurn:
 
     def _answer_markdown(self) -> str:
         w = self._w
-        parts: list[str] = [understood_note(self._understood, self.scope, w) if self.scope else ""]
+        parts: list[str] = []
+        if self.scope:
+            proof, over = (self._evidence, self._citations), bool(self.outcome)
+            parts.append(taken_note(self._understood, self._grounding, self.text, proof, self.scope, w, over=over))
         asked = bool(self.text) or self._searched is not None  # files alone are no question
         if self._grounding is not None and asked:
             parts.append(_grounding_note(self._grounding, self._searched, bool(self._answer), w))
-        parts.append(linked(self._answer, self._citations, self.scope, w) if self._answer else "")
+        if self._answer:
+            parts.append(linked(with_value(self._answer), self._citations, self.scope, w))
+        parts.append(self.below)
         if self._warnings:
             parts.append(notes.note("warned", w("warned_title"), self._warnings))
         if self._failure is not None:
@@ -193,12 +207,12 @@ def stored(messages: Sequence[Message], w: Wording, *, writing: bool = False) ->
     ``writing``: another tab is still receiving its last answer.
     """
     out: list[ChatMessage] = []
-    asked = False
+    question = ""
     for message in messages:
         if message.role == "user":
-            asked = bool(message.text)
+            question = message.text
         unfinished = "elsewhere" if writing and message is messages[-1] else "cut_off"
-        content = _user(message, w) if message.role == "user" else _assistant(message, asked, unfinished, w)
+        content = _user(message, w) if message.role == "user" else _assistant(message, question, unfinished, w)
         out.append({"role": message.role, "content": content})
     return out
 
@@ -221,11 +235,12 @@ def _user(message: Message, w: Wording) -> str:
     return notes.given(message.attachments, w) + notes.said(message.text)
 
 
-def _assistant(message: Message, asked: bool, unfinished: str, w: Wording) -> str:
-    parts: list[str] = [understood_note(message.understood, message.id, w)]
-    if message.grounding is not None and asked:
+def _assistant(message: Message, question: str, unfinished: str, w: Wording) -> str:
+    proof = (message.evidence, message.citations)
+    parts: list[str] = [taken_note(message.understood, message.grounding, question, proof, message.id, w)]
+    if message.grounding is not None and question:
         parts.append(_grounding_note(message.grounding, None, bool(message.text), w))
-    parts.append(linked(message.text, message.citations, message.id, w))
+    parts.append(linked(with_value(message.text), message.citations, message.id, w))
     if message.warnings:
         parts.append(notes.note("warned", w("warned_title"), message.warnings))
     if not message.complete:
@@ -241,5 +256,5 @@ def _grounding_note(grounding: Grounding, searched: int | None, explained: bool,
             looked = w("none_searched", count=searched)
         return notes.note("none", w("none_title"), [looked])
     if grounding is Grounding.UNGROUNDED:
-        return notes.note("none", w("ungrounded_title"), [w("ungrounded")])
+        return notes.note("ungrounded", w("ungrounded_title"), [w("ungrounded")])
     return ""

@@ -34,7 +34,8 @@ class Views:
 
     def __init__(self, assistant: Assistant, page: Page, *, own_machine: bool = False) -> None:
         self._assistant = assistant
-        self._own_machine = own_machine
+        self.own_machine = own_machine
+        """Whether the page is for this machine alone."""
         self._page = page
         self._writing: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -62,11 +63,26 @@ class Views:
         with self._lock:
             writing = (library, conversation_id) in self._writing
         visit.messages = stored(messages, w, writing=writing)
+        shown = {} if messages else self._welcome(visit, library, w)
         return {
-            self._page.chat: gr.update(value=visit.messages, placeholder=welcome(w)),
+            self._page.chat: gr.update(value=visit.messages, **shown),
             self._page.sources: sources.cited(proof_of(messages), w),
             self._page.conversations: self.conversations(visit, library, w),
         }
+
+    def welcome(self, visit: Visit, library: str, w: Wording) -> Changes:
+        """What the empty box shows, where it is shown and has changed: files came, and with them questions to ask."""
+        if visit.messages or visit.live is not None:
+            return {}
+        before = visit.sent.get(self._page.chat)
+        shown = self._welcome(visit, library, w)
+        return {} if visit.sent[self._page.chat] == before else {self._page.chat: gr.update(**shown)}
+
+    def _welcome(self, visit: Visit, library: str, w: Wording) -> Changes:
+        examples = self._assistant.insights.examples(library, w.language)
+        visit.examples = examples
+        visit.sent[self._page.chat] = html = welcome(w, examples)
+        return {"placeholder": html}
 
     def library(self, visit: Visit, library: str, w: Wording) -> str:
         """The library panel."""
@@ -89,7 +105,7 @@ class Views:
     def status(self, visit: Visit, library: str | None, w: Wording) -> str:
         """The status line, with what is being prepared in the visitor's library."""
         parts, profile = self._assistant.readiness(), self._assistant.settings.profile
-        parts = parts if self._own_machine else for_visitors(parts)
+        parts = parts if self.own_machine else for_visitors(parts)
         asked = self._assistant.asked(visit.llm, visit.reranker)
         sent_to = ", ".join(llm for llm in asked if llm.partition(":")[0] in ELSEWHERE)
         coming = self._assistant.reindexing(library) if library else ()
@@ -100,7 +116,7 @@ class Views:
     def parts(self, visit: Visit, w: Wording) -> str:
         """What each part is and why, for the settings."""
         assistant = self._assistant
-        html = parts_list(assistant.readiness(), assistant.settings, w, own_machine=self._own_machine)
+        html = parts_list(assistant.readiness(), assistant.settings, w, own_machine=self.own_machine)
         visit.sent[self._page.llm.parts] = html
         return html
 

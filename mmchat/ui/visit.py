@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from mmchat.examples import Example
+from mmchat.llms.nearby import Nearby
 from mmchat.server.identity import library_of
 from mmchat.types import LLMChoice, Narrowing
 from mmchat.ui.progress import FileProgress
@@ -28,6 +30,8 @@ class Visit:
         choices: how often a choice was made, so that one that took long does not undo a later one.
         reranker: what puts in order what is found for this page; "" for what the settings say.
         narrowings: what the next questions are kept to.
+        examples: the questions that the empty box shows, in order.
+        offered: language models found on this machine, to be chosen from under an answer.
         sent: what some components were last sent, so that the same is not sent again.
     """
 
@@ -40,6 +44,8 @@ class Visit:
     choices: int = 0
     reranker: str = ""
     narrowings: tuple[Narrowing, ...] = ()
+    examples: tuple[Example, ...] = ()
+    offered: tuple[Nearby, ...] = ()
     sent: dict[Any, str] = field(default_factory=dict)
 
     def shown(self) -> list[ChatMessage]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from mmchat.answering.base import AnswerEvent, Concluded, NothingFound, Question
-from mmchat.answering.extractive import ExtractiveAnswerer
+from mmchat.answering.draft import Draft
 from mmchat.answering.generative import GenerativeAnswerer
 from mmchat.errors import ModelUnavailable
 from mmchat.llms.base import ImagePart, Note, Prompt, Usage, text_of
@@ -25,7 +25,7 @@ from mmchat.types import (
     TextDelta,
     Warned,
 )
-from tests.answering.test_extractive import Answer, Grades
+from tests.answering.drafts import Answer, greeted, looked_up
 from tests.factories import a_segment, an_attachment
 from tests.llms.scripted import Script, ScriptedLLM
 
@@ -46,13 +46,12 @@ def answered(
     pieces: Sequence[Evidence],
     text: str = "When is the rent due?",
     llm: ScriptedLLM | None = None,
-    grades: dict[str, float] | None = None,
+    draft: Draft | None = None,
     **question: object,
 ) -> Answer:
-    extractive = ExtractiveAnswerer(Grades(grades or {}), abstain_below=0.5)
-    answerer = GenerativeAnswerer(llm or ScriptedLLM(script), extractive)
+    answerer = GenerativeAnswerer(llm or ScriptedLLM(script))
     asked = Question(Query(text=text, language="en"), searched=len(pieces), **question)  # type: ignore[arg-type]
-    return Answer(list(answerer.answer(asked, pieces)))
+    return Answer(list(answerer.answer(asked, draft or looked_up(pieces))))
 
 
 def of_kind(answer: Answer, kind: type) -> list[AnswerEvent]:
@@ -74,8 +73,9 @@ def test_text_comes_as_the_model_writes_it() -> None:
     def script(prompt: Prompt) -> list[str]:
         return ["One", " two", " three", " four [1]."]
 
-    answerer = GenerativeAnswerer(ScriptedLLM(script), ExtractiveAnswerer(Grades(), abstain_below=0.5))
-    for event in answerer.answer(Question(Query(text="Count?", language="en"), searched=1), evidence(RENT)):
+    answerer = GenerativeAnswerer(ScriptedLLM(script))
+    asked = Question(Query(text="Count?", language="en"), searched=1)
+    for event in answerer.answer(asked, looked_up(evidence(RENT))):
         if isinstance(event, TextDelta):
             heard.append(event.text)
 
@@ -120,8 +120,17 @@ def test_no_answer_is_told_in_our_own_words(script: list[str]) -> None:
 
     assert isinstance(answer.events[0], NothingFound)
     assert "NO ANSWER" not in answer.text
-    assert "was searched" in answer.text
-    assert answer.grounding is Grounding.NOTHING
+    assert answer.text.startswith("Nothing found here answers this.")
+    assert [c.quote for c in answer.citations] == [KEYS]  # what came closest is still shown
+    assert answer.grounding is Grounding.CLOSEST
+
+
+def test_no_answer_takes_back_what_the_planner_was_unsure_of_and_says_closest_once() -> None:
+    draft = looked_up(evidence(KEYS), Grounding.LIKELY)
+    answer = answered(["NO ANSWER"], [], draft=draft)
+
+    assert "This may be it" not in answer.text
+    assert answer.text.count("Closest") == 1
 
 
 def test_an_answer_that_only_begins_like_no_answer_is_shown() -> None:
@@ -133,7 +142,7 @@ TROUBLE = ModelUnavailable("The key was refused by the server. Check MMCHAT_LLM_
 
 
 def test_when_the_model_fails_the_quotes_take_over_and_say_so() -> None:
-    answer = answered([TROUBLE], evidence(KEYS), grades={KEYS: 0.9})
+    answer = answered([TROUBLE], evidence(KEYS))
 
     [warned] = of_kind(answer, Warned)
     assert warned == Warned(f"{TROUBLE} Your files are quoted instead.")
@@ -142,14 +151,14 @@ def test_when_the_model_fails_the_quotes_take_over_and_say_so() -> None:
 
 
 def test_when_it_fails_in_the_middle_what_it_said_stays() -> None:
-    answer = answered(["The keys hang", TROUBLE], evidence(KEYS), grades={KEYS: 0.9})
+    answer = answered(["The keys hang", TROUBLE], evidence(KEYS))
 
     assert answer.text.startswith("The keys hang\n\n---\n\n")
     assert KEYS in answer.text
 
 
 def test_an_empty_answer_is_a_failure() -> None:
-    answer = answered([Usage(10, 0)], evidence(KEYS), grades={KEYS: 0.9})
+    answer = answered([Usage(10, 0)], evidence(KEYS))
 
     assert "gave an empty answer" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
     assert answer.grounding is Grounding.ANSWERED
@@ -165,7 +174,7 @@ def test_without_evidence_and_for_a_greeting_the_model_is_not_asked() -> None:
     llm = ScriptedLLM(["never"])
 
     assert answered([], [], llm=llm).grounding is Grounding.NOTHING
-    assert answered([], evidence(KEYS), text="Hello", llm=llm).grounding is None
+    assert answered([], [], text="Hello", llm=llm, draft=greeted()).grounding is None
     assert llm.prompts == []
 
 
@@ -261,7 +270,7 @@ def test_a_long_conversation_leaves_room_for_the_evidence() -> None:
 
 
 def test_evidence_that_cannot_be_sent_is_quoted_instead() -> None:
-    answer = answered(["never"], evidence(KEYS), llm=ScriptedLLM(["never"], context_tokens=900), grades={KEYS: 0.9})
+    answer = answered(["never"], evidence(KEYS), llm=ScriptedLLM(["never"], context_tokens=900))
 
     assert "does not fit" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
     assert [c.quote for c in answer.citations] == [KEYS]
@@ -282,7 +291,7 @@ def test_a_stop_before_the_first_word_leaves_nothing_behind() -> None:
 
 
 def test_any_failure_of_the_model_is_taken_over() -> None:
-    answer = answered(["The keys", ValueError("secret")], evidence(KEYS), grades={KEYS: 0.9})
+    answer = answered(["The keys", ValueError("secret")], evidence(KEYS))
 
     assert "failed unexpectedly (ValueError)" in of_kind(answer, Warned)[0].message  # type: ignore[union-attr]
     assert KEYS in answer.text
@@ -290,7 +299,7 @@ def test_any_failure_of_the_model_is_taken_over() -> None:
 
 @pytest.mark.parametrize("script", [["**NO ANSWER**"], ["No answer."], ['"NO', ' ANSWER"']])
 def test_no_answer_dressed_up_is_no_answer(script: list[str]) -> None:
-    assert answered(script, evidence(KEYS)).grounding is Grounding.NOTHING
+    assert answered(script, evidence(KEYS)).grounding is Grounding.CLOSEST
 
 
 def test_an_answering_machine_is_an_answer() -> None:
@@ -321,7 +330,7 @@ def test_no_marker_stands_in_code_or_beside_its_fence(said: str, shown: str | No
 
 
 def test_quotes_that_take_over_in_the_middle_of_code_are_not_code() -> None:
-    answer = answered(["```py\nx = [1]", TROUBLE], evidence(KEYS), grades={KEYS: 0.9})
+    answer = answered(["```py\nx = [1]", TROUBLE], evidence(KEYS))
 
     assert answer.text.startswith("```py\nx = [1]\n```\n\n---\n\n")
     assert f"{KEYS}” [1]" in answer.text or f"{KEYS} [1]" in answer.text

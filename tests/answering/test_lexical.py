@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mmchat.answering.lexical import Lexicon
-from mmchat.answering.spans import spans_of
+from mmchat.tools.spans import spans_of
 from mmchat.types import Candidate, Evidence
 from tests.factories import a_segment, an_attachment
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mmchat.answering.spans import LONGEST_WORDS, WINDOW_WORDS, spans_of
+from mmchat.tools.spans import LONGEST_WORDS, WINDOW_WORDS, spans_of
 from mmchat.types import Candidate, Evidence, Modality, SegmentKind
 from tests.factories import a_segment, an_attachment
 

@@ -33,7 +33,7 @@ def test_no_probability_is_shown_as_nought() -> None:
 
 def test_both_languages_have_the_same_sentences_with_the_same_gaps() -> None:
     for name in ENGLISH.__slots__:
-        english, french = getattr(ENGLISH, name), getattr(FRENCH, name)
+        english, french = str(getattr(ENGLISH, name)), str(getattr(FRENCH, name))
         assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", french)), name
 
 

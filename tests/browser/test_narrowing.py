@@ -36,7 +36,7 @@ def test_a_chip_says_how_the_question_was_taken_and_asks_again_without(screen: S
     expect(page.locator("#chat .message-row")).to_have_count(rows + 2)
     expect(page.locator("#chat .user-row").last).to_contain_text("Which recording mentions coffee?")
     expect(page.locator("#composer .submit-button")).to_be_enabled()
-    expect(page.locator("#chat .bot-row").last.locator(".understood")).to_have_count(0)
+    expect(page.locator("#chat .bot-row").last.locator(".understood .chip")).to_have_count(0)
 
     page.reload()
     expect(page.locator("#chat .understood .chip")).to_have_count(1)
@@ -45,7 +45,7 @@ def test_a_chip_says_how_the_question_was_taken_and_asks_again_without(screen: S
 def test_a_question_asked_in_full_is_told_quietly(screen: Screen, files: Files) -> None:
     screen.ask("How much does it cost?", files["receipt.png"])
 
-    expect(screen.page.locator("#chat .searched-for")).to_have_text("Searched for: How much does the coffee cost?")
+    expect(screen.page.locator("#chat .understood .taken")).to_have_text("Searched for: How much does the coffee cost?")
 
 
 def test_a_person_chooses_what_to_search_until_it_is_taken_away(screen: Screen, files: Files) -> None:

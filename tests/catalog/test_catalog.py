@@ -11,12 +11,15 @@ from mmchat.catalog.narrowing import Added
 from mmchat.errors import MmchatError
 from mmchat.types import (
     Candidate,
+    Cell,
     Concept,
     Evidence,
     Grounding,
     JobState,
     Locator,
     Modality,
+    Row,
+    Table,
     WordPlace,
 )
 from tests.factories import a_segment, an_attachment
@@ -157,7 +160,9 @@ def test_deleted_words_are_gone_from_the_disk(tmp_path: Path) -> None:
     blobs.put("one", attachment.id, canary.encode())
     catalog.add_attachment("one", attachment)
     segment = a_segment(attachment, 0, f"the {canary} sings")
-    catalog.index("one", attachment, [segment])
+    cell = Cell(0, canary, unit=canary, locator=Locator(cell=f"{canary}!A1"))
+    table = Table("t", attachment.id, 0, canary, (canary,), (Row(0, canary, (cell,)),), note=canary)
+    catalog.index("one", attachment, [segment], tables=[table])
     evidence = Evidence(1, Candidate(segment, attachment, 1.0, why=f"a {canary} is heard"))
     conversation = conversations.start("one")
     message = conversations.begin_answer("one", conversation)
@@ -262,14 +267,3 @@ def test_tags_are_listed_with_their_file_and_go_with_it(catalog: Catalog) -> Non
     catalog.delete_attachment("one", beach.id)
     catalog.add_attachment("one", beach)
     assert [entry.tags for entry in catalog.entries("one")] == [()]
-
-
-def test_a_star_stands_for_all_words_that_begin_so(catalog: Catalog) -> None:
-    note = an_attachment("note.txt")
-    segments = [a_segment(note, n, text) for n, text in enumerate(("Packages are signed", "A pack of wolves"))]
-    catalog.add_attachment("one", note)
-    catalog.index("one", note, segments)
-
-    assert [hit.segment_id for hit in catalog.search_text("one", ["packag*"], 5)] == [segments[0].id]
-    assert catalog.search_text("one", ["packag"], 5) == []
-    assert catalog.search_text("one", ["*", '"*'], 5) == []

@@ -10,6 +10,7 @@ from mmchat.answering import ANSWERERS, Answerer, create_answerer
 from mmchat.answering.base import AnswerEvent, Concluded, Question
 from mmchat.settings import Settings
 from mmchat.types import Candidate, Cited, Evidence, Grounding, Query, TextDelta
+from tests.answering.drafts import looked_up
 from tests.factories import a_segment, an_attachment
 
 pytestmark = pytest.mark.model
@@ -40,7 +41,7 @@ def evidence() -> list[Evidence]:
 
 
 def ask(answerer: Answerer, text: str, pieces: list[Evidence]) -> list[AnswerEvent]:
-    return list(answerer.answer(Question(Query(text=text, language="en"), searched=len(pieces)), pieces))
+    return list(answerer.answer(Question(Query(text=text, language="en"), searched=len(pieces)), looked_up(pieces)))
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
@@ -87,7 +88,8 @@ def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:
 
 
 def test_closing_the_stream_early_is_harmless(answerer: Answerer) -> None:
-    stream = answerer.answer(Question(Query(text=QUESTIONS[0], language="en"), searched=3), evidence())
+    asked = Question(Query(text=QUESTIONS[0], language="en"), searched=3)
+    stream = answerer.answer(asked, looked_up(evidence()))
 
     next(iter(stream))
     stream.close()  # type: ignore[attr-defined]

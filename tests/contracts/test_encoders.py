@@ -74,6 +74,10 @@ def an_input(kind: SegmentKind, attachment: object, at: int) -> SegmentInput:
     return SegmentInput(a_segment(attachment, at, text, kind=kind))  # type: ignore[arg-type]
 
 
+def test_rows_of_tables_are_left_to_the_full_text(encoder: Encoder) -> None:
+    assert SegmentKind.ROW not in encoder.segment_kinds
+
+
 def test_vectors_are_unit_rows_of_the_spaces_dim(encoder: Encoder) -> None:
     vectors = encoder.encode_segments(inputs_for(encoder))
 

@@ -11,20 +11,22 @@ from mmchat.attachments import inspect
 from mmchat.segmenters import SEGMENTERS, create_segmenter, segmenter_for
 from mmchat.segmenters.base import Segmenter
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Segment, SegmentInput, SegmentKind, Upload
+from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind, Table, Upload
 from tests.make_files import recording, screenshot
 from tests.make_videos import slide, video
 
 SENTENCE = "The ferry to the island leaves at seven in the morning and comes back at nine in the evening. "
+PRICES = "\n| Ticket | Price |\n|---|---|\n| Child | 9.00 |\n| Dog | 3.50 |\n"
+ROWS = "<table><tr><th>Ticket</th><th>Price</th></tr><tr><td>Child</td><td>9.00</td></tr></table>"
 NEEDS_A_MODEL = {"audio", "video"}
 
 
 def a_text(folder: Path) -> bytes:
-    return ("# Ferries\n\n" + SENTENCE * 20 + "\n\n## Prices\n\nA ticket costs 18.50 euros.\n").encode()
+    return ("# Ferries\n\n" + SENTENCE * 20 + "\n\n## Prices\n\nA ticket costs 18.50 euros.\n" + PRICES).encode()
 
 
 def a_document(folder: Path) -> bytes:
-    return f"<html><body><h1>Ferries</h1><p>{SENTENCE * 20}</p><h2>Prices</h2><p>18.50</p></body></html>".encode()
+    return f"<html><body><h1>Ferries</h1><p>{SENTENCE * 20}</p><h2>Prices</h2><p>18.50</p>{ROWS}</body></html>".encode()
 
 
 def a_picture(folder: Path) -> bytes:
@@ -53,6 +55,9 @@ class Work:
         return [item.segment for item in self.items()]
 
     def items(self) -> list[SegmentInput]:
+        return [item for item in self.everything() if isinstance(item, SegmentInput)]
+
+    def everything(self) -> list[SegmentInput | Remark | Table]:
         return list(self.segmenter.segment(self.attachment, self.original, lambda *_: None))
 
 
@@ -124,3 +129,20 @@ def test_progress_may_stop_the_work(work: Work) -> None:
     with pytest.raises(Stopped):
         list(work.segmenter.segment(work.attachment, work.original, stop))
     assert work.segments()  # and leaves nothing broken behind
+
+
+def test_every_row_of_a_table_is_a_segment_after_the_passages_that_reads_alone(work: Work) -> None:
+    tables = [item for item in work.everything() if isinstance(item, Table)]
+    segments = work.segments()
+    said = {segment.id: segment for segment in segments if segment.kind is SegmentKind.ROW}
+
+    assert [row.segment_id for table in tables for row in table.rows] == list(said)
+    assert [segment.id for segment in segments[len(segments) - len(said) :]] == list(said)
+    for table in tables:
+        assert table.attachment_id == work.attachment.id
+        for row in table.rows:
+            segment = said[row.segment_id]
+            assert segment.locator.cell
+            assert segment.locator.page == table.page
+            assert all(cell.text.split()[0] in segment.text for cell in row.cells)
+            assert all(cell.locator.cell and cell.column < len(table.columns) for cell in row.cells)

@@ -14,7 +14,8 @@ from mmchat.retrieval.confidence import (
     text_weight,
 )
 from mmchat.retrieval.plan import plan_query
-from mmchat.types import Hit, Modality, Query, SegmentKind
+from mmchat.types import Hit, Modality, Query, RequestKind, SegmentKind
+from tests.factories import a_segment, an_attachment
 
 
 class Knowing:
@@ -29,8 +30,8 @@ class Knowing:
         return self._known
 
 
-def weight(text: str, kind: SegmentKind = SegmentKind.WHOLE_IMAGE, known: float = 0.0, **query: object) -> float:
-    encoder: Encoder = Knowing(kind, known)  # type: ignore[assignment]
+def weight(text: str, space: SegmentKind = SegmentKind.WHOLE_IMAGE, known: float = 0.0, **query: object) -> float:
+    encoder: Encoder = Knowing(space, known)  # type: ignore[assignment]
     return content_weight(encoder, plan_query(Query(text=text, language="en", **query)))  # type: ignore[arg-type]
 
 
@@ -39,17 +40,22 @@ def test_a_question_leaves_pictures_behind_the_text_however_well_it_names_things
 
 
 def test_asking_for_pictures_trusts_the_pictures_and_not_the_sounds() -> None:
-    assert weight("Which picture shows a dog?", known=1.0) == 1.0
-    assert weight("Which picture shows a dog?", SegmentKind.SOUND, known=1.0) == BEHIND_TEXT
-    assert weight("the sound of rain", SegmentKind.SOUND, known=1.0) == 1.0
+    picture = {"kind": RequestKind.FIND, "medium": Modality.IMAGE}
+
+    assert weight("dog", known=1.0, **picture) == 1.0
+    assert weight("dog", SegmentKind.SOUND, known=1.0, **picture) == BEHIND_TEXT
+    assert weight("rain", SegmentKind.SOUND, known=1.0, kind=RequestKind.FIND, medium=Modality.AUDIO) == 1.0
 
 
 def test_a_recording_about_something_is_left_to_what_is_said_in_it() -> None:
-    assert weight("Find the recording about the budget", SegmentKind.SOUND, known=0.0) == LEAST_NAMED
+    recording = {"kind": RequestKind.FIND, "medium": Modality.AUDIO}
+
+    assert weight("budget", SegmentKind.SOUND, known=0.0, **recording) == LEAST_NAMED
 
 
 def test_asking_what_something_is_trusts_both() -> None:
-    assert weight("What is this?") == weight("What is this?", SegmentKind.SOUND) == 1.0
+    for space in (SegmentKind.WHOLE_IMAGE, SegmentKind.SOUND):
+        assert weight("What is this?", space, kind=RequestKind.OVERVIEW) == 1.0
 
 
 def test_a_name_is_trusted_as_far_as_it_is_known() -> None:
@@ -67,12 +73,16 @@ def test_a_picture_as_query_is_trusted_in_its_own_space_only() -> None:
 
 def test_text_yields_only_to_names_that_another_space_knows_and_the_text_lacks() -> None:
     fox = plan_query(Query(text="a red fox", language="en"))
+    neither, both, one = (
+        a_segment(an_attachment(), 0, text, language="en")
+        for text in ("no such words", "red foxes sleep", "a red door")
+    )
 
-    assert text_weight(fox, 0.0, ["no such words"]) == 1.0
-    assert text_weight(fox, 1.0, ["the red fox sleeps"]) == 1.0
-    assert text_weight(fox, 1.0, ["no such words"]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
-    assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, ["a red door"]) < 1.0
-    assert text_weight(plan_query(Query(text="Find the photo of a fox", language="en")), 1.0, []) < 1.0
+    assert text_weight(fox, 0.0, [neither]) == 1.0
+    assert text_weight(fox, 1.0, [both]) == 1.0
+    assert text_weight(fox, 1.0, [neither]) == pytest.approx(TEXT_WITHOUT_THE_WORDS)
+    assert TEXT_WITHOUT_THE_WORDS < text_weight(fox, 1.0, [one]) < 1.0
+    assert text_weight(plan_query(Query(text="fox", language="en", kind=RequestKind.FIND)), 1.0, []) < 1.0
     assert text_weight(plan_query(Query(text="Is it a fox?", language="en")), 1.0, []) == 1.0
 
 
@@ -84,7 +94,8 @@ def test_what_is_nothing_like_the_words_is_dropped_unless_nothing_was_named() ->
 
     assert alike(concepts, fox, hits) == hits[:1]
     assert alike(joint, fox, hits) == hits
-    assert alike(concepts, plan_query(Query(text="What is in this picture?", language="en")), hits) == hits
+    asked = Query(text="What is in this picture?", language="en", kind=RequestKind.OVERVIEW)
+    assert alike(concepts, plan_query(asked), hits) == hits
     assert alike(concepts, plan_query(Query(text="a red fox", language="en", modality=Modality.IMAGE)), hits) == hits
 
 
@@ -94,5 +105,6 @@ def test_a_picture_alone_finds_sounds_as_far_as_they_are_known_and_behind_it_cha
 
     assert weight("", SegmentKind.SOUND, known=1.0, pixels=pixels, perceived="tabby") == pytest.approx(MOST_NAMED)
     assert weight("", SegmentKind.SOUND, known=0.0, pixels=pixels, perceived="tabby") == BEHIND_TEXT
-    assert text_weight(cat, 1.0, ["nothing of it"]) == TEXT_WITHOUT_THE_WORDS
-    assert text_weight(cat, 1.0, ["the tabby sleeps"]) == 1.0
+    neither, named = (a_segment(an_attachment(), 0, text) for text in ("nothing of it", "the tabby sleeps"))
+    assert text_weight(cat, 1.0, [neither]) == TEXT_WITHOUT_THE_WORDS
+    assert text_weight(cat, 1.0, [named]) == 1.0

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from mmchat.retrieval.plan import MOST_WORDS, full_text_words, plan_query
-from mmchat.types import Modality, Query
+import pytest
+
+from mmchat.retrieval.plan import MOST_WORDS, Wanted, full_text_words, plan_query
+from mmchat.types import Query, RequestKind
 
 
 def test_question_words_are_left_out_of_the_full_text_only() -> None:
@@ -30,13 +32,27 @@ def test_a_question_of_stop_words_alone_keeps_them() -> None:
     assert full_text_words("Who was it?", "en") == ["who", "was", "it"]
 
 
-def test_spaces_of_pictures_do_not_see_the_asking() -> None:
-    plan = plan_query(Query(text="Find the photo of a red fox", language="en"))
+def test_every_index_is_asked_for_what_the_question_is_about_when_that_is_known() -> None:
+    asked = Query(text="Find the photo of a red fox", rewritten="red fox", language="en", kind=RequestKind.FIND)
 
-    assert plan.request.medium is Modality.IMAGE
-    assert plan.about.text == "a red fox"
-    assert plan.query.text == "Find the photo of a red fox"
+    plan = plan_query(asked)
+
+    assert plan.query.text == "red fox"
     assert plan.words == ("red", "fox")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("red fox", None, Wanted.NAMED),
+        ("Is it a fox?", None, Wanted.STATEMENT),
+        ("red fox", RequestKind.FIND, Wanted.SHOWN),
+        ("this picture", RequestKind.OVERVIEW, Wanted.CONTENT),
+        ("the fox's age", RequestKind.LOOKUP, Wanted.STATEMENT),
+    ],
+)
+def test_what_a_query_may_be_answered_by_goes_by_its_kind(text: str, kind: RequestKind | None, wanted: Wanted) -> None:
+    assert plan_query(Query(text=text, language="en", kind=kind)).wanted is wanted
 
 
 def test_what_was_read_in_a_picture_joins_the_words_up_to_a_limit() -> None:

@@ -15,8 +15,10 @@ from mmchat.stores.memory import MemoryStore
 from mmchat.types import (
     Attachment,
     Concept,
+    Locator,
     Modality,
     Query,
+    RequestKind,
     Segment,
     SegmentInput,
     SegmentKind,
@@ -28,6 +30,8 @@ from tests.factories import a_segment, an_attachment
 
 MINE = "a" * 32
 NAMES = ["fox", "dog", "boat", "rain"]
+PICTURE = {"kind": RequestKind.FIND, "medium": Modality.IMAGE}
+WHAT_IT_IS = {"kind": RequestKind.OVERVIEW, "medium": Modality.IMAGE}
 
 
 class NamesEncoder(Encoder):
@@ -159,19 +163,19 @@ def test_a_name_that_no_picture_bears_leaves_pictures_behind(retriever: Retrieve
 
 
 def test_asking_for_a_picture_brings_pictures_first_and_the_asking_is_not_matched(retriever: Retriever) -> None:
-    found = names(retriever, "Find the photo of a dog")
+    found = names(retriever, "Find the photo of a dog", **PICTURE, rewritten="dog")
 
     assert found[0] == "dog.png"
 
 
 def test_asking_for_a_picture_prefers_the_words_inside_pictures(retriever: Retriever) -> None:
-    found = names(retriever, "Find the screenshot with the deposit")
+    found = names(retriever, "Find the screenshot with the deposit", **PICTURE, rewritten="deposit")
 
     assert found.index("shot.png") < found.index("lease.txt")
 
 
 def test_asking_what_is_in_a_picture_brings_pictures(retriever: Retriever) -> None:
-    assert names(retriever, "What is in this picture?", k=3)[0].endswith(".png")
+    assert names(retriever, "What is in this picture?", k=3, **WHAT_IT_IS)[0].endswith(".png")
 
 
 def test_a_picture_as_query_searches_its_space(retriever: Retriever, store: MemoryStore, catalog: Catalog) -> None:
@@ -254,3 +258,20 @@ def test_a_space_with_several_roles_is_searched_once(
     once = retriever.retrieve(MINE, rain, 5).candidates
 
     assert [c.score for c in thrice.retrieve(MINE, rain, 5).candidates] == [c.score for c in once]
+
+
+def test_a_row_of_a_table_is_as_near_as_the_passage_that_holds_it(
+    retriever: Retriever, catalog: Catalog, store: MemoryStore
+) -> None:
+    sheet = an_attachment("roof.xlsx")
+    said = "Gutters, zinc | Price 980.00"
+    passage = a_segment(sheet, 0, f"Roof\n{said}\nTiles, clay | Price 2,100.00", language="en")
+    row = a_segment(sheet, 1, said, kind=SegmentKind.ROW, locator=Locator(char_start=5, char_end=33), language="en")
+    fill(catalog, store, [(sheet, [passage, row])])
+
+    found = retriever.retrieve(MINE, Query(text="What is the price of zinc gutters?", language="en"), 5)
+
+    by_kind = {c.segment.kind: c for c in found.candidates if c.attachment.id == sheet.id}
+    held, alone = by_kind[SegmentKind.PASSAGE], by_kind[SegmentKind.ROW]
+    assert alone.scores["hashing@1"] == held.scores["hashing@1"]
+    assert {c.segment.kind for c in found.candidates[:2]} == {SegmentKind.PASSAGE, SegmentKind.ROW}

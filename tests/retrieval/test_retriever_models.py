@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from mmchat.answering.base import Concluded, Question
-from mmchat.answering.extractive import ExtractiveAnswerer
+from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.finding import Finding
+from mmchat.answering.wording import ENGLISH
 from mmchat.catalog import Catalog, Database
 from mmchat.encoders.e5_small import E5SmallEncoder
 from mmchat.encoders.image_concepts import ImageConceptsEncoder
+from mmchat.question.router import Router
+from mmchat.question.spelling import Mended
+from mmchat.question.understanding import Understanding
 from mmchat.retrieval.retriever import Retriever
 from mmchat.segmenters.image import open_picture
 from mmchat.settings import Settings
 from mmchat.stores.memory import MemoryStore
-from mmchat.types import Cited, Evidence, Grounding, Modality, Query, SegmentInput, SegmentKind
+from mmchat.types import Cited, Grounding, Modality, Query, SegmentInput, SegmentKind
 from tests.factories import a_segment, an_attachment
 
 pytestmark = pytest.mark.model
@@ -71,6 +75,11 @@ def retriever(settings: Settings) -> Retriever:
     return Retriever(catalog, store, [text, image])
 
 
+@pytest.fixture(scope="module")
+def understanding(settings: Settings) -> Understanding:
+    return Understanding(Router.from_settings(settings), lambda library, text, language: Mended(text))
+
+
 def first(retriever: Retriever, text: str, **changes: object) -> str:
     candidate = retriever.retrieve(MINE, Query(text=text, **changes), 8).candidates[0]  # type: ignore[arg-type]
     return candidate.segment.text or candidate.attachment.name
@@ -104,21 +113,30 @@ def test_a_question_about_words_finds_words(retriever: Retriever, text: str, fou
         ("trouve la photo d'un guépard", "cheetah1.jpg"),
     ],
 )
-def test_what_a_picture_shows_finds_the_picture(retriever: Retriever, text: str, found: str) -> None:
-    assert first(retriever, text) == found
+def test_what_a_picture_shows_finds_the_picture(
+    retriever: Retriever, understanding: Understanding, text: str, found: str
+) -> None:
+    request, _ = understanding.read(text, library=MINE, entries=())
+    candidate = retriever.retrieve(MINE, request.search, 8).candidates[0]
+
+    assert (candidate.segment.text or candidate.attachment.name) == found
 
 
-def test_which_picture_is_answered_with_the_picture(retriever: Retriever, settings: Settings) -> None:
-    query = Query(text="Which picture shows a lion?", language="en")
-    found = retriever.retrieve(MINE, query, 6)
-    evidence = [Evidence(n, c) for n, c in enumerate(found.candidates, start=1)]
+def test_which_picture_is_answered_with_the_picture(
+    retriever: Retriever, understanding: Understanding, settings: Settings
+) -> None:
+    request, _ = understanding.read("Which picture shows a lion?", library=MINE, entries=())
+    found = retriever.retrieve(MINE, request.search, 6)
 
-    events = list(ExtractiveAnswerer.from_settings(settings).answer(Question(query, searched=15), evidence))
+    draft = Finding(ConceptNames.from_settings(settings)).pictured(
+        request.subject, "en", found.candidates, request.medium, ENGLISH
+    )
 
-    cited = [event.citation for event in events if isinstance(event, Cited)]
-    assert cited[0].name == "lion.jpg"
+    assert draft is not None
+    assert draft.grounding is Grounding.ANSWERED
+    cited = [piece.citation for piece in draft.pieces if isinstance(piece, Cited)]
+    assert [citation.name for citation in cited] == ["lion.jpg"]
     assert "lion" in cited[0].quote
-    assert events[-1] == Concluded(Grounding.ANSWERED)
 
 
 def test_the_space_of_pictures_says_how_much_of_a_name_it_knows(settings: Settings) -> None:

@@ -65,6 +65,18 @@ def test_a_word_file_has_what_stands_under_a_heading_for_a_page() -> None:
     assert found == [[0, 1, 4], [2], [3, 5], [6]]
 
 
+def test_a_row_of_a_table_is_on_no_page_of_its_own() -> None:
+    pdf_row = a_segment(PDF, 1, "Gutters | Price 980", kind=SegmentKind.ROW, locator=Locator(page=1))
+    docx_row = a_segment(DOCX, 1, "Gutters | Price 980", kind=SegmentKind.ROW)
+    on_pdf = a_segment(PDF, 0, "Gutters 980", locator=Locator(page=1))
+    in_docx = passage(0, 0, "Gutters 980", "Roof")
+
+    for attachment, read in ((PDF, on_pdf), (DOCX, in_docx)):
+        [page] = pages_of(attachment, [read, pdf_row if attachment is PDF else docx_row])
+        assert page.segment_ids == (read.id,)
+        assert not page.fused  # it is that of its only passage
+
+
 def test_plain_text_is_all_passages() -> None:
     note = an_attachment("note.md", media_type="text/markdown")
     segments = [a_segment(note, n, f"line {n}", heading="Same") for n in range(3)]

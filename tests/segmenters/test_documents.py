@@ -14,10 +14,10 @@ from PIL import Image
 from mmchat.attachments import inspect
 from mmchat.errors import UnsupportedAttachment
 from mmchat.segmenters import create_segmenter, segmenter_for
-from mmchat.segmenters.html import html_text
+from mmchat.segmenters.html import read_html
 from mmchat.segmenters.pdf import render_page
 from mmchat.settings import Settings
-from mmchat.types import Segment, Upload
+from mmchat.types import Segment, SegmentInput, SegmentKind, Upload
 from tests.make_files import overlap, screenshot
 
 
@@ -28,7 +28,9 @@ def read(settings: Settings, tmp_path: Path):
         original = tmp_path / "original"
         original.write_bytes(data)
         segmenter = create_segmenter(segmenter_for(attachment), settings)
-        return [item.segment for item in segmenter.segment(attachment, original, lambda *_: None)]
+        found = segmenter.segment(attachment, original, lambda *_: None)
+        segments = [item.segment for item in found if isinstance(item, SegmentInput)]
+        return [segment for segment in segments if segment.kind is not SegmentKind.ROW]
 
     return read
 
@@ -284,7 +286,7 @@ def test_a_web_page_loses_its_menus_and_scripts_and_keeps_its_structure() -> Non
         "<!-- hidden --><style>p{}</style></body></html>"
     )
 
-    text = html_text(source)
+    text, _ = read_html(source)
 
     assert text.startswith("# Guide\n\nSome bold words.")
     assert "- one" in text

@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from mmchat.llms.nearby import Nearby
 from mmchat.server.identity import PLAIN_COOKIE, library_of, new_token
 from mmchat.server.metrics import Metrics
 from mmchat.server.renditions import Renditions
@@ -65,9 +66,16 @@ class Desk:
     def __init__(self, assistant: Any, page: Page) -> None:
         self.assistant, self.page = assistant, page
         self.metrics, self.owners, self.warming = Metrics(), UploadOwners(), False
+        self.nearby: tuple[Nearby, ...] = ()
         self.views = Views(assistant, page)
         self.asking = Asking(
-            assistant, page, self.views, metrics=self.metrics, owners=self.owners, warming=lambda: self.warming
+            assistant,
+            page,
+            self.views,
+            metrics=self.metrics,
+            owners=self.owners,
+            warming=lambda: self.warming,
+            nearby=lambda: self.nearby,
         )
         self.browsing = Browsing(assistant, page, self.views, Renditions())
         self.choosing = Choosing(assistant, page, self.views, own_machine=True)

@@ -1,0 +1,383 @@
+"""A Request and what was found for it -> the draft that answers best, without a language model.
+
+Every word of a file in it is a quote.
+
+A request maps to one way of answering, two likely kinds to two; the draft with the better chance of being what was
+asked for is told. What no way answers is answered by what a look-up found, worded by how sure that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mmchat.answering import operating_point as point
+from mmchat.answering.catalogue import Catalogue
+from mmchat.answering.comparing import Comparing
+from mmchat.answering.concept_names import ConceptNames
+from mmchat.answering.draft import Draft, said
+from mmchat.answering.finding import Finding
+from mmchat.answering.listing import Listing
+from mmchat.answering.lookup import Lookup
+from mmchat.answering.scoring import Graded, Scores, UnitScorer
+from mmchat.answering.sentence_roles import Role, SentenceRoles
+from mmchat.answering.summing_up import sum_up
+from mmchat.answering.tabular import from_tables
+from mmchat.answering.wording import Wording
+from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.perception.stems import stems
+from mmchat.question.documents import looks_of
+from mmchat.question.nearest import NearestActs
+from mmchat.question.request import Request
+from mmchat.question.router import Likely
+from mmchat.retrieval.translation import OTHER, translated
+from mmchat.settings import Settings
+from mmchat.tools.base import ToolContext
+from mmchat.tools.list_files import ListFilesArguments
+from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, RequestKind, Vectors
+
+CERTAIN = 0.85
+"""A kind that the router is so sure of is not compared with others once it answers."""
+TRIED_FROM, MOST_TRIED = 0.12, 3
+"""Other kinds are tried from this chance on, and so many in all."""
+NAMED_ALONE = 0.5
+"""The chance that words which only name something are meant to find it."""
+LOOKED_UP = 0.2
+"""The least chance of a plain look-up: the router's misses lie between it and the others."""
+PIECES = 10
+"""Candidates whose units are weighed."""
+
+DOING = 0.04
+"""What a decision or an action counts in an overview; key sentences lie within .1 of each other."""
+
+LEANS_FROM = 0.5
+"""A question that leans so much on the one before is looked up in the file last spoken of as well."""
+OF_LAST_FILE = 4
+NAMED_FROM = 0.5
+"""A file is meant by its name when it holds so much of the subject."""
+
+SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
+"""Kinds that need nothing found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the ways of answering share in one turn: the candidates, and the units of a look-up weighed once."""
+
+    request: Request
+    found: tuple[Candidate, ...]
+    evidence: tuple[Evidence, ...]
+    context: ToolContext
+    words: Wording
+    graded: Callable[[], Sequence[Graded]]
+
+
+class Planner:
+    """Tries the likely ways of answering; holds no state between questions."""
+
+    def __init__(
+        self,
+        scorer: UnitScorer,
+        names: ConceptNames,
+        roles: SentenceRoles,
+        embed: Callable[[Sequence[str]], Vectors],
+        *,
+        pieces: int = 6,
+    ) -> None:
+        """``embed`` gives unit vectors of texts as queries; ``pieces`` is how much evidence is shown at least."""
+        self._scorer = scorer
+        self._names = names
+        self._embed = embed
+        self._pieces = pieces
+        self._acts = {kind: NearestActs(kind, embed) for kind in ("talk", "library", "compare")}
+        self._lookup = Lookup(scorer)
+        self._roles = roles
+        self._listing = Listing(scorer, roles)
+        self._finding = Finding(names)
+        self._comparing = Comparing(self._lookup, self._acts["compare"].act)
+        self._catalogue = Catalogue(self._acts["library"].act)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Planner:
+        """With the bundled models; they are shared with the reranker and the text space."""
+        encoder = E5SmallEncoder.from_settings(settings)
+        return cls(
+            UnitScorer.from_settings(settings),
+            ConceptNames.from_settings(settings),
+            SentenceRoles.from_settings(settings),
+            lambda texts: encoder.encode_texts(texts, QUERY),
+            pieces=settings.evidence,
+        )
+
+    def load(self) -> None:
+        """Load the models, the classifiers' lists of names, and the examples."""
+        self._scorer.load()
+        self._names.load()
+        for acts in self._acts.values():
+            acts.load()
+
+    def draft(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Draft:
+        """The best draft; there is always one, if only that nothing was found."""
+        material = self._material(request, found, context, words)
+        tried: list[tuple[float, Draft]] = []
+        for likely in _worth_trying(request):
+            draft = self._make(likely.kind, material)
+            if draft is not None:
+                tried.append((likely.probability * draft.confidence, draft))
+                if likely.probability >= CERTAIN and draft.confidence >= point.ANSWERED_FROM:
+                    break
+        answering = [each for each in tried if each[1].confidence >= point.LIKELY_FROM]
+        if answering:
+            return max(answering, key=lambda each: each[0])[1]
+        looked_up = self._look_up(material)
+        drafts = [draft for _, draft in tried] + ([looked_up] if looked_up else [])
+        return max(drafts, key=lambda draft: draft.confidence, default=None) or _nothing(material)
+
+    def _material(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Material:
+        found = self._with_last_file(request, found, context)
+        evidence = tuple(Evidence(number, each) for number, each in enumerate(found[:PIECES], start=1))
+        kept: list[Sequence[Graded]] = []
+
+        def graded() -> Sequence[Graded]:
+            if not kept:
+                queries = [request.search if request.kind is RequestKind.FIND else request.query]
+                if request.joined:
+                    queries.append(replace(request.query, rewritten=request.joined))
+                lines = _first_lines(evidence, context)
+                in_front = request.in_front | request.query.attachment_ids | frozenset(request.files[:2])
+                kept.append(self._lookup.graded(queries, evidence, lines, in_front))
+            return kept[0]
+
+        return Material(request, tuple(found), evidence, context, words, graded)
+
+    def _with_last_file(
+        self, request: Request, found: Sequence[Candidate], context: ToolContext
+    ) -> Sequence[Candidate]:
+        """A question that goes on is first of all one about the file last spoken of, whose best pieces come first."""
+        if request.context.leaning < LEANS_FROM or not request.in_front or request.query.attachment_ids:
+            return found
+        own = context.find(replace(request.query, attachment_ids=request.in_front), OF_LAST_FILE)
+        known = {candidate.segment.id for candidate in own}
+        return [*own, *(candidate for candidate in found if candidate.segment.id not in known)]
+
+    def _make(self, kind: RequestKind, material: Material) -> Draft | None:
+        ways: dict[RequestKind, Callable[[Material], Draft | None]] = {
+            RequestKind.LOOKUP: self._look_up,
+            RequestKind.OVERVIEW: self._sum_up,
+            RequestKind.ENUMERATE: self._list,
+            RequestKind.TABLE: self._compute,
+            RequestKind.COMPARE: self._compare,
+            RequestKind.LIBRARY: self._library,
+            RequestKind.FIND: self._find,
+            RequestKind.TALK: self._talk,
+            RequestKind.WRITER: self._write,
+        }
+        way = ways.get(kind)
+        return way(material) if way else None
+
+    def _look_up(self, material: Material) -> Draft | None:
+        if len(material.request.files) > 1 and material.request.joined:
+            files = self._meant(material)
+            return self._comparing.draft(material.request.query, files, material.context, material.words, aspect=True)
+        draft = self._lookup.draft(material.graded(), material.evidence, material.words, material.request.query)
+        return draft and replace(draft, evidence=_shown(draft, self._pieces))
+
+    def _sum_up(self, material: Material) -> Draft | None:
+        files = self._meant(material)
+        if not files:
+            return None
+        return sum_up(files, material.context, self._names, material.words, self._weight)
+
+    def _weight(self, sentences: Sequence[str]) -> Scores:
+        """How much more a sentence says of its file, in cosine: what was decided, or is to be done, or may go wrong."""
+        roles = self._roles.of(sentences)
+        return np.array([DOING * (1 - each[Role.OTHER] - each[Role.QUESTION]) for each in roles])
+
+    def _list(self, material: Material) -> Draft | None:
+        return self._listing.draft(
+            material.request.query,
+            material.found,
+            material.context,
+            material.graded(),
+            material.words,
+            role=self._roles.asks_for_role(self._embed([material.request.query.asked])[0]),
+            meant=material.request.files or tuple(material.request.in_front),
+            everything=material.request.everything,
+        )
+
+    def _compute(self, material: Material) -> Draft | None:
+        request = material.request
+        goes_on = request.in_front if request.context.leaning >= LEANS_FROM else frozenset[str]()
+        ids = request.query.attachment_ids or frozenset(request.files) or goes_on
+        here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
+        pointed = [file for file in here if file is not None]
+        kept = bool(request.query.attachment_ids or goes_on)
+        likely = {c.attachment.id: 1 / rank for rank, c in reversed(list(enumerate(material.found, start=1)))}
+        likely |= {file.id: 1.0 for file in pointed}
+        return from_tables(
+            request.query.asked,
+            request.query.language,
+            material.context,
+            pointed if kept else (),
+            self._embed,
+            material.words,
+            likely,
+        )
+
+    def _compare(self, material: Material) -> Draft | None:
+        files = self._meant(material) if len(material.request.files) > 1 else self._of_one_sort(material)
+        return self._comparing.draft(material.request.query, files, material.context, material.words)
+
+    def _library(self, material: Material) -> Draft | None:
+        request = material.request
+        arguments = ListFilesArguments(modality=request.medium, media_type=request.media_type)
+        return self._catalogue.draft(
+            request.query.asked,
+            material.context,
+            material.words,
+            arguments=arguments,
+            meant=self._meant(material)[:1],
+            pointed=bool(request.files),
+            subject=request.subject,
+        )
+
+    def _find(self, material: Material) -> Draft | None:
+        request, words = material.request, material.words
+        pictured = self._finding.pictured(
+            request.subject or request.query.asked, request.query.language, material.found, request.medium, words
+        )
+        if pictured is not None and request.medium in (Modality.IMAGE, Modality.VIDEO):
+            return pictured
+        spoken = self._finding.spoken(material.graded(), material.evidence, words)
+        spoken = spoken and replace(spoken, evidence=_shown(spoken, self._pieces))
+        return max((d for d in (pictured, spoken) if d), key=lambda d: d.confidence, default=None)
+
+    def _talk(self, material: Material) -> Draft:
+        act = self._acts["talk"].act(material.request.query.text)
+        return Draft(
+            RequestKind.TALK, _unproved(material, RequestKind.TALK), (said(getattr(material.words, act)),), (), None
+        )
+
+    def _write(self, material: Material) -> Draft:
+        confidence = _unproved(material, RequestKind.WRITER)
+        grounding = None if confidence >= point.ANSWERED_FROM else Grounding.NOTHING  # a guess at what was meant
+        return Draft(RequestKind.WRITER, confidence, (said(material.words.needs_a_writer),), (), grounding)
+
+    def _meant(self, material: Material) -> list[Attachment]:
+        """The files pointed at, else those that the search is kept to, else the one that was found first.
+
+        A request about files that names none, as after "sum up", is about the file last spoken of, or about all.
+        """
+        request, context = material.request, material.context
+        ids = [*request.files] or [id for id in request.query.attachment_ids]
+        query = request.query
+        if not ids and (query.added_from or query.added_before or query.tag):
+            ids = list(dict.fromkeys(c.attachment.id for c in material.found))
+        if not ids and not request.subject:
+            ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
+        ids = ids or self._named(material) or self._alike(material) or self._pictured(material)
+        ids = ids or [c.attachment.id for c in material.found[:1]]
+        here = (context.catalog.attachment(context.library, id) for id in ids)
+        return [attachment for attachment in here if attachment is not None]
+
+    def _pictured(self, material: Material) -> list[str]:
+        """Ids of the pictures in which what the subject names was recognised."""
+        request = material.request
+        draft = self._finding.pictured(
+            request.subject, request.query.language, material.found, Modality.IMAGE, material.words
+        )
+        return [piece.candidate.attachment.id for piece in draft.evidence] if draft and draft.confidence > 0.5 else []
+
+    def _named(self, material: Material) -> list[str]:
+        """The id of the file whose name holds most of the subject's words, in either of two languages."""
+        request, context = material.request, material.context
+        language = request.query.language
+        own = set(stems(request.subject, language))
+        other = {
+            stem
+            for words in translated(request.subject, language, [])
+            for stem in stems(words, OTHER.get(language, language))
+        }
+        best, most = "", 0.0
+        for entry in context.catalog.entries(context.library):
+            name = entry.attachment.name.rpartition(".")[0]
+            held = len(own & set(stems(name, language))) + len(other & set(stems(name, OTHER.get(language, language))))
+            share = held / max(1, len(own))
+            if share > most:
+                best, most = entry.attachment.id, share
+        return [best] if most >= NAMED_FROM else []
+
+    def _alike(self, material: Material) -> list[str]:
+        """The id of the file that reads most like the document named, as "the receipt" does."""
+        request = material.request
+        looks = looks_of(request.subject)
+        if not looks:
+            return []
+        query = replace(request.query, rewritten=looks, kind=RequestKind.LOOKUP, language="en")
+        found = material.context.find(query, PIECES)
+        return [candidate.attachment.id for candidate in found if candidate.segment.text][:1]
+
+    def _of_one_sort(self, material: Material) -> list[Attachment]:
+        """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.
+
+        All are of one kind of file: two quotes, two photos.
+        """
+        request, context = material.request, material.context
+        wanted = set(stems(request.subject, request.query.language))
+        entries = [entry.attachment for entry in context.catalog.entries(context.library)]
+        named = [file for file in entries if wanted & set(stems(file.name.rpartition(".")[0], request.query.language))]
+        found = list({c.attachment.id: c.attachment for c in material.found}.values())
+        for files in (named, found):
+            alike = [file for file in files if file.media_type == files[0].media_type]
+            if len(alike) > 1:
+                return alike[:2] if files is found else alike
+        return found[:2]
+
+
+def _unproved(material: Material, kind: RequestKind) -> float:
+    """The confidence of a reply that quotes nothing: unless the router is certain, what files say is preferred."""
+    return 0.9 if material.request.chance(kind) >= CERTAIN else point.LIKELY_FROM / 2
+
+
+def _worth_trying(request: Request) -> list[Likely]:
+    """The kinds to try, likeliest first; a look-up is among them unless the first is certain.
+
+    A few words that only name something are looked for as well: what shows it, or speaks of it.
+    """
+    likely = request.likely
+    if likely[0].probability >= CERTAIN:
+        return [likely[0]]
+    if request.names_only and request.chance(RequestKind.FIND) < NAMED_ALONE:
+        others = (each for each in likely if each.kind is not RequestKind.FIND)
+        likely = (Likely(RequestKind.FIND, NAMED_ALONE), *others)
+    kinds = [each for each in likely if each.probability >= TRIED_FROM][:MOST_TRIED] or [likely[0]]
+    found = next((each for each in likely if each.kind is RequestKind.LOOKUP), None)
+    kinds = [each for each in kinds if each.kind is not RequestKind.LOOKUP]
+    look_up = Likely(RequestKind.LOOKUP, max(LOOKED_UP, found.probability if found else 0.0))
+    return sorted([*kinds, look_up], key=lambda each: -each.probability)
+
+
+def _first_lines(evidence: Sequence[Evidence], context: ToolContext) -> dict[str, str]:
+    """The first line of each picture's text: what a screen or a bill calls itself."""
+    lines: dict[str, str] = {}
+    for piece in evidence:
+        file = piece.candidate.attachment
+        if file.modality is Modality.IMAGE and file.id not in lines:
+            texts = (s.text.strip() for s in context.catalog.segments(context.library, file.id))
+            lines[file.id] = next((text.splitlines()[0] for text in texts if text), "")
+    return lines
+
+
+def _shown(draft: Draft, pieces: int) -> tuple[Evidence, ...]:
+    """The first pieces, and every one that is cited."""
+    cited = {event.citation.marker for event in draft.pieces if hasattr(event, "citation")}
+    last = max([pieces, *cited])
+    return draft.evidence[:last]
+
+
+def _nothing(material: Material) -> Draft:
+    empty = not material.context.catalog.entries(material.context.library)
+    text = material.words.empty if empty else material.words.nothing_here
+    return Draft(RequestKind.LOOKUP, 0.0, (said(text),), material.evidence[:6], Grounding.NOTHING)

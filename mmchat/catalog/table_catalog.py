@@ -1,0 +1,55 @@
+"""The part of the catalog that gives tables, whole or their heads alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from mmchat.catalog.database import Database, copies
+from mmchat.catalog.tables import read_heads, read_rows, read_tables
+from mmchat.types import Row, Table
+
+MOST_ROWS = 50_000
+"""Of tables whose files are not named: some 100 MB in memory, at six cells a row."""
+
+
+class TableCatalog:
+    """Reads the tables of every library in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tables(self, library: str, attachment_ids: Collection[str] = ()) -> list[Table]:
+        """The tables of these attachments, or of all of the library, with their rows; oldest file first.
+
+        A copy's tables are those of the file that it is a copy of. Of all, those that together have at most
+        ``MOST_ROWS`` rows, beginning with the smallest: each is whole, or left out.
+        """
+        with self._database.read() as connection:
+            owners = with_firsts(connection, library, frozenset(attachment_ids))
+            return read_tables(connection, library, owners, None if owners else MOST_ROWS)
+
+    def table_heads(self, library: str) -> list[Table]:
+        """Every table of the library without its rows, oldest file first."""
+        with self._database.read() as connection:
+            return [head for head, _ in read_heads(connection, library)]
+
+    def table_sizes(self, library: str) -> dict[str, int]:
+        """How many rows each table of the library has, by its id."""
+        with self._database.read() as connection:
+            return {head.id: rows for head, rows in read_heads(connection, library)}
+
+    def rows(self, library: str, table_id: str) -> list[Row]:
+        """The rows of one table, in order; none when this library has no such table."""
+        with self._database.read() as connection:
+            return list(read_rows(connection, library, table_id))
+
+
+def with_firsts(connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:
+    """The attachments, and those that they are copies of."""
+    if not attachment_ids:
+        return attachment_ids
+    asked = copies.c.attachment_id.in_(sorted(attachment_ids))
+    query = select(copies.c.first_id).where(copies.c.library == library, asked)
+    return attachment_ids.union(connection.execute(query).scalars())

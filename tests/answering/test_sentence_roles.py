@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmchat.answering.sentence_roles import Role, SentenceRoles, who_what_when
+from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
+from mmchat.evaluation import linear_layers
+from mmchat.settings import Settings
+
+KEPT = Path(linear_layers.__file__).parent / "data"
+
+
+@pytest.fixture(scope="module")
+def settings(models_dir: Path) -> Settings:
+    return Settings(models_dir=models_dir)
+
+
+@pytest.fixture(scope="module")
+def roles(settings: Settings) -> SentenceRoles:
+    return SentenceRoles.from_settings(settings)
+
+
+@pytest.mark.model
+def test_roles_are_told_in_minutes_and_in_speech(roles: SentenceRoles) -> None:
+    sentences = {
+        "The members voted to repaint the clubhouse.": Role.DECISION,
+        "okay so let's go for the green one": Role.DECISION,
+        "Omar to book the coach by Monday": Role.ACTION,
+        "ich schick dir das morgen": Role.ACTION,
+        "qui a les clés ?": Role.QUESTION,
+        "La caldera pierde agua.": Role.RISK,
+        "We talked about the budget for an hour.": Role.OTHER,
+        "The bank decided to close its branch in 1998.": Role.OTHER,
+    }
+
+    told = roles.of(list(sentences))
+
+    assert [max(each, key=each.__getitem__) for each in told] == list(sentences.values())
+    assert all(sum(each.values()) == pytest.approx(1, abs=1e-5) for each in told)
+
+
+def test_no_sentences_have_no_roles(roles: SentenceRoles) -> None:
+    assert roles.of([]) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es"])
+def test_most_sentences_that_were_kept_back_are_told_right(roles: SentenceRoles, language: str) -> None:
+    kept = [each for each in linear_layers.read(KEPT / "kept_sentence_roles.json") if each.language == language]
+
+    told = roles.of([each.text for each in kept])
+
+    right = [max(row, key=row.__getitem__) == each.label for each, row in zip(kept, told, strict=True)]
+    assert sum(right) / len(right) >= 0.85
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what was decided", Role.DECISION),
+        ("any decisions?", Role.DECISION),
+        ("to-dos", Role.ACTION),
+        ("what does Tom have to do", Role.ACTION),
+        ("was ist zu tun", Role.ACTION),
+        ("quels sont les risques", Role.RISK),
+        ("preguntas abiertas", Role.QUESTION),
+        ("how much is the rent", None),
+        ("who wrote the minutes", None),
+        ("hello", None),
+    ],
+)
+def test_a_question_may_ask_for_the_sentences_of_a_role(
+    roles: SentenceRoles, settings: Settings, question: str, expected: Role | None
+) -> None:
+    vector = E5SmallEncoder.from_settings(settings).encode_texts([question], QUERY)[0]
+
+    assert roles.asks_for_role(vector) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "who", "when"),
+    [
+        ("Mia writes the reviews by Friday.", "en", "Mia", "Friday"),
+        ("Owner: Paul, due 30 June: migrate the database.", "en", "Paul", "30 June"),
+        ("Karim prépare la liste des invités d'ici lundi.", "fr", "Karim", "lundi"),
+        ("Frau Keller holt bis Mittwoch drei Angebote ein.", "de", "Frau Keller", "Mittwoch"),
+        ("Aufgabe: Inventarliste aktualisieren (Timo)", "de", "Timo", None),
+        ("Lucía enviará el acta el viernes.", "es", "Lucía", "viernes"),
+        ("Please pay within two weeks.", "en", None, "within two weeks"),
+        ("I'll send round the slides tonight.", "en", None, "tonight"),
+        ("Someone has to talk to the neighbours.", "en", None, None),
+        ("The lock opens at 9:30.", "en", None, "9:30"),
+    ],
+)
+def test_whom_and_which_day_a_task_names(sentence: str, language: str, who: str | None, when: str | None) -> None:
+    found = who_what_when(sentence, language)
+
+    assert (found.who and sentence[slice(*found.who)]) == who
+    assert (found.when and sentence[slice(*found.when)]) == when
