@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.draft import Draft, Piece, quoted, said
@@ -92,9 +93,18 @@ class Lookup:
         chosen = choose(graded) if grounding in (Grounding.ANSWERED, Grounding.LIKELY) else [shortest(graded)]
         opening = {Grounding.LIKELY: words.likely, Grounding.CLOSEST: words.closest}.get(grounding, "")
         pieces: list[Piece] = [said(opening)] if opening else []
+        numbered = _cited_first([unit.span for unit in chosen], evidence)
         for number, unit in enumerate(chosen):
-            pieces += quoted(unit.span, words, opening="\n\n" if number else "")
-        return Draft(RequestKind.LOOKUP, confidence, tuple(pieces), tuple(evidence), grounding)
+            span = replace(unit.span, evidence=numbered[unit.span.evidence.candidate.segment.id])
+            pieces += quoted(span, words, opening="\n\n" if number else "")
+        return Draft(RequestKind.LOOKUP, confidence, tuple(pieces), tuple(numbered.values()), grounding)
+
+
+def _cited_first(spans: Sequence[Span], evidence: Sequence[Evidence]) -> dict[str, Evidence]:
+    """The evidence by segment, numbered anew: what is quoted first, then the others in their order."""
+    candidates = {span.evidence.candidate.segment.id: span.evidence.candidate for span in spans}
+    candidates |= {p.candidate.segment.id: p.candidate for p in evidence if p.candidate.segment.id not in candidates}
+    return {id: Evidence(number, each) for number, (id, each) in enumerate(candidates.items(), start=1)}
 
 
 def choose(graded: Sequence[Graded]) -> list[Graded]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.draft import Draft, said
 from mmchat.answering.finding import Finding
 from mmchat.answering.listing import Listing
-from mmchat.answering.lookup import Lookup
+from mmchat.answering.lookup import FILE_IN_FRONT, Lookup
 from mmchat.answering.scoring import Graded, Scores, UnitScorer
 from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.summing_up import sum_up
@@ -55,6 +56,10 @@ DOING = 0.04
 LEANS_FROM = 0.5
 """A question that leans so much on the one before is looked up in the file last spoken of as well."""
 OF_LAST_FILE = 4
+WEIGHED_JOINED_FROM = 0.7
+"""Units are weighed under both questions as well from here on; below, what answered the one before would win again."""
+NEW_SUBJECT = 0.15
+"""Another file that answers, and so much more surely than the last one, is what is asked about now."""
 NAMED_FROM = 0.5
 """A file is meant by its name when it holds so much of the subject."""
 
@@ -143,11 +148,12 @@ class Planner:
         def graded() -> Sequence[Graded]:
             if not kept:
                 queries = [request.search if request.kind is RequestKind.FIND else request.query]
-                if request.joined:
-                    queries.append(replace(request.query, rewritten=request.joined))
+                if request.context.leaning >= WEIGHED_JOINED_FROM:
+                    queries.append(replace(request.query, rewritten=request.joined or request.query.rewritten))
                 lines = _first_lines(evidence, context)
-                in_front = request.in_front | request.query.attachment_ids | frozenset(request.files[:2])
-                kept.append(self._lookup.graded(queries, evidence, lines, in_front))
+                pointed = request.query.attachment_ids | frozenset(request.files[:2])
+                graded = self._lookup.graded(queries, evidence, lines, pointed)
+                kept.append(_last_file_first(graded, request.in_front - pointed, request.context.leaning))
             return kept[0]
 
         return Material(request, tuple(found), evidence, context, words, graded)
@@ -155,12 +161,12 @@ class Planner:
     def _with_last_file(
         self, request: Request, found: Sequence[Candidate], context: ToolContext
     ) -> Sequence[Candidate]:
-        """A question that goes on is first of all one about the file last spoken of, whose best pieces come first."""
+        """A question that goes on may be about the file last spoken of: its best pieces come beside the others."""
         if request.context.leaning < LEANS_FROM or not request.in_front or request.query.attachment_ids:
             return found
         own = context.find(replace(request.query, attachment_ids=request.in_front), OF_LAST_FILE)
-        known = {candidate.segment.id for candidate in own}
-        return [*own, *(candidate for candidate in found if candidate.segment.id not in known)]
+        both = [each for pair in zip_longest(found, own) for each in pair if each is not None]
+        return list({candidate.segment.id: candidate for candidate in both}.values())
 
     def _make(self, kind: RequestKind, material: Material) -> Draft | None:
         ways: dict[RequestKind, Callable[[Material], Draft | None]] = {
@@ -334,6 +340,21 @@ class Planner:
             if len(alike) > 1:
                 return alike[:2] if files is found else alike
         return found[:2]
+
+
+def _last_file_first(graded: Sequence[Graded], last: frozenset[str], leaning: float) -> Sequence[Graded]:
+    """What the file last spoken of says is preferred, the more the question leans on the one before.
+
+    Another file that answers, where that one does not, is a new subject.
+    """
+    own = [each for each in graded if each.span.evidence.candidate.attachment.id in last]
+    if not own or not graded:
+        return graded
+    sure = point.confidence(graded)
+    if sure >= point.ANSWERED_FROM and point.confidence(own) < sure - NEW_SUBJECT:
+        return graded
+    raised = [each.raised(FILE_IN_FRONT * leaning**2) if each in own else each for each in graded]
+    return sorted(raised, key=lambda each: -each.score)
 
 
 def _unproved(material: Material, kind: RequestKind) -> float:

@@ -114,7 +114,7 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
         names = ("till.png", "memo.wav", "ferry.pdf", "policy.md")
         screen.give(*(given.folder / name for name in names))
         page.locator("#composer .submit-button").click()
-        expect(page.locator("#library .bar").first).to_be_visible()
+        expect(page.locator("#library .bar").first).to_be_visible(timeout=20_000)
         expect(page.locator("#composer .stop-button")).to_have_count(0, timeout=ANSWER_MS)
         for name in names:
             expect(page.locator(".file", has_text=name)).to_contain_text("segment")
