@@ -9,7 +9,7 @@ asked for is told. What no way answers is answered by what a look-up found, word
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
@@ -21,23 +21,21 @@ from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.draft import Draft, said
 from mmchat.answering.finding import Finding
 from mmchat.answering.listing import Listing
-from mmchat.answering.lookup import FILE_IN_FRONT, Lookup
+from mmchat.answering.lookup import Lookup
+from mmchat.answering.material import PIECES, Material, last_file_first, meant, of_one_sort
 from mmchat.answering.scoring import Graded, Scores, UnitScorer
 from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.answering.summing_up import sum_up
 from mmchat.answering.tabular import from_tables
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
-from mmchat.perception.stems import stems
-from mmchat.question.documents import looks_of
 from mmchat.question.nearest import NearestActs
 from mmchat.question.request import Request
 from mmchat.question.router import Likely
-from mmchat.retrieval.translation import OTHER, translated
 from mmchat.settings import Settings
 from mmchat.tools.base import ToolContext
 from mmchat.tools.list_files import ListFilesArguments
-from mmchat.types import Attachment, Candidate, Evidence, Grounding, Modality, RequestKind, Vectors
+from mmchat.types import Candidate, Evidence, Grounding, Modality, RequestKind, Vectors
 
 CERTAIN = 0.85
 """A kind that the router is so sure of is not compared with others once it answers."""
@@ -47,8 +45,6 @@ NAMED_ALONE = 0.5
 """The chance that words which only name something are meant to find it."""
 LOOKED_UP = 0.2
 """The least chance of a plain look-up: the router's misses lie between it and the others."""
-PIECES = 10
-"""Candidates whose units are weighed."""
 
 DOING = 0.04
 """What a decision or an action counts in an overview; key sentences lie within .1 of each other."""
@@ -58,25 +54,9 @@ LEANS_FROM = 0.5
 OF_LAST_FILE = 4
 WEIGHED_JOINED_FROM = 0.7
 """Units are weighed under both questions as well from here on; below, what answered the one before would win again."""
-NEW_SUBJECT = 0.15
-"""Another file that answers, and so much more surely than the last one, is what is asked about now."""
-NAMED_FROM = 0.5
-"""A file is meant by its name when it holds so much of the subject."""
 
 SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
 """Kinds that need nothing found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the ways of answering share in one turn: the candidates, and the units of a look-up weighed once."""
-
-    request: Request
-    found: tuple[Candidate, ...]
-    evidence: tuple[Evidence, ...]
-    context: ToolContext
-    words: Wording
-    graded: Callable[[], Sequence[Graded]]
 
 
 class Planner:
@@ -153,7 +133,7 @@ class Planner:
                 lines = _first_lines(evidence, context)
                 pointed = request.query.attachment_ids | frozenset(request.files[:2])
                 graded = self._lookup.graded(queries, evidence, lines, pointed)
-                kept.append(_last_file_first(graded, request.in_front - pointed, request.context.leaning))
+                kept.append(last_file_first(graded, request.in_front - pointed, request.context.leaning))
             return kept[0]
 
         return Material(request, tuple(found), evidence, context, words, graded)
@@ -185,13 +165,13 @@ class Planner:
 
     def _look_up(self, material: Material) -> Draft | None:
         if len(material.request.files) > 1 and material.request.joined:
-            files = self._meant(material)
+            files = meant(self._finding, material)
             return self._comparing.draft(material.request.query, files, material.context, material.words, aspect=True)
         draft = self._lookup.draft(material.graded(), material.evidence, material.words, material.request.query)
         return draft and replace(draft, evidence=_shown(draft, self._pieces))
 
     def _sum_up(self, material: Material) -> Draft | None:
-        files = self._meant(material)
+        files = meant(self._finding, material)
         if not files:
             return None
         return sum_up(files, material.context, self._names, material.words, self._weight)
@@ -233,7 +213,7 @@ class Planner:
         )
 
     def _compare(self, material: Material) -> Draft | None:
-        files = self._meant(material) if len(material.request.files) > 1 else self._of_one_sort(material)
+        files = meant(self._finding, material) if len(material.request.files) > 1 else of_one_sort(material)
         return self._comparing.draft(material.request.query, files, material.context, material.words)
 
     def _library(self, material: Material) -> Draft | None:
@@ -244,7 +224,7 @@ class Planner:
             material.context,
             material.words,
             arguments=arguments,
-            meant=self._meant(material)[:1],
+            meant=meant(self._finding, material)[:1],
             pointed=bool(request.files),
             subject=request.subject,
         )
@@ -270,91 +250,6 @@ class Planner:
         confidence = _unproved(material, RequestKind.WRITER)
         grounding = None if confidence >= point.ANSWERED_FROM else Grounding.NOTHING  # a guess at what was meant
         return Draft(RequestKind.WRITER, confidence, (said(material.words.needs_a_writer),), (), grounding)
-
-    def _meant(self, material: Material) -> list[Attachment]:
-        """The files pointed at, else those that the search is kept to, else the one that was found first.
-
-        A request about files that names none, as after "sum up", is about the file last spoken of, or about all.
-        """
-        request, context = material.request, material.context
-        ids = [*request.files] or [id for id in request.query.attachment_ids]
-        query = request.query
-        if not ids and (query.added_from or query.added_before or query.tag):
-            ids = list(dict.fromkeys(c.attachment.id for c in material.found))
-        if not ids and not request.subject:
-            ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
-        ids = ids or self._named(material) or self._alike(material) or self._pictured(material)
-        ids = ids or [c.attachment.id for c in material.found[:1]]
-        here = (context.catalog.attachment(context.library, id) for id in ids)
-        return [attachment for attachment in here if attachment is not None]
-
-    def _pictured(self, material: Material) -> list[str]:
-        """Ids of the pictures in which what the subject names was recognised."""
-        request = material.request
-        draft = self._finding.pictured(
-            request.subject, request.query.language, material.found, Modality.IMAGE, material.words
-        )
-        return [piece.candidate.attachment.id for piece in draft.evidence] if draft and draft.confidence > 0.5 else []
-
-    def _named(self, material: Material) -> list[str]:
-        """The id of the file whose name holds most of the subject's words, in either of two languages."""
-        request, context = material.request, material.context
-        language = request.query.language
-        own = set(stems(request.subject, language))
-        other = {
-            stem
-            for words in translated(request.subject, language, [])
-            for stem in stems(words, OTHER.get(language, language))
-        }
-        best, most = "", 0.0
-        for entry in context.catalog.entries(context.library):
-            name = entry.attachment.name.rpartition(".")[0]
-            held = len(own & set(stems(name, language))) + len(other & set(stems(name, OTHER.get(language, language))))
-            share = held / max(1, len(own))
-            if share > most:
-                best, most = entry.attachment.id, share
-        return [best] if most >= NAMED_FROM else []
-
-    def _alike(self, material: Material) -> list[str]:
-        """The id of the file that reads most like the document named, as "the receipt" does."""
-        request = material.request
-        looks = looks_of(request.subject)
-        if not looks:
-            return []
-        query = replace(request.query, rewritten=looks, kind=RequestKind.LOOKUP, language="en")
-        found = material.context.find(query, PIECES)
-        return [candidate.attachment.id for candidate in found if candidate.segment.text][:1]
-
-    def _of_one_sort(self, material: Material) -> list[Attachment]:
-        """Those to compare where none are pointed at: files whose names say what is asked for, else the first found.
-
-        All are of one kind of file: two quotes, two photos.
-        """
-        request, context = material.request, material.context
-        wanted = set(stems(request.subject, request.query.language))
-        entries = [entry.attachment for entry in context.catalog.entries(context.library)]
-        named = [file for file in entries if wanted & set(stems(file.name.rpartition(".")[0], request.query.language))]
-        found = list({c.attachment.id: c.attachment for c in material.found}.values())
-        for files in (named, found):
-            alike = [file for file in files if file.media_type == files[0].media_type]
-            if len(alike) > 1:
-                return alike[:2] if files is found else alike
-        return found[:2]
-
-
-def _last_file_first(graded: Sequence[Graded], last: frozenset[str], leaning: float) -> Sequence[Graded]:
-    """What the file last spoken of says is preferred, the more the question leans on the one before.
-
-    Another file that answers, where that one does not, is a new subject.
-    """
-    own = [each for each in graded if each.span.evidence.candidate.attachment.id in last]
-    if not own or not graded:
-        return graded
-    sure = point.confidence(graded)
-    if sure >= point.ANSWERED_FROM and point.confidence(own) < sure - NEW_SUBJECT:
-        return graded
-    raised = [each.raised(FILE_IN_FRONT * leaning**2) if each in own else each for each in graded]
-    return sorted(raised, key=lambda each: -each.score)
 
 
 def _unproved(material: Material, kind: RequestKind) -> float:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mmchat.answering.lookup import Lookup
-from mmchat.answering.planner import PIECES
+from mmchat.answering.material import PIECES
 from mmchat.answering.scoring import Graded, UnitScorer
 from mmchat.answering.wording import wording
 from mmchat.catalog import Catalog, Database
