@@ -24,7 +24,6 @@ from mmchat.media_again import MediaAgain
 from mmchat.narrowing_words import none_to_search, not_answered, not_there
 from mmchat.parts import Parts
 from mmchat.perceived_query import name_of, recalled
-from mmchat.question.library_words import LibraryWords
 from mmchat.question.narrowing import names_of, narrowed, possible, within
 from mmchat.question.request import Request
 from mmchat.question.rewriting import said_before
@@ -90,6 +89,7 @@ class AnswerSteps:
         spaces: ActiveSpaces,
         reindexing: Reindexing,
         media: MediaAgain,
+        understanding: Understanding,
     ) -> None:
         self._catalog = catalog
         self._conversations = conversations
@@ -98,7 +98,7 @@ class AnswerSteps:
         self._spaces = spaces
         self._reindexing = reindexing
         self._media = media
-        self._understanding = Understanding(parts.router, LibraryWords(catalog, settings).mend)
+        self._understanding = understanding
         self._concept_names = ConceptNames.from_settings(settings)
 
     def steps(

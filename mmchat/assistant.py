@@ -35,6 +35,8 @@ from mmchat.media_again import MediaAgain
 from mmchat.models_in_use import hub_models
 from mmchat.page_vectors import PageVectors
 from mmchat.parts import Parts
+from mmchat.question.library_words import LibraryWords
+from mmchat.question.understanding import Understanding
 from mmchat.reindexing import Reindexing
 from mmchat.rereading import Rereading
 from mmchat.retrieval.pipeline import Pipeline
@@ -101,6 +103,7 @@ class Assistant:
             pages=page_records if settings.fusion == "hybrid" else None,
         )
         self._pipeline = Pipeline(retriever, self._catalog, settings.most_per_file)
+        words = LibraryWords(self._catalog, settings)
         self._searching = Searching(
             settings,
             self._parts,
@@ -108,6 +111,7 @@ class Assistant:
             blobs=self._blobs,
             spaces=self._spaces,
             pipeline=self._pipeline,
+            understanding=(understanding := Understanding(self._parts.router, words.mend)),
         )
         # Two files at a time: a long recording never keeps someone else's screenshot waiting.
         self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
@@ -125,6 +129,7 @@ class Assistant:
             spaces=self._spaces,
             reindexing=self._reindexing,
             media=self._media,
+            understanding=understanding,
         )
         self._answering = ThreadPoolExecutor(4, thread_name_prefix="answer")
 

@@ -10,7 +10,6 @@ from mmchat.catalog import Blobs, Catalog, check_library
 from mmchat.parts import Parts
 from mmchat.perceived_query import perceive
 from mmchat.perception.language import detect_language
-from mmchat.question.library_words import LibraryWords
 from mmchat.question.narrowing import narrowed, possible
 from mmchat.question.understanding import Understanding
 from mmchat.rerankers import Reranker
@@ -40,6 +39,7 @@ class Searching:
         blobs: Blobs,
         spaces: ActiveSpaces,
         pipeline: Pipeline,
+        understanding: Understanding,
         reranker: Reranker | None = None,
     ) -> None:
         self.settings = settings
@@ -48,6 +48,7 @@ class Searching:
         self.blobs = blobs
         self.spaces = spaces
         self.pipeline = pipeline
+        self.understanding = understanding
         self.reranker = reranker
 
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
@@ -69,8 +70,7 @@ class Searching:
             UnsupportedAttachment: a file cannot be read.
         """
         entries = self.catalog.entries(check_library(library))
-        reading = Understanding(self.parts.router, LibraryWords(self.catalog, self.settings).mend)
-        request, understood = reading.read(text, library=library, entries=entries, by_hand=by_hand)
+        request, understood = self.understanding.read(text, library=library, entries=entries, by_hand=by_hand)
         kept, _ = possible(self.catalog, library, Query(), understood.narrowings)
         query = replace(self._perceived(text, files), rewritten=request.search.rewritten, medium=request.medium)
         return narrowed(query, kept), replace(understood, narrowings=tuple(kept))

@@ -162,7 +162,6 @@ async def test_minutes_are_summed_up_in_their_own_words(assistant: Assistant) ->
     assert answer.names == ["minutes-march.md"]
 
 
-@pytest.mark.xfail(strict=True, reason="a file's name among the words turns the router away from an overview")
 async def test_a_file_is_summed_up_that_is_named_by_its_file_name(assistant: Assistant) -> None:
     answer = await ask(assistant, "résume minutes-march.md")
 

@@ -58,16 +58,6 @@ class ConceptNames:
         named = (each for index in found.indexes.values() for each in index.find(words))
         return frozenset(found.names[at] for each in named for at in each.labels | each.everyday)
 
-    def class_of(self, words: str, modality: Modality, language: str) -> frozenset[str]:
-        """The English names of all that the words take in ("animals"); none when some of the words name no class."""
-        if modality not in self._readers:
-            return frozenset()
-        found = self._list(modality)
-        index = found.indexes.get(language)
-        if index is None or index.share(words) < 1:
-            return frozenset()
-        return frozenset(found.names[at] for named in index.find(words) for at in named.labels | named.everyday)
-
     def _list(self, modality: Modality) -> _List:
         with self._lock:
             if modality not in self._lists:

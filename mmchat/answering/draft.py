@@ -5,14 +5,14 @@ Ways of answering are tried one beside the other, and the draft that answers bes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from mmchat.answering.base import Concluded, cite
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.wording import Wording, place
 from mmchat.tools.spans import Span
-from mmchat.types import Candidate, Citation, Cited, Evidence, Grounding, Locator, RequestKind, TextDelta
+from mmchat.types import Citation, Cited, Evidence, Grounding, Locator, RequestKind, TextDelta
 
 Piece = TextDelta | Cited
 
@@ -49,29 +49,6 @@ class Draft:
         """What is said, to its end."""
         yield from self.pieces
         yield Concluded(self.grounding)
-
-
-@dataclass(slots=True)
-class Book:
-    """Numbers the evidence of one draft as it is used: one number a segment, from 1 on."""
-
-    _pieces: list[Evidence] = field(default_factory=list)
-
-    def number(self, candidate: Candidate) -> Evidence:
-        """The candidate's evidence; the same segment keeps its number."""
-        for piece in self._pieces:
-            if piece.candidate.segment.id == candidate.segment.id:
-                return piece
-        self._pieces.append(Evidence(len(self._pieces) + 1, candidate))
-        return self._pieces[-1]
-
-    def closed(self, others: Sequence[Candidate] = (), most: int = 0) -> tuple[Evidence, ...]:
-        """All that was used, then the best of the others, up to ``most`` in all."""
-        for candidate in others:
-            if len(self._pieces) >= most:
-                break
-            self.number(candidate)
-        return tuple(self._pieces)
 
 
 def said(text: str) -> TextDelta:

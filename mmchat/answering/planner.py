@@ -43,6 +43,8 @@ TRIED_FROM, MOST_TRIED = 0.12, 3
 """Other kinds are tried from this chance on, and so many in all."""
 NAMED_ALONE = 0.5
 """The chance that words which only name something are meant to find it."""
+UNQUOTED = 0.2
+"""A list of files quotes nothing that could be checked: it is hardly surer than the router."""
 LOOKED_UP = 0.2
 """The least chance of a plain look-up: the router's misses lie between it and the others."""
 
@@ -219,7 +221,7 @@ class Planner:
     def _library(self, material: Material) -> Draft | None:
         request = material.request
         arguments = ListFilesArguments(modality=request.medium, media_type=request.media_type)
-        return self._catalogue.draft(
+        draft = self._catalogue.draft(
             request.query.asked,
             material.context,
             material.words,
@@ -228,6 +230,9 @@ class Planner:
             pointed=bool(request.files),
             subject=request.subject,
         )
+        if draft is None or draft.evidence:
+            return draft
+        return replace(draft, confidence=min(draft.confidence, request.chance(RequestKind.LIBRARY) + UNQUOTED))
 
     def _find(self, material: Material) -> Draft | None:
         request, words = material.request, material.words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmchat.answering.concept_names import ConceptNames
-from mmchat.answering.concepts import describe
+from mmchat.answering.concepts import describe, of_one_video
 from mmchat.answering.draft import Draft, Piece, quoted, said
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.wording import Wording, clock
@@ -34,7 +34,7 @@ def sum_up(
         if pieces:
             pieces.append(said("\n\n"))
         pieces += _told(each, names, words, alone=len(found) == 1)
-        evidence += [each.shown] if each.shown else []
+        evidence += each.shown
         evidence += {span.evidence.number: span.evidence for span in each.key}.values()
     return Draft(RequestKind.OVERVIEW, 0.8, tuple(pieces), tuple(evidence))
 
@@ -53,11 +53,13 @@ def _told(each: FileOverview, names: ConceptNames, words: Wording, *, alone: boo
         named = ", ".join(escape_line(column) for column in table.columns[:MOST_COLUMNS] if column)
         told = words.rows_and_columns.format(rows=len(table.rows), columns=named or "–")
         pieces.append(said(f"\n\n{escape_line(table.title)}{words.colon} {told}" if table.title else f"\n\n{told}"))
-    if each.shown is not None and (not each.key or file.modality is not Modality.AUDIO):
+    if each.shown and (not each.key or file.modality is not Modality.AUDIO):
         pieces.append(said("\n\n"))
         named_in = [
             event
-            for event in describe([each.shown], words, lambda label, kind: names.name(label, kind, words.language))
+            for event in describe(
+                of_one_video(each.shown), words, lambda label, kind: names.name(label, kind, words.language)
+            )
             if isinstance(event, TextDelta | Cited)
         ]
         pieces += named_in

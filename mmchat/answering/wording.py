@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmchat.answering.markdown import escape_line
@@ -29,13 +28,7 @@ class Wording:
     fixed_list_sounds: str
     nothing_here: str
     empty: str
-    searched_one: str
-    searched_many: str
     closest: str
-    closest_of_another: str
-    either: str
-    nothing_near: str
-    of_a_kind: str
     hello: str
     thanks: str
     bye: str
@@ -46,7 +39,6 @@ class Wording:
     preparing_text: str
     preparing_pictures: str
     preparing_sounds: str
-    thousands: str
     likely: str
     colon: str
     more_items: str
@@ -65,9 +57,6 @@ class Wording:
     says_all: str
     rows_and_columns: str
     sections: str
-    computed: str
-    computed_one: str
-    also: str
 
     def counted(self, modality: Modality, count: int) -> str:
         """``3 pictures``."""
@@ -99,13 +88,7 @@ ENGLISH = Wording(
     fixed_list_sounds="Sounds are matched with a fixed list of 521 kinds; anything outside it goes unheard.",
     nothing_here="Nothing found here answers this.",
     empty="There is nothing to search yet. Add a file and ask again.",
-    searched_one="One piece of text, picture or sound was searched.",
-    searched_many="{count} pieces of text, pictures and sounds were searched.",
     closest="Closest, though it does not seem to answer: ",
-    closest_of_another="Closest, though it is about {said}, not {asked}: ",
-    either="{others} or {last}",
-    nothing_near="Nothing near it was found either.",
-    of_a_kind="Only the files found nearest to the question were looked at.",
     hello="Hello! Add files, ask about them in your own words, and I quote the places in them that answer.",
     thanks="You are welcome. Ask on whenever you like.",
     bye="Goodbye!",
@@ -116,7 +99,6 @@ ENGLISH = Wording(
     preparing_text="Search by meaning is being prepared again: {percent} %. Until then, only the very words are found.",
     preparing_pictures="Picture search is being prepared again: {percent} %. Until then, only their words are found.",
     preparing_sounds="Sound search is being prepared again: {percent} %. Until then, only what is said is found.",
-    thousands=",",
     likely="This may be it: ",
     colon=":",
     more_items="{count} more. Ask to show all of them.",
@@ -144,9 +126,6 @@ ENGLISH = Wording(
     says_all="It says",
     rows_and_columns="{rows} rows; columns: {columns}",
     sections="Sections: {names}",
-    computed="{label}: {value}, from {count} cells",
-    computed_one="{label}: {value}",
-    also="Another table says otherwise",
 )
 
 FRENCH = Wording(
@@ -165,13 +144,7 @@ FRENCH = Wording(
     fixed_list_sounds="Les sons sont comparés à une liste fixe de 521 genres ; le reste n’est pas entendu.",
     nothing_here="Rien de ce qui a été trouvé ne répond à cette question.",
     empty="Il n’y a encore rien à chercher. Ajoutez un fichier et posez la question à nouveau.",
-    searched_one="Un seul passage, image ou son a été parcouru.",
-    searched_many="{count} passages, images et sons ont été parcourus.",
     closest="Le plus proche, sans sembler y répondre : ",
-    closest_of_another="Le plus proche, bien qu’il s’agisse {said}, et non {asked} : ",
-    either="{others} ou {last}",
-    nothing_near="Rien d’approchant n’a été trouvé non plus.",
-    of_a_kind="Seuls les fichiers trouvés les plus proches de la question ont été regardés.",
     hello="Bonjour ! Ajoutez des fichiers, posez vos questions, et je cite les endroits qui y répondent.",
     thanks="Je vous en prie. Posez d’autres questions quand vous voulez.",
     bye="Au revoir !",
@@ -182,7 +155,6 @@ FRENCH = Wording(
     preparing_text="Recherche par le sens en préparation : {percent} %. D’ici là, seuls les mots exacts sont trouvés.",
     preparing_pictures="Recherche d’images en préparation : {percent} %. D’ici là, seuls leurs mots sont trouvés.",
     preparing_sounds="Recherche de sons en préparation : {percent} %. D’ici là, seules les paroles sont trouvées.",
-    thousands="\u202f",
     likely="C’est peut-être ceci : ",
     colon=" :",
     more_items="Encore {count}. Demandez à tout voir.",
@@ -211,9 +183,6 @@ FRENCH = Wording(
     says_all="On y lit",
     rows_and_columns="{rows} lignes ; colonnes : {columns}",
     sections="Sections : {names}",
-    computed="{label} : {value}, d’après {count} cellules",
-    computed_one="{label} : {value}",
-    also="Un autre tableau dit autre chose",
 )
 
 
@@ -244,22 +213,3 @@ def concept_list(concepts: tuple[Concept, ...], words: Wording) -> str:
     return ", ".join(
         words.concept.format(label=escape_line(c.label), percent=max(1, round(100 * c.probability))) for c in concepts
     )
-
-
-def closest_of_another(said: str, asked: Sequence[str], words: Wording) -> str:
-    """The opening of what came closest but speaks of another, made safe to show."""
-    shown = [_of(escape_line(term), words) for term in dict.fromkeys((said, *asked))]
-    wanted = shown[1:]
-    joined = words.either.format(others=", ".join(wanted[:-1]), last=wanted[-1]) if len(wanted) > 1 else wanted[0]
-    return words.closest_of_another.format(said=shown[0], asked=joined)
-
-
-def _of(term: str, words: Wording) -> str:
-    """In French with its "de": *du dépôt 20*, *de la facture 7*, *d’Anna Berg*; in English as it is."""
-    if words.language != "fr":
-        return term
-    if re.match(r"le ", term, re.IGNORECASE):
-        return f"du {term[3:]}"
-    if re.match(r"la |l['’]", term, re.IGNORECASE):
-        return f"de {term}"
-    return f"d’{term}" if re.match(r"[aeiouyhàâæéèêëîïôœùûü]", term, re.IGNORECASE) else f"de {term}"

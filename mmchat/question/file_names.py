@@ -16,8 +16,9 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from mmchat.perception.stems import stem
 from mmchat.perception.words import folded
-from mmchat.question.file_words import Vocabulary, Word, cut, stem, vocabulary
+from mmchat.question.file_words import Vocabulary, Word, cut, vocabulary
 
 _PIECE = re.compile(r"[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|[A-ZÀ-Þ]+|\d+")
 """A word or a number of a name such as ``VoiceMemo_0093``."""

@@ -6,16 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from snowballstemmer import stemmer
-
+from mmchat.perception.stems import stem
 from mmchat.perception.words import folded
 from mmchat.types import Modality
 
-_ALGORITHMS = {"en": "english", "fr": "french", "de": "german", "es": "spanish"}
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans("cqzwyj", "kksvii")
 _FEWEST_LETTERS = 4
@@ -65,17 +62,6 @@ def cut(text: str, language: str) -> list[Word]:
         Word(match.start(), match.end(), match[0], folded(match[0]), stem(match[0], language))
         for match in _WORD.finditer(text)
     ]
-
-
-@lru_cache(maxsize=10_000)
-def stem(word: str, language: str) -> str:
-    """Snowball's stem, folded; of languages that are not read here, English's."""
-    return folded(_stemmer(language).stemWord(word.lower()))
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    return stemmer(_ALGORITHMS.get(language, "english"))
 
 
 @cache

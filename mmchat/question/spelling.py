@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from mmchat.perception.stems import stem
 from mmchat.perception.words import folded, pieces
-from mmchat.question.file_words import by_beginning, first_sound, stem, vocabulary
+from mmchat.question.file_words import by_beginning, first_sound, vocabulary
 
 _LONGEST_CHARACTERS = 300
 """What is longer was pasted, and its words stay as they are."""

@@ -7,7 +7,8 @@ languages; what is left is never changed.
 
 from __future__ import annotations
 
-from mmchat.question.file_words import cut, stem, vocabulary
+from mmchat.perception.stems import stem
+from mmchat.question.file_words import cut, vocabulary
 from mmchat.types import Modality
 
 _LONGEST_CHARACTERS = 300

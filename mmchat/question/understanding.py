@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -58,7 +59,6 @@ class Understanding:
         by_hand: Sequence[Narrowing] = (),
         again: Again | None = None,
         llm: LLM | None = None,
-        find: Callable[[str], Sequence[str]] = lambda _: (),
         stopped: Event | None = None,
     ) -> tuple[Request, Understood]:
         """Read a question.
@@ -72,7 +72,6 @@ class Understanding:
             by_hand: what the person chose to narrow by.
             again: how it was understood before, when it is asked another time.
             llm: writes a question that goes on from the conversation in full.
-            find: ids of files about some words, best first.
             stopped: set when nobody waits any more.
         """
         again = again or Again()
@@ -84,10 +83,10 @@ class Understanding:
             asked = in_full(asked, said, llm, stopped or Event()) or asked
             goes_on = replace(goes_on, texts=goes_on.texts[:1]) if asked != mended.text else goes_on
         filters = read_filters(asked, now=datetime.now().astimezone(), entries=entries, language=language)
-        pointed = references(asked, _shown(said, given), list(entries), language=language, find=find)
+        pointed = references(asked, _shown(said, given), list(entries), language=language)
         read = [*filters.narrowings, *_counted(pointed, entries)]
         narrowings = together(by_hand, [n for n in read if not among(n, again.without)])
-        likely = self._kinds(asked, goes_on, len(given))
+        likely = self._kinds(_unnamed(asked, narrowings), goes_on, len(given))
         if again.kind is not None:
             likely = (Likely(again.kind, 1.0),)
         taken_away = any(among(n, again.without) for n in filters.narrowings)
@@ -114,6 +113,16 @@ class Understanding:
         if goes_on.stands_alone or attached or alone[0].probability >= CERTAIN:
             return alone
         return _mixed(alone, self._router.route(goes_on.texts[1][0]), goes_on.leaning / 2)
+
+
+def _unnamed(asked: str, narrowings: Sequence[Narrowing]) -> str:
+    """The question with the names of files as "file": what a file is called says nothing of what is asked of it."""
+    for narrowing in narrowings:
+        if narrowing.by is NarrowedBy.FILE and narrowing.label:
+            stem = narrowing.label.rpartition(".")[0] or narrowing.label
+            ending = re.escape(narrowing.label[len(stem) :])
+            asked = re.sub(rf"{re.escape(stem)}(?:{ending})?", "file", asked, flags=re.IGNORECASE)
+    return asked
 
 
 def _mixed(alone: Sequence[Likely], joined: Sequence[Likely], share: float) -> tuple[Likely, ...]:

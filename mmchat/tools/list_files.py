@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -51,8 +50,3 @@ def _wanted(entry: LibraryEntry, arguments: ListFilesArguments) -> bool:
         and (not arguments.files or attachment.id in arguments.files)
         and (not arguments.tag or arguments.tag in entry.tags)
     )
-
-
-def kinds_of(entries: Sequence[LibraryEntry]) -> set[Modality]:
-    """Which kinds are among them."""
-    return {entry.attachment.modality for entry in entries}

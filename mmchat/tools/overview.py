@@ -34,6 +34,7 @@ from mmchat.types import (
 WHOLE_WORDS = 90
 """A file with no more words is its own summary."""
 MOST_SENTENCES = 12
+MOST_FRAMES = 3
 MOST_COMPARED = 56
 """Sentences that are embedded for one file; about .3 s on two cores."""
 APART = 0.45
@@ -42,6 +43,7 @@ OPENING, FIGURES, UNFIT, SAME_SECTION = 0.03, 0.02, 0.04, 0.02
 """In cosine: what the first passage, and a figure in a sentence, count more; what a question or an overlong sentence,
 and each one chosen under the same heading before, count less."""
 _SHORTEST_WORDS, _LONGEST_WORDS = 4, 45
+_MARKED = re.compile(r"^[ \t]*(?:#{1,6}|[-*+•]|\d{1,3}[.)]|\|)[ \t]*\S", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}\s+(.+)$", re.MULTILINE)
 
 
@@ -61,7 +63,7 @@ class FileOverview:
         headings: the sections' names, in order, without the title.
         key: its key sentences in order; of a short file, all it says.
         whole: whether ``key`` is all its words.
-        shown: the picture itself, or a video's surest frame, or a sound, for what was recognised in it.
+        shown: the picture itself, or a video's surest frames in order, or a sound, for what was recognised in it.
         tables: its tables.
         words: how many words it has.
     """
@@ -71,7 +73,7 @@ class FileOverview:
     headings: tuple[str, ...]
     key: tuple[Span, ...]
     whole: bool
-    shown: Evidence | None
+    shown: tuple[Evidence, ...]
     tables: tuple[Table, ...]
     words: int
 
@@ -89,7 +91,7 @@ def overview(context: ToolContext, arguments: OverviewArguments, weigh: Weigh | 
         if attachment is None or context.stopped.is_set():
             continue
         each = _of_file(context, attachment, arguments.sentences, number, weigh)
-        number += len({span.evidence.number for span in each.key}) + (each.shown is not None)
+        number += len({span.evidence.number for span in each.key}) + len(each.shown)
         found.append(each)
     return found
 
@@ -98,18 +100,29 @@ def _of_file(context: ToolContext, attachment: Attachment, most: int, number: in
     segments = context.catalog.segments(context.library, attachment.id)
     worded = [s for s in segments if s.kind in SPOKEN_OR_WRITTEN and s.text.strip()]
     words = sum(len(s.text.split()) for s in worded)
-    shown = _shown(segments)
-    piece = Evidence(number, candidate_of(shown, attachment)) if shown is not None else None
-    first = number + (piece is not None)
+    shown = tuple(Evidence(number + n, candidate_of(each, attachment)) for n, each in enumerate(_shown(segments)))
+    first = number + len(shown)
     whole = bool(worded) and (
         words <= WHOLE_WORDS or (attachment.modality is Modality.IMAGE and words <= 2 * WHOLE_WORDS)
     )
     wanted = most or _deserved(words)
-    chosen = [(s, None) for s in worded] if whole else _key(context, worded, wanted, weigh)
+    chosen = _all_of(worded) if whole else _key(context, worded, wanted, weigh)
     key = _spans(chosen, attachment, first)
     title, headings = _headings(worded, attachment)
     tables = tuple(context.catalog.tables(context.library, [attachment.id]))
-    return FileOverview(attachment, title, headings, key, whole, piece, tables, words)
+    return FileOverview(attachment, title, headings, key, whole, shown, tables, words)
+
+
+def _all_of(worded: Sequence[Segment]) -> list[tuple[Segment, tuple[int, int] | None]]:
+    """Everything: text as it stands, and of text with marks (headings, items, rows) each line without them."""
+    every: list[tuple[Segment, tuple[int, int] | None]] = []
+    for segment in worded:
+        spans = _without_overlaps(spans_of(Evidence(1, candidate_of(segment, _NOBODY))))
+        if not _MARKED.search(segment.text) or not spans:
+            every.append((segment, None))
+        else:
+            every += [(segment, (span.start, span.end)) for span in spans]
+    return every
 
 
 def _deserved(words: int) -> int:
@@ -117,12 +130,14 @@ def _deserved(words: int) -> int:
     return max(4, min(MOST_SENTENCES, round(2.2 * math.log2(1 + words / 60))))
 
 
-def _shown(segments: Sequence[Segment]) -> Segment | None:
-    """What was recognised most surely: the picture, a frame, or a sound where nothing is said."""
+def _shown(segments: Sequence[Segment]) -> list[Segment]:
+    """What was recognised most surely: the picture, frames in playing order, or a sound where nothing is said."""
     seen = [s for s in segments if s.concepts and s.kind is SegmentKind.WHOLE_IMAGE]
     heard = [s for s in segments if s.concepts and s.kind is SegmentKind.SOUND]
     spoken = any(s.kind is SegmentKind.TRANSCRIPT for s in segments)
-    return max(seen or ([] if spoken else heard), key=lambda s: s.concepts[0].probability, default=None)
+    surest = sorted(seen or ([] if spoken else heard), key=lambda s: -s.concepts[0].probability)
+    most = MOST_FRAMES if seen and seen[0].modality is Modality.VIDEO else 1
+    return sorted(surest[:most], key=lambda s: s.ordinal)
 
 
 def _headings(worded: Sequence[Segment], attachment: Attachment) -> tuple[str, tuple[str, ...]]:

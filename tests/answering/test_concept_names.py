@@ -26,17 +26,17 @@ def test_the_bundled_lists_have_french_names(names: ConceptNames) -> None:
 
 @pytest.mark.model
 def test_an_everyday_word_takes_in_its_classes_in_both_languages(names: ConceptNames) -> None:
-    animals = names.class_of("animals", Modality.IMAGE, "en")
+    animals = names.classes_in("animals", Modality.IMAGE)
 
     assert {"red fox", "goldfish"} <= animals
     assert "sports car" not in animals
-    assert names.class_of("animaux", Modality.IMAGE, "fr") == animals
-    assert names.class_of("unheard things", Modality.IMAGE, "en") == frozenset()
+    assert names.classes_in("animaux", Modality.IMAGE) == animals
+    assert names.classes_in("unheard things", Modality.IMAGE) == frozenset()
 
 
 def test_without_lists_names_stay_as_they_are() -> None:
     assert ConceptNames({}).name("red fox", Modality.IMAGE, "fr") == "red fox"
-    assert ConceptNames({}).class_of("animals", Modality.IMAGE, "en") == frozenset()
+    assert ConceptNames({}).classes_in("animals", Modality.IMAGE) == frozenset()
 
 
 def test_lists_that_cannot_be_read_leave_the_names_as_they_are() -> None:
@@ -47,7 +47,7 @@ def test_lists_that_cannot_be_read_leave_the_names_as_they_are() -> None:
     names.load()
 
     assert names.name("red fox", Modality.IMAGE, "fr") == "red fox"
-    assert names.class_of("animals", Modality.IMAGE, "en") == frozenset()
+    assert names.classes_in("animals", Modality.IMAGE) == frozenset()
 
 
 def test_one_instance_serves_the_process_and_reads_each_list_once(tmp_path: Path) -> None:

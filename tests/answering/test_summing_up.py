@@ -91,9 +91,6 @@ def test_no_files_have_no_summary() -> None:
     assert summed_up(HeldFiles()) is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a short file's segments are quoted whole: marks and items run together on a line"
-)
 def test_a_short_markdown_file_is_told_without_its_marks() -> None:
     files = HeldFiles()
     files.hold("minutes.md", "## Decisions\n\n- We paint the hall.\n- We sell the piano.\n")

@@ -92,7 +92,7 @@ def test_a_picture_without_words_is_what_was_recognised_in_it() -> None:
 
     [found] = of(files, file)
 
-    assert found.shown is not None and found.shown.candidate.segment == seen
+    assert [piece.candidate.segment for piece in found.shown] == [seen]
     assert found.key == ()
 
 
@@ -111,4 +111,4 @@ def test_an_empty_file_has_an_overview_that_says_nothing(passages: list[str]) ->
 
     [found] = of(files, file)
 
-    assert (found.title, found.key, found.shown, found.words) == ("", (), None, 0)
+    assert (found.title, found.key, found.shown, found.words) == ("", (), (), 0)
