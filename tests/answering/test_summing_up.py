@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pytest
 
 from mmchat.answering.concept_names import ConceptNames
 from mmchat.answering.draft import Draft
