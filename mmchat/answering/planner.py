@@ -118,8 +118,9 @@ class Planner:
         answering = [each for each in tried if each[1].confidence >= point.LIKELY_FROM]
         if answering:
             return max(answering, key=lambda each: each[0])[1]
-        looked_up = self._look_up(material)
-        drafts = [draft for _, draft in tried] + ([looked_up] if looked_up else [])
+        drafts = [draft for _, draft in tried]
+        if all(draft.kind is not RequestKind.LOOKUP for draft in drafts) and (looked_up := self._look_up(material)):
+            drafts.append(looked_up)
         return max(drafts, key=lambda draft: draft.confidence, default=None) or _nothing(material)
 
     def _material(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Material:
@@ -130,8 +131,8 @@ class Planner:
         def graded() -> Sequence[Graded]:
             if not kept:
                 queries = [request.search if request.kind is RequestKind.FIND else request.query]
-                if request.context.leaning >= WEIGHED_JOINED_FROM:
-                    queries.append(replace(request.query, rewritten=request.joined or request.query.rewritten))
+                if request.joined and request.context.leaning >= WEIGHED_JOINED_FROM:
+                    queries.append(replace(request.query, rewritten=request.joined))
                 lines = _first_lines(evidence, context)
                 pointed = request.query.attachment_ids | frozenset(request.files[:2])
                 graded = self._lookup.graded(queries, evidence, lines, pointed)
