@@ -74,6 +74,13 @@ class Screen:
         expect(ended).to_have_count(before + 1, timeout=wait_ms)
         expect(self.page.locator("#composer .submit-button")).to_be_enabled(timeout=WAIT_MS)
 
+    def reload(self) -> None:
+        """Load the page anew. Gradio notes on the console that a stream was cut by it, which is no fault of the page."""
+        before = len(self.errors)
+        self.page.reload()
+        cut = ("console: AbortError: signal is aborted", "console: Unexpected error Connection errored out")
+        self.errors[before:] = [error for error in self.errors[before:] if not error.startswith(cut)]
+
     def marker(self, number: int, nth: int = -1) -> Any:
         """The link ``[number]`` of the last answer that has one, or of the nth."""
         return self.page.locator(f"#chat a[href^='#src-'][href$='-{number}']").nth(nth)

@@ -44,7 +44,7 @@ def test_an_answer_says_how_it_was_taken_and_a_switch_asks_otherwise_by_keyboard
     expect(switches).to_have_text(["list everything", "sum up", "only this file"], timeout=WAIT_MS)
     picture(screen, "desktop-asked-as-a-search")
 
-    page.reload()
+    screen.reload()
     expect(page.locator("#chat .taken").first).to_have_text("Compared 2 files", timeout=WAIT_MS)
 
 

@@ -38,7 +38,7 @@ def test_a_chip_says_how_the_question_was_taken_and_asks_again_without(screen: S
     expect(page.locator("#composer .submit-button")).to_be_enabled()
     expect(page.locator("#chat .bot-row").last.locator(".understood .chip")).to_have_count(0)
 
-    page.reload()
+    screen.reload()
     expect(page.locator("#chat .understood .chip")).to_have_count(1)
 
 

@@ -41,7 +41,7 @@ def test_hostile_names_and_questions_are_shown_and_never_run(screen: Screen, tmp
     expect(page.locator(".file")).to_have_count(len(paths))
     expect(page.locator("#sources .card").first).to_be_visible()
     expect(page.locator(".talk")).to_contain_text("C:\\users")
-    page.reload()
+    screen.reload()
     expect(page.locator(".talk")).to_contain_text("C:\\users", timeout=WAIT_MS)
     expect(page.locator("#sources .for")).to_contain_text("${Object.assign")
     page.locator(".file").first.hover()
@@ -68,7 +68,7 @@ def test_one_persons_library_is_nothing_to_another(visit: Visit, server: str, fi
 
     assert "secret" not in ben.page.content()
     assert "receipt" not in ben.page.content()
-    ana.page.reload()
+    ana.reload()
     expect(ana.page.locator("#chat .user-row")).to_contain_text("my secret", timeout=WAIT_MS)
     expect(ana.page.locator(".file")).to_have_count(1)
 

@@ -154,7 +154,7 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
 
     screen.errors.clear()  # the server is gone, and the browser says so
     with start():  # type: ignore[attr-defined]
-        page.reload()
+        screen.reload()
         expect(page.locator("#chat .user-row")).to_have_count(6, timeout=MODELS_MS)
         page.locator("#chat .bot-row", has_text="2.90").locator("a[href^='#src-']").first.click()
         expect(page.locator(".card:focus mark").first).to_contain_text("2.90")
