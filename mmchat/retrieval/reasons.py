@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mmchat.perception.stems import stem
 from mmchat.perception.words import folded, pieces
@@ -33,12 +33,16 @@ def reason(segment: Segment, name: str, plan: QueryPlan, *, by_words: bool) -> s
             return f"{how}: {best.label} {best.probability:.2f}".replace(" 0.", " .")
         return how if how in _ALIKE.values() else "similar content"
     if by_words:
-        if _matched(f"{segment.text}\n{segment.heading}", segment.language, plan):
-            matched = _matched(f"{segment.text}\n{segment.heading}\n{name}", segment.language, plan)
+        inside, of_file = (
+            {stem(word, segment.language): word for word in reversed(pieces(text))}
+            for text in (f"{segment.text}\n{segment.heading}", name)
+        )
+        if _matched(inside, segment.language, plan):
+            matched = _matched({**of_file, **inside}, segment.language, plan)
             how = _MATCHED.get(segment.kind, "words matched")
             how = f"same {how}" if how == "words spoken" and plan.query.perceived else how
             return f"{how}: " + ", ".join(matched[:MOST_WORDS])
-        named = _matched(name, segment.language, plan)
+        named = _matched(of_file, segment.language, plan)
         if named:
             return "file name matched: " + ", ".join(named[:MOST_WORDS])
     return "similar meaning" if segment.text else "similar content"
@@ -57,9 +61,14 @@ def _asked_for(concepts: Sequence[Concept], words: Sequence[str]) -> Concept:
     return next((c for c in concepts if wanted & set(pieces(folded(c.label)))), concepts[0])
 
 
-def _matched(text: str, language: str, plan: QueryPlan) -> list[str]:
-    """The words asked for that the text holds; where none stands there as it was asked for, its translations too."""
-    here = {stem(word, language): word for word in reversed(pieces(text))}
+def _matched(here: Mapping[str, str], language: str, plan: QueryPlan) -> list[str]:
+    """The words asked for that stand here; where none stands as it was asked for, their translations too.
+
+    Args:
+        here: the words of a text by their stems.
+        language: of the text.
+        plan: what was asked.
+    """
     written = {folded(word) for word in here.values()}
     exact = any(folded(word) in written for word in plan.words)
     found = []
