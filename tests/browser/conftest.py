@@ -75,7 +75,7 @@ class Screen:
         expect(self.page.locator("#composer .submit-button")).to_be_enabled(timeout=WAIT_MS)
 
     def reload(self) -> None:
-        """Load the page anew. Gradio notes on the console that a stream was cut by it, which is no fault of the page."""
+        """Load the page anew. Gradio notes on the console that a stream was cut by it: no fault of the page."""
         before = len(self.errors)
         self.page.reload()
         cut = ("console: AbortError: signal is aborted", "console: Unexpected error Connection errored out")
