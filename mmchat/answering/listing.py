@@ -8,9 +8,9 @@ gathered, over all files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import chain, groupby, islice, pairwise
 
 import numpy as np
 
@@ -47,6 +47,8 @@ OF_A_PERSON = 0.25
 MOST_SENTENCES = 160
 """Sentences whose role is read: a meeting of ten minutes, about a second."""
 LEAST_WORDS = 3
+WHOLE_SEGMENTS, AROUND = 80, 4
+"""A file of so many segments (40 pages) is read whole for its blocks; of a longer one, so many around each find."""
 SURE_NAME = 0.5
 """A name is taken for a person's from this strength on."""
 
@@ -102,7 +104,9 @@ class Listing:
         files = list(meant) or list(dict.fromkeys(c.attachment.id for c in found))[:MOST_FILES]
         asked = query.asked
         people = [asked[n.start : n.end].casefold() for n in names(asked, query.language) if n.person >= SURE_NAME]
-        blocks = [b for id in files for b in blocks_of(context, id) if len(b.items) >= LEAST_ITEMS][:MOST_BLOCKS]
+        near = _near(found, [unit.span.evidence.candidate for unit in graded])
+        blocks = [b for id in files for b in blocks_of(context, id, near.get(id, ())) if len(b.items) >= LEAST_ITEMS]
+        blocks = blocks[:MOST_BLOCKS]
         best, confidence = None, 0.0
         scores: Scores = np.zeros(0)
         if blocks:
@@ -139,7 +143,7 @@ class Listing:
 
         Each with how surely it does.
         """
-        spans = [span for id in files for span in _sentences(context, id)][:MOST_SENTENCES]
+        spans = list(islice((span for id in files for span in _sentences(context, id)), MOST_SENTENCES))
         if people:
             spans = [span for span in spans if any(person in span.text.casefold() for person in people)]
         shares = [each[role] for each in self._roles.of([span.text for span in spans])]
@@ -151,18 +155,29 @@ class Listing:
         return [(spans[at], float(shares[at])) for at in kept]
 
 
-def _sentences(context: ToolContext, attachment_id: str) -> list[Span]:
+def _sentences(context: ToolContext, attachment_id: str) -> Iterator[Span]:
     attachment = context.catalog.attachment(context.library, attachment_id)
     if attachment is None:
-        return []
+        return
     segments = [s for s in context.catalog.segments(context.library, attachment_id) if s.kind in SPOKEN_OR_WRITTEN]
-    pieces = [Evidence(number, candidate_of(s, attachment)) for number, s in enumerate(segments, start=1)]
-    spans = [span for piece in pieces for span in _apart(spans_of(piece))]
-    return [span for span in spans if len(span.text.split()) >= LEAST_WORDS]
+    for number, segment in enumerate(segments, start=1):
+        spans = _apart(spans_of(Evidence(number, candidate_of(segment, attachment))))
+        yield from (span for span in spans if len(span.text.split()) >= LEAST_WORDS)
 
 
-def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
-    """The blocks of a file, in order: each list with its lead-in, then each section as a whole."""
+def _near(*found: Sequence[Candidate]) -> dict[str, list[int]]:
+    """Where in each file something was found: the ordinals of its segments."""
+    near: dict[str, list[int]] = {}
+    for candidate in chain(*found):
+        near.setdefault(candidate.attachment.id, []).append(candidate.segment.ordinal)
+    return near
+
+
+def blocks_of(context: ToolContext, attachment_id: str, near: Collection[int] = ()) -> list[Block]:
+    """The blocks of a file, in order: each list with its lead-in, then each section as a whole.
+
+    Of a long file only what stands around the segments with the ordinals ``near`` is read, or its beginning.
+    """
     attachment = context.catalog.attachment(context.library, attachment_id)
     if attachment is None:
         return []
@@ -171,6 +186,9 @@ def blocks_of(context: ToolContext, attachment_id: str) -> list[Block]:
     ]
     if not segments or segments[0].kind is SegmentKind.TRANSCRIPT:
         return []
+    if len(segments) > WHOLE_SEGMENTS:
+        around = {at for found in near or (0,) for at in range(found - AROUND, found + AROUND + 1)}
+        segments = [segment for segment in segments if segment.ordinal in around]
     pieces = [Evidence(number, candidate_of(s, attachment)) for number, s in enumerate(segments, start=1)]
     title = title_of(attachment.name)
     blocks: list[Block] = []
