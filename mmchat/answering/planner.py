@@ -44,7 +44,7 @@ TRIED_FROM, MOST_TRIED = 0.12, 3
 NAMED_ALONE = 0.5
 """The chance that words which only name something are meant to find it."""
 UNQUOTED = 0.2
-"""A list of files quotes nothing that could be checked: it is hardly surer than the router."""
+"""A list of files, or how one begins, quotes nothing that could be checked: it is hardly surer than the router."""
 LOOKED_UP = 0.2
 """The least chance of a plain look-up: the router's misses lie between it and the others."""
 
@@ -231,8 +231,8 @@ class Planner:
             pointed=bool(request.files),
             subject=request.subject,
         )
-        if draft is None or draft.evidence:
-            return draft
+        if draft is None:
+            return None
         return replace(draft, confidence=min(draft.confidence, request.chance(RequestKind.LIBRARY) + UNQUOTED))
 
     def _find(self, material: Material) -> Draft | None:

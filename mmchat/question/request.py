@@ -25,7 +25,7 @@ class Request:
         context: the texts to search with, for one that goes on from the conversation.
         files: ids of the files that it points at, likeliest first.
         medium: the kind of file that it asks for, which excludes nothing.
-        media_type: a part of the media type that it names, such as ``pdf``; "" for none.
+        media_type: that of the files whose ending it names ("my pdfs"); "" for none.
         in_front: ids of the files last spoken of, preferred while they answer as well as others.
         everything: whether all of a long list is wanted.
     """

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 from threading import Event
 
 from mmchat.llms import LLM
 from mmchat.perception.language import detect_language
 from mmchat.question.context import Context, in_context
 from mmchat.question.context import Said as Before
+from mmchat.question.file_words import cut
 from mmchat.question.filters import read_filters
 from mmchat.question.narrowing import among, together
 from mmchat.question.reference import Pointed, References, Shown, references
@@ -98,6 +100,7 @@ class Understanding:
             context=replace(goes_on, texts=goes_on.texts[:1]) if given else goes_on,
             files=_files(pointed, filters.likely, narrowings, given) or _compared(said, goes_on),
             medium=_medium(narrowings),
+            media_type=_media_type(asked, language, entries),
             in_front=frozenset({goes_on.last_file} - {""}) if not goes_on.stands_alone else frozenset(),
             everything=again.everything,
         )
@@ -116,13 +119,21 @@ class Understanding:
 
 
 def _unnamed(asked: str, narrowings: Sequence[Narrowing]) -> str:
-    """The question with the names of files as "file": what a file is called says nothing of what is asked of it."""
+    """The question with the names of files as "file": what a file is called says nothing of what is asked of it.
+
+    A name without its ending stays: "the lemon cake" is a cake as well as a file.
+    """
     for narrowing in narrowings:
         if narrowing.by is NarrowedBy.FILE and narrowing.label:
-            stem = narrowing.label.rpartition(".")[0] or narrowing.label
-            ending = re.escape(narrowing.label[len(stem) :])
-            asked = re.sub(rf"{re.escape(stem)}(?:{ending})?", "file", asked, flags=re.IGNORECASE)
+            asked = re.sub(re.escape(narrowing.label), "file", asked, flags=re.IGNORECASE)
     return asked
+
+
+def _media_type(asked: str, language: str, entries: Sequence[LibraryEntry]) -> str:
+    """The media type of the files whose ending the question says ("my pdfs"); "" where it says none."""
+    said = {form for word in cut(asked, language) for form in (word.plain, word.plain.removesuffix("s"))}
+    endings = ((PurePath(e.attachment.name).suffix[1:].casefold(), e.attachment.media_type) for e in entries)
+    return next((media_type for ending, media_type in endings if ending in said), "")
 
 
 def _mixed(alone: Sequence[Likely], joined: Sequence[Likely], share: float) -> tuple[Likely, ...]:

@@ -50,3 +50,26 @@ def test_a_sentence_that_only_repeats_the_question_adds_nothing() -> None:
 
 def test_a_question_without_content_words_overlaps_with_nothing() -> None:
     assert lexicon("?", "en", "It rains.").overlaps()[0].alone == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text"),
+    [
+        ("What happens on 2 April?", "en", "2025-04-02 | Opening of the shop | 40 guests"),
+        ("What happens on 2 April?", "en", "The doors open on the second of April."),
+        ("Que se passe-t-il le 2 avril ?", "fr", "Ouverture du magasin : 02/04/2025."),
+        ("Was ist am 2. April 2025?", "de", "Eröffnung am 02.04.2025 um zehn."),
+    ],
+)
+def test_a_day_agrees_with_every_way_to_write_it(question: str, language: str, text: str) -> None:
+    here, other = (
+        lexicon(question, language, each).overlaps()[0].alone for each in (text, "The meeting is on 17 May 2025.")
+    )
+
+    assert here > other + 0.2
+
+
+def test_the_same_day_of_another_year_is_another_day() -> None:
+    this, last = lexicon("Sales on 2 April 2025", "en", "2025-04-02: 40 pieces. 2024-04-02: 30 pieces.").overlaps()
+
+    assert this.alone > last.alone

@@ -127,3 +127,27 @@ def test_what_was_chosen_by_hand_is_kept() -> None:
     _, how = understood("find the photos with a tower", files(), by_hand=[sounds])
 
     assert [(n.value, n.by_hand) for n in how.narrowings] == [("audio", True)]
+
+
+def test_a_kind_of_file_may_be_named_by_its_ending() -> None:
+    held = files()
+    held.hold("minutes.txt", "The minutes.")
+
+    assert understood("which txt files do I have", held)[0].media_type == named(held, "minutes.txt").media_type
+    assert understood("Which files speak of the text?", held)[0].media_type == ""
+
+
+def test_the_name_of_a_file_without_its_ending_is_also_what_it_says() -> None:
+    routed: list[str] = []
+
+    class Listening(Opinions):
+        def route(self, text: str, *, attached: int = 0) -> tuple[Likely, ...]:
+            routed.append(text)
+            return super().route(text, attached=attached)
+
+    held = files()
+    reading = Understanding(Listening({}), lambda library, asked, language: Mended(asked))  # type: ignore[arg-type]
+    reading.read("How loud is the boiler?", library="held", entries=held.entries(""))
+    reading.read("What is in boiler.md?", library="held", entries=held.entries(""))
+
+    assert routed == ["How loud is the boiler?", "What is in file?"]
