@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from mmchat.answering import operating_point as point
 from mmchat.answering.base import cite
 from mmchat.answering.draft import Draft, Piece, said
@@ -100,7 +98,7 @@ class Comparing:
         if aspect or act != "all":
             best = [self._best(query, direction, file, context) for file in files]
             sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
-            confidence = float(np.sort(sure)[-2:].mean())
+            confidence = sum(sorted(sure)[-2:]) / 2
             rows.append([g.span if g else None for g in best])
             decided = _decide([g.span if g else None for g in best], direction)
         else:
@@ -121,7 +119,7 @@ class Comparing:
         graded = self._lookup.graded(asked, evidence, {})
         with_figure = [g for g in graded if _FIGURE.search(g.span.text)] if direction.least is not None else graded
         chosen = with_figure or graded
-        return shortest(chosen) if chosen else None
+        return replace(shortest(chosen), score=chosen[0].score) if chosen else None
 
 
 def shared(files: Sequence[Attachment], context: ToolContext) -> list[list[Span | None]]:

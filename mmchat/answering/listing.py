@@ -38,10 +38,10 @@ OPENING_WORDS = 40
 GATHERED_WITHIN = 1.5
 """In log-odds: single sentences are gathered down to so much below the best one."""
 
-SURE_BLOCK = 0.5
-"""From this confidence on a block answers, also where decisions or actions are asked for."""
 ROLE_FROM = 0.5
 """A sentence does what is asked for from this probability on."""
+SURE_BLOCK = 0.5
+"""From this confidence on a block answers, also where decisions or actions are asked for."""
 OF_A_PERSON = 0.25
 """The same of a sentence that names the person asked about, which says half of it."""
 MOST_SENTENCES = 160
@@ -53,6 +53,8 @@ SURE_NAME = 0.5
 """A name is taken for a person's from this strength on."""
 
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)]|[a-zA-Z][.)])[ \t]+\S")
+_WITHIN = re.compile(r"[\w,;][ \t]+\Z")
+"""Before a capital that is not owed to a new sentence, line or heading."""
 _LEAD = re.compile(r"[^\n|]{2,120}?(?::|：)[*_ ]*$")
 
 
@@ -102,8 +104,7 @@ class Listing:
             everything: whether more than :data:`MOST_ITEMS` are told.
         """
         files = list(meant) or list(dict.fromkeys(c.attachment.id for c in found))[:MOST_FILES]
-        asked = query.asked
-        people = [asked[n.start : n.end].casefold() for n in names(asked, query.language) if n.person >= SURE_NAME]
+        people = _people(query, found)
         near = _near(found, [unit.span.evidence.candidate for unit in graded])
         blocks = [b for id in files for b in blocks_of(context, id, near.get(id, ())) if len(b.items) >= LEAST_ITEMS]
         blocks = blocks[:MOST_BLOCKS]
@@ -163,6 +164,20 @@ def _sentences(context: ToolContext, attachment_id: str) -> Iterator[Span]:
     for number, segment in enumerate(segments, start=1):
         spans = _apart(spans_of(Evidence(number, candidate_of(segment, attachment))))
         yield from (span for span in spans if len(span.text.split()) >= LEAST_WORDS)
+
+
+def _people(query: Query, found: Sequence[Candidate]) -> list[str]:
+    """The people named, folded: by their capitals, or typed without them where the files write them so."""
+    asked = [query.asked[n.start : n.end] for n in names(query.asked, query.language) if n.person >= SURE_NAME]
+    typed = set(query.asked.casefold().split())
+    written = {
+        part
+        for each in found
+        for name in names(each.segment.text, each.segment.language)
+        if name.person >= SURE_NAME and _WITHIN.search(each.segment.text, 0, name.start)
+        for part in each.segment.text[name.start : name.end].casefold().split()
+    }
+    return list(dict.fromkeys([name.casefold() for name in asked] or sorted(typed & written)))
 
 
 def _near(*found: Sequence[Candidate]) -> dict[str, list[int]]:

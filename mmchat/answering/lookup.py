@@ -26,6 +26,7 @@ SAME_WORDS = 0.8
 """Two units that share this much of the shorter one's words, and all its numbers, say the same."""
 SHORTER_COSTS = 0.3
 """In log-odds: a part of a unit takes its place when it scores at most so much less."""
+SAME_FORM = 0.05
 OF_ANOTHER = 0.4
 """What is left of the confidence where a place has none of the question's numbers, or none of its people."""
 SURE_NAME = 0.5
@@ -125,9 +126,17 @@ def choose(graded: Sequence[Graded]) -> list[Graded]:
 
 
 def shortest(graded: Sequence[Graded]) -> Graded:
-    """The best unit, or the shortest part of it that scores nearly as well."""
+    """The best unit, or the shortest part of it that scores nearly as well, its length left out.
+
+    A part has what is asked for as the whole has it: the name that the sentence before gave, the day of a date.
+    """
     best = graded[0]
-    parts = [g for g in graded if _within(g.span, best.span) and g.score >= best.score - SHORTER_COSTS]
+    least, form = point.apart_from_length(best) - SHORTER_COSTS, best.features.form - SAME_FORM
+    parts = [
+        g
+        for g in graded
+        if _within(g.span, best.span) and point.apart_from_length(g) >= least and g.features.form >= form
+    ]
     return min([best, *parts], key=lambda g: g.span.end - g.span.start)
 
 

@@ -46,6 +46,11 @@ def score(line: str, features: Sequence[float]) -> float:
     return BIAS[line] + sum(w * f for w, f in zip(WEIGHTS[line], features, strict=True))
 
 
+def apart_from_length(graded: Graded) -> float:
+    """The score without what the unit's length adds: a long one holds the answer more often, and tells it less well."""
+    return graded.score - WEIGHTS[graded.line][-1] * graded.features.row()[-1]
+
+
 def fit(line: str, logit: float, cosine: float) -> float:
     """The log-odds that a block with these is the list asked for."""
     on_logit, on_cosine, constant = BLOCK[line]
