@@ -118,7 +118,8 @@ class Comparing:
         evidence = [Evidence(n, c) for n, c in enumerate(candidates, start=1)]
         graded = self._lookup.graded(asked, evidence, {})
         with_figure = [g for g in graded if _FIGURE.search(g.span.text)] if direction.least is not None else graded
-        chosen = with_figure or graded
+        valued = [g for g in with_figure if _value(g.span, direction.type)]  # 6 percent is no salary
+        chosen = valued or with_figure or graded
         return replace(shortest(chosen), score=chosen[0].score) if chosen else None
 
 

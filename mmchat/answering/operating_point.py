@@ -47,8 +47,11 @@ def score(line: str, features: Sequence[float]) -> float:
 
 
 def apart_from_length(graded: Graded) -> float:
-    """The score without what the unit's length adds: a long one holds the answer more often, and tells it less well."""
-    return graded.score - WEIGHTS[graded.line][-1] * graded.features.row()[-1]
+    """The score without what the unit's length adds: a long one holds the answer more often, and tells it less well.
+
+    Across languages the rest of the score tells the parts of a place apart too weakly, and the length stays in it.
+    """
+    return graded.score - (graded.line != ACROSS) * WEIGHTS[graded.line][-1] * graded.features.row()[-1]
 
 
 def fit(line: str, logit: float, cosine: float) -> float:

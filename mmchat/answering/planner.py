@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 
 import numpy as np
@@ -45,6 +46,8 @@ NAMED_ALONE = 0.5
 """The chance that words which only name something are meant to find it."""
 UNQUOTED = 0.2
 """A list of files, or how one begins, quotes nothing that could be checked: it is hardly surer than the router."""
+LIKE_AN_ACT = 0.3
+"""What is less like every example of opening, deleting or dating a file asks for none; real ones lie near .6."""
 LOOKED_UP = 0.2
 """The least chance of a plain look-up: the router's misses lie between it and the others."""
 
@@ -55,7 +58,8 @@ LEANS_FROM = 0.5
 """A question that leans so much on the one before is looked up in the file last spoken of as well."""
 OF_LAST_FILE = 4
 WEIGHED_JOINED_FROM = 0.7
-"""Units are weighed under both questions as well from here on; below, what answered the one before would win again."""
+"""Units are weighed under both questions together from here on: "and the landlord?" alone is answered by any landlord.
+Below, what answered the one before would win again."""
 
 SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
 """Kinds that need nothing found."""
@@ -84,7 +88,7 @@ class Planner:
         self._listing = Listing(scorer, roles)
         self._finding = Finding(names)
         self._comparing = Comparing(self._lookup, self._acts["compare"].act)
-        self._catalogue = Catalogue(self._acts["library"].act)
+        self._catalogue = Catalogue(partial(self._acts["library"].act, least=LIKE_AN_ACT))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Planner:
@@ -132,7 +136,7 @@ class Planner:
             if not kept:
                 queries = [request.search if request.kind is RequestKind.FIND else request.query]
                 if request.joined and request.context.leaning >= WEIGHED_JOINED_FROM:
-                    queries.append(replace(request.query, rewritten=request.joined))
+                    queries = [replace(request.query, rewritten=request.joined)]
                 lines = _first_lines(evidence, context)
                 pointed = request.query.attachment_ids | frozenset(request.files[:2])
                 graded = self._lookup.graded(queries, evidence, lines, pointed)

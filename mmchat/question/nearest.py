@@ -51,10 +51,11 @@ class NearestActs:
         asked = _centred(self._embed([question]), self._mean)[0]
         return {act: float(np.sort(vectors @ asked)[-NEAREST:].mean()) for act, vectors in self._vectors.items()}
 
-    def act(self, question: str) -> str:
-        """The act it is most like."""
+    def act(self, question: str, *, least: float = -1.0) -> str:
+        """The act it is most like; "" where it is less like it than ``least``."""
         likeness = self.likeness(question)
-        return max(likeness, key=lambda act: likeness[act])
+        best = max(likeness, key=lambda act: likeness[act])
+        return best if likeness[best] >= least else ""
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mmchat.segmenters.locale_words import folded, months
+
 Span = tuple[int, int]
 
 # What ends with a dot and ends no sentence. Common English and French abbreviations, titles and units.
@@ -69,6 +71,9 @@ def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
     last = word[0].strip("(\"'«“[").lower() if word else ""
     if len(last) == 1 and last.isalpha() and text[dot - 1].isupper():
         return True  # an initial: J. Smith
+    following = re.match(r"\.\s+(\w+)", text[dot : dot + 24])
+    if last.isdigit() and len(last) <= 2 and following and folded(following[1]) in months(""):
+        return True  # a day: am 22. August
     first_of_item = text[begin:dot].strip() == last and (last.isdigit() or len(last) == 1)
     return last in _ABBREVIATIONS or first_of_item
 

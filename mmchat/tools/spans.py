@@ -91,7 +91,7 @@ def _unwrapped_lines(text: str, start: int, end: int) -> Iterator[Place]:
         return
     first, last = lines[0]
     for a, b in lines[1:]:
-        if _goes_on(text[first:last], text[a:b]):
+        if _goes_on(text[text.rfind("\n", 0, last) + 1 : last], text[a:b]):
             last = b
         else:
             yield first, last
@@ -100,9 +100,8 @@ def _unwrapped_lines(text: str, start: int, end: int) -> Iterator[Place]:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    """Whether the next line looks like the rest of the same sentence."""
-    wrapped = len(line.rsplit("\n", 1)[-1]) >= 40
-    return wrapped and following[:1].islower() and not _ENDS_SENTENCE.search(line)
+    """Whether the line looks wrapped, and the next one like the rest of its last sentence."""
+    return len(line) >= 40 and following[:1].islower() and not _ENDS_SENTENCE.search(line)
 
 
 def _lines(text: str) -> Iterator[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmchat.answering.draft import Draft
-from mmchat.answering.listing import MOST_ITEMS, Listing, blocks_of, gather
+from mmchat.answering.listing import MOST_ITEMS, WHOLE_SEGMENTS, Listing, blocks_of, gather
 from mmchat.answering.lookup import Lookup
 from mmchat.answering.sentence_roles import Role
 from mmchat.answering.wording import wording
@@ -163,3 +163,14 @@ def test_every_marker_has_its_evidence() -> None:
 
 def test_no_files_give_no_list() -> None:
     assert listed("trees to plant", HeldFiles()) is None
+
+
+def test_of_a_long_file_the_lists_around_what_was_found_are_read() -> None:
+    files = HeldFiles()
+    passages = [f"Chapter {at} | Bring:\n- rope {at}\n- lamp {at}" for at in range(2 * WHOLE_SEGMENTS)]
+    file = files.hold("manual.md", *passages)
+
+    read = " ".join(item.text for block in blocks_of(files.context(), file.id, [100]) for item in block.items)
+
+    assert "rope 100" in read and "lamp 98" in read
+    assert "rope 3" not in read.split(" lamp")[0] and "rope 150" not in read

@@ -34,6 +34,20 @@ def test_hard_wrapped_prose_is_joined_and_separate_lines_are_not() -> None:
     assert texts(code) == ["apt-get update", "apt-get install vim"]
 
 
+def test_a_sentence_that_begins_late_in_a_wrapped_line_is_whole() -> None:
+    wrapped = "The boiler is still cold, I am afraid. They will come\non Monday between eight and ten."
+
+    assert texts(wrapped)[-1] == "They will come\non Monday between eight and ten."
+
+
+def test_a_day_before_its_month_ends_no_sentence() -> None:
+    assert texts("Der Schaden ist vom 22. August. Sie zahlen bis zum 30. September nichts.") == [
+        "Der Schaden ist vom 22. August.",
+        "Sie zahlen bis zum 30. September nichts.",
+    ]
+    assert len(texts("He sold 22. Anna sold 30.")) == 2
+
+
 def test_a_sentence_that_leads_on_is_quoted_with_what_follows() -> None:
     assert texts("Limit the bandwidth as the following.\nDl-Limit 800")[0] == (
         "Limit the bandwidth as the following.\nDl-Limit 800"

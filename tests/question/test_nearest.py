@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mmchat.answering.comparing import DIRECTIONS
+from mmchat.answering.planner import LIKE_AN_ACT
 from mmchat.answering.wording import Wording
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.question.nearest import NearestActs
@@ -47,3 +48,13 @@ def test_questions_that_are_no_examples_are_told_apart(models_dir: Path, kind: s
     encoder = E5SmallEncoder(models_dir, threads=2)
 
     assert NearestActs(kind, lambda texts: encoder.encode_texts(texts, QUERY)).act(question) == act
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["when does my passport expire", "who is the president of Brazil"])
+def test_what_asks_for_nothing_to_be_done_is_no_act(models_dir: Path, question: str) -> None:
+    encoder = E5SmallEncoder(models_dir, threads=2)
+    acts = NearestActs("library", lambda texts: encoder.encode_texts(texts, QUERY))
+
+    assert acts.act(question, least=LIKE_AN_ACT) == ""
+    assert acts.act("please get rid of that scan of my passport", least=LIKE_AN_ACT) == "delete"
