@@ -66,7 +66,7 @@ class LibraryTools:
         warnings: list[str] = []
         found = self._pipeline.finish(query, first, reranker=reranker, context=replace(context, warn=warnings.append))
         yield from map(Warned, warnings)
-        if found.candidates != first.candidates:
+        if reranker.name != "none" and found.candidates != first.candidates:
             yield Reranked(reranker.name, found.candidates, found.timings_ms["rerank"])
         return first.searched, found.candidates
 
