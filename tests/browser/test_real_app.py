@@ -124,6 +124,7 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
         card = page.locator(".card:focus")
         expect(card.locator("mark").first).to_contain_text("2.90")
         assert max(overlap(box, given.till.lines["Cinnamon bun 2.90"]) for box in boxes_shown(card)) > 0.6
+        expect(page.locator("#sources .order")).to_contain_text("by the cross-encoder")
 
         screen.ask("When is the meeting?", wait_ms=ANSWER_MS)
         screen.marker(1).click()
@@ -158,4 +159,5 @@ def test_files_dropped_in_are_asked_about_and_the_proof_opens_also_after_a_resta
         page.locator("#chat .bot-row", has_text="2.90").locator("a[href^='#src-']").first.click()
         expect(page.locator(".card:focus mark").first).to_contain_text("2.90")
         expect(page.locator(".card:focus img")).to_have_js_property("complete", True)
+        expect(page.locator("#sources .order")).to_contain_text("by the cross-encoder")
         screen.errors.clear()
