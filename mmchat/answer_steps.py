@@ -146,7 +146,7 @@ class AnswerSteps:
         sitting = _Sitting(
             library,
             answerer,
-            self._parts.reranker_for(turn.llm, turn.reranker, quoting=llm is None),
+            self._parts.reranker_for(turn.llm, turn.reranker),
             language,
             tuple((each.question, each.answer) for each in said),
             without,

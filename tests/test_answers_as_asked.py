@@ -9,7 +9,7 @@ import pytest
 
 from mmchat.assistant import Assistant
 from mmchat.settings import Settings
-from mmchat.types import Grounding, RequestKind, Reranked
+from mmchat.types import Grounding, RequestKind
 from tests.asking import Answer, Talk, give
 
 pytestmark = pytest.mark.model
@@ -206,9 +206,3 @@ async def test_a_follow_up_goes_on_about_the_same_file(assistant: Assistant) -> 
 
     assert second.names[0] == "quote-hansen.txt"
     assert "30 May 2025" in second.quotes
-
-
-async def test_nothing_is_told_of_an_order_that_nothing_made(assistant: Assistant) -> None:
-    answer = await ask(assistant, "where is the key of the garden shed?")
-
-    assert not any(isinstance(event, Reranked) for event in answer.events)
