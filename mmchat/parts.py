@@ -113,11 +113,10 @@ class Parts:
             return create_answerer("extractive", self._settings)
         return GenerativeAnswerer.with_llm(create_llm(choice, self._settings), self._settings)
 
-    def reranker_for(self, choice: LLMChoice | None, name: str = "", *, quoting: bool = False) -> Reranker:
+    def reranker_for(self, choice: LLMChoice | None, name: str = "") -> Reranker:
         """What reorders a turn's candidates: ``name``, where the visitor chose one, else that of the settings.
 
-        Where an LLM is to judge and the visitor has none, nor may ours be asked, the bundled one does. For an answer
-        that is ``quoting`` the cross-encoder reads the sentences of what was found, so not the passages before.
+        Where an LLM is to judge and the visitor has none, nor may ours be asked, the bundled one does.
 
         Raises:
             MmchatError: as :meth:`answerer_for`.
@@ -130,8 +129,6 @@ class Parts:
             return VisionLanguageReranker(judge, remembered=self._grades)
         judging = isinstance(ours, VisionLanguageReranker)
         plain = name if name not in ("", profile_vlm.JUDGE) else profile_vlm.BUNDLED_RERANKER if judging else ""
-        if quoting and not plain and ours.name == profile_vlm.BUNDLED_RERANKER:
-            plain = "none"
         if plain in ("", self._settings.reranker):
             return ours
         with self._lock:

@@ -206,3 +206,14 @@ async def test_a_follow_up_goes_on_about_the_same_file(assistant: Assistant) -> 
 
     assert second.names[0] == "quote-hansen.txt"
     assert "30 May 2025" in second.quotes
+
+
+async def test_a_question_with_a_subject_of_its_own_is_not_answered_by_the_one_before(assistant: Assistant) -> None:
+    talk = Talk(assistant, LIBRARY)
+    first = await talk.ask("How long does Hansen Painting need?")
+    assert "6 days" in first.quotes
+
+    second = await talk.ask("Where is the shed key?")
+
+    assert second.names[0] == "garden-shed.txt"
+    assert "blue flower pot" in second.quotes

@@ -58,8 +58,7 @@ LEANS_FROM = 0.5
 """A question that leans so much on the one before is looked up in the file last spoken of as well."""
 OF_LAST_FILE = 4
 WEIGHED_JOINED_FROM = 0.7
-"""Units are weighed under both questions together from here on: "and the landlord?" alone is answered by any landlord.
-Below, what answered the one before would win again."""
+"""Units are weighed under both questions as well from here on; below, what answered the one before would win again."""
 
 SEARCHLESS = frozenset({RequestKind.TALK, RequestKind.WRITER})
 """Kinds that need nothing found."""
@@ -136,7 +135,7 @@ class Planner:
             if not kept:
                 queries = [request.search if request.kind is RequestKind.FIND else request.query]
                 if request.joined and request.context.leaning >= WEIGHED_JOINED_FROM:
-                    queries = [replace(request.query, rewritten=request.joined)]
+                    queries.append(replace(request.query, rewritten=request.joined))
                 lines = _first_lines(evidence, context)
                 pointed = request.query.attachment_ids | frozenset(request.files[:2])
                 graded = self._lookup.graded(queries, evidence, lines, pointed)
