@@ -20,7 +20,7 @@ from mmchat.retrieval.stop_words import stop_words
 from mmchat.tools.spans import Span
 
 _LEAP_YEAR = datetime(2024, 12, 31)
-"""What "now" is for a text that says no year: only the day and the month of it are compared."""
+"""The present, for a text that says no year: only its day and month are compared, and 29 February is one of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ SAME_WORDS = 0.8
 SHORTER_COSTS = 0.3
 """In log-odds: a part of a unit takes its place when it scores at most so much less."""
 SAME_FORM = 0.05
+"""A part has the form asked for as surely as the whole when it falls short of it by at most so much."""
 OF_ANOTHER = 0.4
 """What is left of the confidence where a place has none of the question's numbers, or none of its people."""
 SURE_NAME = 0.5

@@ -133,7 +133,7 @@ def _media_type(asked: str, language: str, entries: Sequence[LibraryEntry]) -> s
     """The media type of the files whose ending the question says ("my pdfs"); "" where it says none."""
     said = {form for word in cut(asked, language) for form in (word.plain, word.plain.removesuffix("s"))}
     endings = ((PurePath(e.attachment.name).suffix[1:].casefold(), e.attachment.media_type) for e in entries)
-    return next((media_type for ending, media_type in endings if ending in said), "")
+    return next((media_type for ending, media_type in endings if ending and ending in said), "")
 
 
 def _mixed(alone: Sequence[Likely], joined: Sequence[Likely], share: float) -> tuple[Likely, ...]:

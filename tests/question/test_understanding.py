@@ -135,6 +135,8 @@ def test_a_kind_of_file_may_be_named_by_its_ending() -> None:
 
     assert understood("which txt files do I have", held)[0].media_type == named(held, "minutes.txt").media_type
     assert understood("Which files speak of the text?", held)[0].media_type == ""
+    held.hold("LICENCE", "No ending.")
+    assert understood("What's the boiler's number?", held)[0].media_type == ""
 
 
 def test_the_name_of_a_file_without_its_ending_is_also_what_it_says() -> None:
