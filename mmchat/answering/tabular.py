@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from mmchat.answering import operating_point as point
 from mmchat.answering.base import cite
 from mmchat.answering.draft import Draft, Piece, said
 from mmchat.answering.markdown import escape_line
 from mmchat.answering.wording import Wording, place
+from mmchat.question.times import read_times
 from mmchat.tools.base import ToolContext, candidate_of
 from mmchat.tools.query_table import answer_from_tables
 from mmchat.tools.table_answer import TableAnswer, describe
+from mmchat.tools.table_periods import Told
 from mmchat.types import Attachment, Cited, Evidence, Locator, RequestKind, Row, TextDelta, Vectors
 
 MOST_ROWS = 8
@@ -45,7 +48,9 @@ def from_tables(
     if not tables:
         return None
     names = {e.attachment.id: e.attachment.name for e in context.catalog.entries(context.library)}
-    found = answer_from_tables(question, language, tables, embed, names=names, likely=likely)
+    question = " ".join(question.split())
+    told = _from_today(question, language)
+    found = answer_from_tables(question, language, tables, embed, names=names, likely=likely, told=told)
     if found is None:
         return None
     evidence: dict[str, Evidence] = {}
@@ -57,6 +62,16 @@ def from_tables(
         return None
     grounding = point.grounding(found.confidence)
     return Draft(RequestKind.TABLE, found.confidence, tuple(pieces), tuple(evidence.values()), grounding, found.label)
+
+
+def _from_today(question: str, language: str) -> list[Told]:
+    """The times that are told from today, as "this year" is."""
+    times = read_times(question, datetime.now().astimezone(), language)
+    return [
+        Told(time.start, time.end, time.since.date(), time.before.date() - timedelta(days=1))
+        for time in times
+        if time.relative and time.since and time.before
+    ]
 
 
 def _told(answer: TableAnswer, context: ToolContext, words: Wording, evidence: dict[str, Evidence]) -> list[Piece]:

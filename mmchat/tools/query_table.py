@@ -17,6 +17,7 @@ from mmchat.tools.table_engine import Engine, Operation, Outcome, Plan, adds_up
 from mmchat.tools.table_frame import TableFrame, frames_of
 from mmchat.tools.table_match import match
 from mmchat.tools.table_meaning import Embed, Meaning, meaning_of
+from mmchat.tools.table_periods import Told
 from mmchat.tools.table_plan import Scored, plans
 from mmchat.tools.table_question import Question
 from mmchat.types import Table
@@ -38,6 +39,7 @@ def answer_from_tables(
     *,
     names: Mapping[str, str] | None = None,
     likely: Mapping[str, float] | None = None,
+    told: Sequence[Told] = (),
 ) -> TableAnswer | None:
     """Answer from the table that fits best.
 
@@ -48,10 +50,11 @@ def answer_from_tables(
         embed: short texts -> unit vectors of a multilingual text space.
         names: file names by attachment id; their words count as the table's title.
         likely: how likely each attachment is what is asked about, 0 to 1, where anything is known of it.
+        told: the times of the question that are told from today.
 
     Returns: the answer, with the best answer of another table; None where no table fits.
     """
-    asked, meaning, named = Question(question, language), meaning_of(embed), names or {}
+    asked, meaning, named = Question(question, language, told), meaning_of(embed), names or {}
     probabilities = meaning.asked(asked.timeless, asked.form)
     with Engine() as engine:
         found: list[tuple[float, TableFrame, Scored]] = []

@@ -1,7 +1,7 @@
 """Words for a time in a question, a column's header or a cell -> the days it takes in: "Q1 2024", "January to May".
 
 The names of months, days and quarters are those of the CLDR (by Babel); what languages share, a number or a dash, needs
-no name. It looks at no clock: "last month" is not read here.
+no name. It looks at no clock: what "last month" means is given (:class:`Told`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,27 @@ class Token:
     plain: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``text[start:end]`` names, from today, the days from ``first`` to ``last``, both included: "this year"."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+
+    def period(self, words: Sequence[Token]) -> Period:
+        """The same as a period: of whole years or months where it takes them in, for a header says no day."""
+        within = frozenset(i for i, word in enumerate(words) if self.start <= word.start and word.end <= self.end)
+        first, last = self.first, self.last
+        if first.day > 1 or (last + timedelta(days=1)).day > 1:
+            days = ((day.year, day.month, day.day) for day in (first, last))
+            return Period(*days, "day", tokens=within)
+        if (first.month, last.month) == (1, 12):
+            return Period((first.year, None, None), (last.year, None, None), "year", tokens=within)
+        return Period((first.year, first.month, None), (last.year, last.month, None), "month", tokens=within)
 
 
 @dataclass(frozen=True, slots=True)

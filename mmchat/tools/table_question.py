@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from mmchat.perception.words import folded
 from mmchat.retrieval.translation import translated
 from mmchat.tools.table_engine import Comparison
 from mmchat.tools.table_meaning import GAP, frame_words
-from mmchat.tools.table_periods import WORDS, Period, Token, periods, tokens, unit_words
+from mmchat.tools.table_periods import WORDS, Period, Told, Token, periods, tokens, unit_words
 
 LONGEST_CHARACTERS = 300
 """Of a longer text only the beginning is read: it was pasted."""
@@ -47,13 +48,17 @@ class Bound:
 class Question:
     """The words of a question and what they are."""
 
-    def __init__(self, text: str, language: str) -> None:
+    def __init__(self, text: str, language: str, told: Sequence[Told] = ()) -> None:
+        """``told`` are the times that are told from today, by their places in ``text``."""
         self.text = " ".join(text.split())[:LONGEST_CHARACTERS]
         self.language = language
         self.tokens: list[Token] = tokens(self.text)
         self.bounds = self._bounds()
         bounded = frozenset(i for bound in self.bounds for i in bound.tokens)
-        self.periods: list[Period] = [p for p in periods(self.text, self.tokens) if not p.tokens & bounded]
+        from_today = [each.period(self.tokens) for each in told]
+        spent = bounded.union(*(period.tokens for period in from_today))
+        named = [p for p in periods(self.text, self.tokens) if not p.tokens & spent]
+        self.periods: list[Period] = [p for p in from_today if p.tokens and not p.tokens & bounded] + named
         self.timed = frozenset(i for period in self.periods for i in period.tokens)
         stated = [each.tokens for each in self.periods] + [each.tokens for each in self.bounds]
         units, frame = unit_words(), frame_words(language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,31 @@ def test_a_single_cell_is_cited_alone(files: HeldFiles, embed: Embed) -> None:
 
     assert "45.50" in text_of(draft)
     assert len(cells(draft)) == 1 and "C3" in cells(draft)[0]
+
+
+@pytest.mark.parametrize(("question", "language"), [
+    ("how much did we spend on rent this year", "en"),
+    ("combien avons-nous dépensé pour Rent cette année ?", "fr"),
+])  # fmt: skip
+def test_this_year_is_every_month_of_a_table_that_names_no_year(question: str, language: str, embed: Embed) -> None:
+    files = HeldFiles()
+    columns = ["Month", "Rent:money:EUR", "Travel:money:EUR"]
+    rows = [["January", "900.00", "20.00"], ["February", "910.00", "75.00"], ["March", "920.00", "10.00"]]
+    files.hold_table(make_table("Budget", columns, rows), "table.csv")
+
+    draft = computed(question, files, embed, language)
+
+    assert "2,730" in text_of(draft).replace("2 730", "2,730").replace("2\u202f730", "2,730")
+    assert len(cells(draft)) == 3
+
+
+def test_last_year_is_the_rows_of_its_dates(embed: Embed) -> None:
+    files = HeldFiles()
+    last = datetime.now().astimezone().year - 1
+    rows = [[f"{last - 1}-05-03", "Travel", "80.00"], [f"{last}-02-20", "Travel", "45.50"]]
+    files.hold_table(make_table("Purchases", COLUMNS, rows), "table.csv")
+
+    assert "45.50" in text_of(computed("what did we spend on travel last year", files, embed))
 
 
 def test_many_rows_are_not_all_shown_as_proof(embed: Embed) -> None:
