@@ -56,8 +56,8 @@ class Told:
         within = frozenset(i for i, word in enumerate(words) if self.start <= word.start and word.end <= self.end)
         first, last = self.first, self.last
         if first.day > 1 or (last + timedelta(days=1)).day > 1:
-            days = ((day.year, day.month, day.day) for day in (first, last))
-            return Period(*days, "day", tokens=within)
+            since, until = ((day.year, day.month, day.day) for day in (first, last))
+            return Period(since, until, "day", tokens=within)
         if (first.month, last.month) == (1, 12):
             return Period((first.year, None, None), (last.year, None, None), "year", tokens=within)
         return Period((first.year, first.month, None), (last.year, last.month, None), "month", tokens=within)

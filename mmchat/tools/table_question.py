@@ -12,7 +12,7 @@ from mmchat.perception.words import folded
 from mmchat.retrieval.translation import translated
 from mmchat.tools.table_engine import Comparison
 from mmchat.tools.table_meaning import GAP, frame_words
-from mmchat.tools.table_periods import WORDS, Period, Told, Token, periods, tokens, unit_words
+from mmchat.tools.table_periods import WORDS, Period, Token, Told, periods, tokens, unit_words
 
 LONGEST_CHARACTERS = 300
 """Of a longer text only the beginning is read: it was pasted."""
@@ -57,8 +57,9 @@ class Question:
         bounded = frozenset(i for bound in self.bounds for i in bound.tokens)
         from_today = [each.period(self.tokens) for each in told]
         spent = bounded.union(*(period.tokens for period in from_today))
-        named = [p for p in periods(self.text, self.tokens) if not p.tokens & spent]
-        self.periods: list[Period] = [p for p in from_today if p.tokens and not p.tokens & bounded] + named
+        found = [p for p in from_today if p.tokens and not p.tokens & bounded]
+        found += [p for p in periods(self.text, self.tokens) if not p.tokens & spent]
+        self.periods: list[Period] = sorted(found, key=lambda period: min(period.tokens))
         self.timed = frozenset(i for period in self.periods for i in period.tokens)
         stated = [each.tokens for each in self.periods] + [each.tokens for each in self.bounds]
         units, frame = unit_words(), frame_words(language)
