@@ -47,6 +47,8 @@ OF_A_PERSON = 0.25
 MOST_SENTENCES = 160
 """Sentences whose role is read: a meeting of ten minutes, about a second."""
 LEAST_WORDS = 3
+TITLE_WORDS = 6
+"""A line of at most so many words may be the title of the list below it."""
 WHOLE_SEGMENTS, AROUND = 80, 4
 """A file of so many segments (40 pages) is read whole for its blocks; of a longer one, so many around each find."""
 SURE_NAME = 0.5
@@ -56,6 +58,7 @@ _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦–·]|\[[ xX]?\]|\(?\d{1,3}[.)]|[a-zA
 _WITHIN = re.compile(r"[\w,;][ \t]+\Z")
 """Before a capital that is not owed to a new sentence, line or heading."""
 _LEAD = re.compile(r"[^\n|]{2,120}?(?::|：)[*_ ]*$")
+_ENDS = re.compile(r"[.!?;,…][*_\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +246,17 @@ def _lists(spans: Sequence[Span], title: str, heading: str) -> Iterator[Block]:
         if run:
             yield Block(_joined(title, heading, lead), tuple(run))
             run = []
-        lead = span.text.rstrip(" :") if _LEAD.search(span.text) else ""
+        lead = span.text.rstrip(" :") if _leads(span) else ""
     if run and (lead or len(run) < len(spans)):
         yield Block(_joined(title, heading, lead), tuple(run))
+
+
+def _leads(span: Span) -> bool:
+    """Whether a list below it stands under it: it ends in a colon, or is a line of a few words that says no more."""
+    text = span.evidence.candidate.segment.text
+    line = text[text.rfind("\n", 0, span.start) + 1 :].partition("\n")[0]
+    title = line.strip(" *_") == span.text.strip(" *_") and len(span.text.split()) <= TITLE_WORDS
+    return bool(_LEAD.search(span.text)) or (title and not _ENDS.search(span.text))
 
 
 def _in_parts(spans: Sequence[Span], heading: str) -> Iterator[tuple[str, tuple[Span, ...]]]:

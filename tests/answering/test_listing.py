@@ -66,6 +66,15 @@ def test_items_stand_under_the_line_that_leads_into_them() -> None:
     ]
 
 
+def test_a_line_of_a_few_words_right_above_a_list_is_its_title() -> None:
+    files = HeldFiles()
+    file = files.hold("soup.txt", "Ingredients\n- 3 leeks\n- 2 potatoes\n\nWe ate it all.\n- Monday\n- Tuesday\n")
+
+    lists = [b.under for b in blocks_of(files.context(), file.id) if len(b.items) == 2]
+
+    assert lists == ["soup. Ingredients", "soup"]
+
+
 def test_decisions_are_gathered_without_what_else_was_said() -> None:
     files = HeldFiles()
     files.hold("minutes.md", *MINUTES)
