@@ -86,8 +86,11 @@ def _joined(tokens: Sequence[Token], reads: Sequence[_Read]) -> list[_Read]:
         if joined and re.fullmatch(r"[th]*[jI&][th]*", before):
             last = joined[-1]
             if "&" not in before or re.search(r"E[th]*$", _roles(tokens[: last.first])):
-                joined[-1] = _from_to(last, read)
-                continue
+                try:
+                    joined[-1] = _from_to(last, read)
+                    continue
+                except (ValueError, OverflowError):  # 29 February to 3 March 2025: that year has none
+                    pass
         joined.append(read)
     return [_opened(tokens, read) for read in joined]
 

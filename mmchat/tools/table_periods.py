@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -95,6 +96,8 @@ class Period:
         if other.first[1] is None and not with_year:
             return False
         (first, last), (other_first, other_last) = self.bounds(with_year=with_year), other.bounds(with_year=with_year)
+        if first > last:  # from November to February, of any year
+            return other_first >= first or other_last <= last
         return first <= other_first and other_last <= last
 
     def ordinals(self) -> tuple[int, int] | None:
@@ -107,11 +110,7 @@ class Period:
 
 def _ordinal(day: tuple[int, int, int]) -> int:
     year, month, number = day
-    while True:
-        try:
-            return date(year, month, number).toordinal()
-        except ValueError:  # 31 February: the month's last day
-            number -= 1
+    return date(year, month, min(number, monthrange(year, month)[1])).toordinal()
 
 
 def tokens(text: str) -> list[Token]:
@@ -177,7 +176,8 @@ def _numeric(match: re.Match[str]) -> _Part | None:
     year, month, day = found["year"], found["month"], found.get("day")
     if month > 12 and day is not None:
         month, day = day, month
-    return (year, month, day) if 1 <= month <= 12 and (day is None or 1 <= day <= 31) else None
+    real = _YEAR.fullmatch(str(year)) and 1 <= month <= 12 and (day is None or 1 <= day <= 31)
+    return (year, month, day) if real else None
 
 
 def _month(words: Sequence[Token], i: int, month: int, used: set[int]) -> Period:
@@ -238,7 +238,8 @@ def _ranges(text: str, words: Sequence[Token], found: list[Period]) -> list[Peri
             opened = min(out[-1].tokens) > 0 and words[min(out[-1].tokens) - 1].plain in betweens
             if right - left <= _JOINED + 1 and (inside & joins or gap in ("-", "–") or (opened and len(inside) == 1)):
                 last, first = period.last, out[-1].first
-                first = (last[0] if first[0] is None else first[0], *first[1:])
+                if first[0] is None and last[0] is not None:  # "November to February 2024" begins the year before
+                    first = (last[0] - ((first[1] or 1) > (last[1] or 12)), *first[1:])
                 out[-1] = replace(
                     out[-1],
                     first=first,

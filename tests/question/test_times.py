@@ -24,3 +24,9 @@ def test_words_for_a_time_name_its_first_and_last_day(language: str, text: str, 
         assert found == []
     else:
         assert [(day(t.since), day(t.before)) for t in found] == [(since.strip(), before.strip())]
+
+
+def test_a_day_that_a_year_does_not_have_stops_nothing() -> None:
+    found = read_times("closed 29 February - 3 March 2025", datetime(2024, 12, 31), "en")
+
+    assert day(found[-1].since) == "2025-03-03"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from mmchat.tools.table_periods import header_period, periods, tokens
@@ -18,6 +20,7 @@ from mmchat.tools.table_periods import header_period, periods, tokens
         ("au troisième trimestre", (None, 7, None), (None, 9, None)),
         ("am 12.03.2025", (2025, 3, 12), (2025, 3, 12)),
         ("2024-02", (2024, 2, None), (2024, 2, None)),
+        ("November to February 2024", (2023, 11, None), (2024, 2, None)),
         ("in 2023", (2023, None, None), (2023, None, None)),
     ],
 )
@@ -25,6 +28,27 @@ def test_periods_are_read_in_four_languages(text: str, first: tuple[int], last: 
     [found] = periods(text, tokens(text))
 
     assert (found.first, found.last) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["amount of invoice 0000-12", "order 4711-08", "on 1/1/0000"])
+def test_a_number_that_only_looks_like_a_date_is_none(text: str) -> None:
+    assert periods(text, tokens(text)) == []
+
+
+def test_the_last_day_of_a_month_is_its_own_where_it_has_no_31st() -> None:
+    [february] = periods("February 2023", tokens("February 2023"))
+
+    assert february.ordinals() == (date(2023, 2, 1).toordinal(), date(2023, 2, 28).toordinal())
+
+
+def test_a_winter_goes_on_into_the_next_year() -> None:
+    text = "November to February"
+    [winter] = periods(text, tokens(text))
+    months = {name: named[0] for name in ("October", "December", "January", "March") if (named := header_period(name))}
+
+    assert {name: winter.holds(month) for name, month in months.items()} == {
+        "October": False, "December": True, "January": True, "March": False,
+    }  # fmt: skip
 
 
 def test_asking_leave_is_no_month() -> None:
