@@ -177,6 +177,7 @@ class AnswerSteps:
             if (yield from self._ask(first, understood, sitting, last=not scope.others, enough=NEAR)):
                 return
             yield Warned(words.from_others.format(names=", ".join(names_of(scope.first, entries).values())))
+        request = replace(request, files=tuple(id for id in request.files if id not in {a.id for a in given}))
         if scope.joins:
             llm = sitting.answerer.llm if isinstance(sitting.answerer, GenerativeAnswerer) else None
             stopped = sitting.context.stopped

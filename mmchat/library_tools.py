@@ -88,6 +88,8 @@ class LibraryTools:
             find,
             lambda ids: self._vectors(library, ids),
             lambda texts: self._embed(library, texts),
+            query,
+            without,
             run.stopped,
         )
 

@@ -78,20 +78,20 @@ class HeldFiles:
         here = {s.id: (s, e.attachment) for e in self._entries for s in self._segments[e.attachment.id]}
         return {id: here[id] for id in segment_ids if id in here}
 
-    def tables(self, library: str, attachment_ids: Sequence[str] = ()) -> list[Table]:
-        return [t for t in self._tables if not attachment_ids or t.attachment_id in attachment_ids]
+    def tables(self, library: str, attachment_ids: Sequence[str] | None = None) -> list[Table]:
+        return [t for t in self._tables if attachment_ids is None or t.attachment_id in attachment_ids]
 
     def found(self, *files: Attachment) -> list[Candidate]:
         """Every segment of these files, or of all, as if found in this order."""
         chosen = files or [e.attachment for e in self._entries]
         return [candidate_of(s, f) for f in chosen for s in self._segments[f.id]]
 
-    def context(self) -> ToolContext:
+    def context(self, within: Query | None = None, without: frozenset[str] = frozenset()) -> ToolContext:
         def find(query: Query, k: int) -> list[Candidate]:
             kept = [c for c in self.found() if not query.attachment_ids or c.attachment.id in query.attachment_ids]
             return kept[:k]
 
-        return ToolContext(LIBRARY, self, find, lambda _: {}, self._embed)
+        return ToolContext(LIBRARY, self, find, lambda _: {}, self._embed, within or Query(), without)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         return embed(texts)

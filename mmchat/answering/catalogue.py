@@ -107,7 +107,7 @@ def _opened(meant: Sequence[Attachment], context: ToolContext, words: Wording) -
         evidence.append(piece)
         told = " ".join(best.text.split())[:OPENING_CHARACTERS] or ", ".join(c.label for c in best.concepts[:3])
         pieces.append(said(f": {escape_line(told)}"))
-        pieces += marked(piece, best.text[: len(best.text)] if best.text else told)
+        pieces += marked(piece, best.text or told)
     return Draft(RequestKind.LIBRARY, 0.7, tuple(pieces), tuple(evidence), Grounding.ANSWERED)
 
 

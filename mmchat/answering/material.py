@@ -15,7 +15,7 @@ from mmchat.question.documents import looks_of
 from mmchat.question.request import Request
 from mmchat.retrieval.translation import OTHER, translated
 from mmchat.tools.base import ToolContext
-from mmchat.types import Attachment, Candidate, Evidence, Modality, RequestKind
+from mmchat.types import Attachment, Candidate, Evidence, JobState, Modality, RequestKind
 
 PIECES = 10
 """Candidates whose units are weighed."""
@@ -45,10 +45,11 @@ def meant(finding: Finding, material: Material) -> list[Attachment]:
     request, context = material.request, material.context
     ids = [*request.files] or [id for id in request.query.attachment_ids]
     query = request.query
+    if not ids and not request.subject:
+        read = [e.attachment.id for e in context.entries() if e.state is JobState.INDEXED]
+        ids = [id for id in request.in_front if id in read] or read
     if not ids and (query.added_from or query.added_before or query.tag):
         ids = list(dict.fromkeys(c.attachment.id for c in material.found))
-    if not ids and not request.subject:
-        ids = [*request.in_front] or [e.attachment.id for e in context.catalog.entries(context.library)]
     ids = ids or _named(material) or _alike(material) or _pictured(finding, material)
     ids = ids or [c.attachment.id for c in material.found[:1]]
     here = (context.catalog.attachment(context.library, id) for id in ids)
@@ -73,7 +74,7 @@ def _named(material: Material) -> list[str]:
         for stem in stems(words, OTHER.get(language, language))
     }
     best, most = "", 0.0
-    for entry in context.catalog.entries(context.library):
+    for entry in context.entries():
         name = entry.attachment.name.rpartition(".")[0]
         held = len(own & set(stems(name, language))) + len(other & set(stems(name, OTHER.get(language, language))))
         share = held / max(1, len(own))
@@ -100,7 +101,7 @@ def of_one_sort(material: Material) -> list[Attachment]:
     """
     request, context = material.request, material.context
     wanted = set(stems(request.subject, request.query.language))
-    entries = [entry.attachment for entry in context.catalog.entries(context.library)]
+    entries = [entry.attachment for entry in context.entries()]
     named = [file for file in entries if wanted & set(stems(file.name.rpartition(".")[0], request.query.language))]
     found = list({c.attachment.id: c.attachment for c in material.found}.values())
     for files in (named, found):

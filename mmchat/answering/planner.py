@@ -203,8 +203,7 @@ class Planner:
         request = material.request
         goes_on = request.in_front if request.context.leaning >= LEANS_FROM else frozenset[str]()
         ids = request.query.attachment_ids or frozenset(request.files) or goes_on
-        here = (material.context.catalog.attachment(material.context.library, id) for id in ids)
-        pointed = [file for file in here if file is not None]
+        pointed = [e.attachment for e in material.context.entries() if e.attachment.id in ids]
         kept = bool(request.query.attachment_ids or goes_on)
         likely = {c.attachment.id: 1 / rank for rank, c in reversed(list(enumerate(material.found, start=1)))}
         likely |= {file.id: 1.0 for file in pointed}
@@ -212,7 +211,7 @@ class Planner:
             request.query.asked,
             request.query.language,
             material.context,
-            pointed if kept else (),
+            pointed if kept else None,
             self._embed,
             material.words,
             likely,
@@ -303,6 +302,6 @@ def _shown(draft: Draft, pieces: int) -> tuple[Evidence, ...]:
 
 
 def _nothing(material: Material) -> Draft:
-    empty = not material.context.catalog.entries(material.context.library)
+    empty = not material.context.entries()
     text = material.words.empty if empty else material.words.nothing_here
     return Draft(RequestKind.LOOKUP, 0.0, (said(text),), material.evidence[:6], Grounding.NOTHING)

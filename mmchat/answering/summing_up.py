@@ -23,7 +23,10 @@ MOST_COLUMNS = 12
 def sum_up(
     files: Sequence[Attachment], context: ToolContext, names: ConceptNames, words: Wording, weigh: Weigh
 ) -> Draft | None:
-    """What the files are; None when there are none. ``weigh`` tells which sentences say more than others."""
+    """What the files are; None when there are none, or nothing could be read in them.
+
+    ``weigh`` tells which sentences say more than others.
+    """
     most = 0 if len(files) == 1 else max(1, OF_MANY if len(files) <= 8 else 1)
     found = overview(context, OverviewArguments(files=[f.id for f in files[:MOST_FILES]], sentences=most), weigh)
     if not found:
@@ -36,6 +39,8 @@ def sum_up(
         pieces += _told(each, names, words, alone=len(found) == 1)
         evidence += each.shown
         evidence += {span.evidence.number: span.evidence for span in each.key}.values()
+    if not evidence and not any(each.tables for each in found):
+        return None
     return Draft(RequestKind.OVERVIEW, 0.8, tuple(pieces), tuple(evidence))
 
 

@@ -28,7 +28,7 @@ def from_tables(
     question: str,
     language: str,
     context: ToolContext,
-    files: Sequence[Attachment],
+    files: Sequence[Attachment] | None,
     embed: Callable[[Sequence[str]], Vectors],
     words: Wording,
     likely: Mapping[str, float],
@@ -39,15 +39,15 @@ def from_tables(
         question: as it is asked.
         language: its ISO 639-1 code.
         context: the library.
-        files: those whose tables may answer; none for all.
+        files: those whose tables may answer; None for all.
         embed: texts to unit vectors, as queries.
         words: the language of the answer.
         likely: how likely each file is meant, 0..1, by id.
     """
-    tables = context.catalog.tables(context.library, [file.id for file in files])
+    tables = context.tables(None if files is None else [file.id for file in files])
     if not tables:
         return None
-    names = {e.attachment.id: e.attachment.name for e in context.catalog.entries(context.library)}
+    names = {e.attachment.id: e.attachment.name for e in context.entries()}
     question = " ".join(question.split())
     told = _from_today(question, language)
     found = answer_from_tables(question, language, tables, embed, names=names, likely=likely, told=told)

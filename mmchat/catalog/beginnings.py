@@ -45,8 +45,8 @@ class Beginnings:
     def tables(self, library: str, attachment_ids: Collection[str], most_rows: int) -> list[Table]:
         """The tables of these files with their first rows, oldest file first; of very many, the first ones."""
         with self._database.read() as connection:
-            heads = [head for head, _ in read_heads(connection, library, attachment_ids)]
+            heads = [head for head, _ in read_heads(connection, library, attachment_ids)] if attachment_ids else []
             return [
                 replace(head, rows=tuple(islice(read_rows(connection, library, head.id), most_rows)))
-                for head in heads[:MOST_TABLES][:MOST_TABLES]
+                for head in heads[:MOST_TABLES]
             ]

@@ -20,15 +20,18 @@ class TableCatalog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def tables(self, library: str, attachment_ids: Collection[str] = ()) -> list[Table]:
-        """The tables of these attachments, or of all of the library, with their rows; oldest file first.
+    def tables(self, library: str, attachment_ids: Collection[str] | None = None) -> list[Table]:
+        """The tables of these attachments, or with None of all of the library, with their rows; oldest file first.
 
-        A copy's tables are those of the file that it is a copy of. Of all, those that together have at most
-        ``MOST_ROWS`` rows, beginning with the smallest: each is whole, or left out.
+        A copy's tables are those of the file that it is a copy of. Of several files, those that together have at
+        most ``MOST_ROWS`` rows, beginning with the smallest: each is whole, or left out.
         """
         with self._database.read() as connection:
+            if attachment_ids is None:
+                return read_tables(connection, library, most_rows=MOST_ROWS)
             owners = with_firsts(connection, library, frozenset(attachment_ids))
-            return read_tables(connection, library, owners, None if owners else MOST_ROWS)
+            most_rows = None if len(attachment_ids) == 1 else MOST_ROWS
+            return read_tables(connection, library, owners, most_rows) if owners else []
 
     def table_heads(self, library: str) -> list[Table]:
         """Every table of the library without its rows, oldest file first."""

@@ -59,7 +59,7 @@ def read_heads(connection: Connection, library: str, attachment_ids: Collection[
 
 
 def read_tables(
-    connection: Connection, library: str, attachment_ids: Collection[str], most_rows: int | None
+    connection: Connection, library: str, attachment_ids: Collection[str] = (), most_rows: int | None = None
 ) -> list[Table]:
     """The same with their rows; of those that are more than ``most_rows`` together, the largest are left out."""
     heads, kept, total = read_heads(connection, library, attachment_ids), set[str](), 0

@@ -27,21 +27,23 @@ class LibraryWords:
         self._encoder = E5SmallEncoder.from_settings(settings)
         self._settings = settings
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[int, Spelling]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[object, Spelling]] = OrderedDict()
 
     def mend(self, library: str, text: str, language: str) -> Mended:
         """The question in the library's words, and "whats" as "what's"."""
         if language in ("en", ""):
             text = _RUN_ON.sub(r"\1's", text)
         count = self._catalog.count_segments(library)
-        if not count:
-            return Mended(text)
+        holds = (count, frozenset(entry.attachment.id for entry in self._catalog.entries(library)))
         with self._lock:
+            if not count:
+                self._kept.pop(library, None)
+                return Mended(text)
             kept = self._kept.get(library)
-        if kept is None or kept[0] != count:
+        if kept is None or kept[0] != holds:
             texts = self._catalog.texts(library, MOST_SEGMENTS)
             read = CrossEncoder.shared(self._settings)
-            kept = (count, Spelling(words_of(texts), whole_pieces(self._encoder.piece, read.piece)))
+            kept = (holds, Spelling(words_of(texts), whole_pieces(self._encoder.piece, read.piece)))
         with self._lock:
             self._kept[library] = kept
             self._kept.move_to_end(library)

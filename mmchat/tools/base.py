@@ -25,8 +25,8 @@ class Catalog(Protocol):
     def candidates(self, library: str, segment_ids: Sequence[str]) -> dict[str, tuple[Segment, Attachment]]:
         """Segments with their files, by id."""
 
-    def tables(self, library: str, attachment_ids: Sequence[str] = ()) -> list[Table]:
-        """Tables with their rows, of these files or of all."""
+    def tables(self, library: str, attachment_ids: Sequence[str] | None = None) -> list[Table]:
+        """Tables with their rows, of these files or, with None, of all."""
 
 
 Find = Callable[[Query, int], Sequence[Candidate]]
@@ -43,6 +43,8 @@ class ToolContext:
         find: searches them.
         vectors: stored vectors of the text space by segment id, for those that have one.
         embed: texts to unit vectors of that space, as passages.
+        within: what keeps the turn to a part of the library: its kind of file, files, tag and times count.
+        without: ids of files that are no part of the turn.
         stopped: set when nobody waits any more.
     """
 
@@ -51,7 +53,33 @@ class ToolContext:
     find: Find
     vectors: Callable[[Sequence[str]], Mapping[str, Vector]]
     embed: Callable[[Sequence[str]], Vectors]
+    within: Query = field(default_factory=Query)
+    without: frozenset[str] = frozenset()
     stopped: Event = field(default_factory=Event)
+
+    def entries(self) -> list[LibraryEntry]:
+        """The files that the turn is kept to, newest first; those that could not be read are among them."""
+        return [entry for entry in self.catalog.entries(self.library) if self._holds(entry)]
+
+    def tables(self, attachment_ids: Sequence[str] | None = None) -> list[Table]:
+        """The tables of these files, as far as the turn is kept to them, or with None of all that it is kept to."""
+        if attachment_ids is None and not self.within.narrowed and not self.without:
+            return self.catalog.tables(self.library)
+        here = [entry.attachment.id for entry in self.entries()]
+        wanted = here if attachment_ids is None else [id for id in attachment_ids if id in here]
+        return self.catalog.tables(self.library, wanted)
+
+    def _holds(self, entry: LibraryEntry) -> bool:
+        file, kept = entry.attachment, self.within
+        added = file.created_at
+        return (
+            file.id not in self.without
+            and kept.modality in (None, file.modality)
+            and (not kept.attachment_ids or file.id in kept.attachment_ids)
+            and (not kept.tag or kept.tag in entry.tags)
+            and (not kept.added_from or (added is not None and added >= kept.added_from))
+            and (not kept.added_before or (added is not None and added < kept.added_before))
+        )
 
 
 def candidate_of(segment: Segment, attachment: Attachment) -> Candidate:

@@ -15,8 +15,6 @@ class ListFilesArguments(BaseModel):
 
     modality: Modality | None = Field(None, description="Only files of this kind.")
     media_type: str = Field("", description="Only files whose media type holds this, such as pdf or sheet.")
-    files: list[str] = Field(default_factory=list, description="Only these ids.")
-    tag: str = Field("", description="Only files with this tag.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +23,15 @@ class Listing:
 
     entries: tuple[LibraryEntry, ...]
     counts: dict[Modality, int]
-    failed: int
-
-    @property
-    def size_bytes(self) -> int:
-        """Of all together."""
-        return sum(entry.attachment.size_bytes for entry in self.entries)
 
 
 def list_files(context: ToolContext, arguments: ListFilesArguments) -> Listing:
-    """The files that the arguments keep to."""
-    entries = context.catalog.entries(context.library)
-    kept = [entry for entry in entries if _wanted(entry, arguments)]
-    read = [entry for entry in kept if entry.state is not JobState.FAILED]
-    counts = {modality: sum(e.attachment.modality is modality for e in read) for modality in Modality}
-    return Listing(tuple(read), {m: n for m, n in counts.items() if n}, len(kept) - len(read))
+    """Those of the files that the turn is kept to which the arguments ask for."""
+    kept = [e for e in context.entries() if e.state is not JobState.FAILED and _wanted(e, arguments)]
+    counts = {modality: sum(e.attachment.modality is modality for e in kept) for modality in Modality}
+    return Listing(tuple(kept), {m: n for m, n in counts.items() if n})
 
 
 def _wanted(entry: LibraryEntry, arguments: ListFilesArguments) -> bool:
-    attachment = entry.attachment
-    return (
-        arguments.modality in (None, attachment.modality)
-        and arguments.media_type in attachment.media_type
-        and (not arguments.files or attachment.id in arguments.files)
-        and (not arguments.tag or arguments.tag in entry.tags)
-    )
+    file = entry.attachment
+    return arguments.modality in (None, file.modality) and arguments.media_type in file.media_type

@@ -28,7 +28,9 @@ class TableAnswer:
         operation: what was done with the cells.
         value_text: the answer as a person reads it: a cell's own words, or a number written as the cells are.
         value: the number, where it is one.
-            label: what it is of: "Groceries, January to May".
+        unit: of the number: "EUR", "%"; "" where the cells have none, or several.
+        amount_text: what the winner that ``value_text`` names comes to; "" otherwise.
+        label: what it is of: "Groceries, January to May".
         cells: those it came from, in the order of the table; the first 200.
         count: how many there were; of rows, how many rows.
         rows: those the cells stand in, or the rows picked.
@@ -105,7 +107,7 @@ def _winner(frame: TableFrame, plan: Plan, outcome: Outcome, language: str) -> s
 def _group(frame: TableFrame, plan: Plan, key: str, language: str) -> str:
     if plan.group_by == BY_COLUMN:
         return frame.columns[int(key)].header
-    return unit_name(key, plan.unit, language) if plan.unit else key
+    return unit_name(key, plan.unit, language) if plan.unit else key or "–"
 
 
 def row_name(frame: TableFrame, row: int) -> str:

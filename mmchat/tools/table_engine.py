@@ -6,17 +6,21 @@ Each question has a connection of its own, in memory. It can open no file, load 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, Self
 
 from mmchat.tools.table_frame import TableFrame
 from mmchat.tools.table_periods import Period
+from mmchat.types import CellType
 
 MOST_CELLS = 200
 """So many of the cells an answer came from are named; how many there were is said."""
 BY_COLUMN = -1
 """As :attr:`Plan.group_by`: each target column is a group of its own."""
+BY_UNIT = -2
+"""As :attr:`Plan.group_by`: each unit is a group of its own, for euros and dollars do not add up."""
 _CONFIG: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -69,7 +73,7 @@ class Plan:
     Attributes:
         targets: the columns whose cells are used.
         where: what rows must fulfil, all of it.
-        group_by: a column whose like cells make a group, :data:`BY_COLUMN`, or None.
+        group_by: a column whose like cells make a group, :data:`BY_COLUMN`, :data:`BY_UNIT`, or None.
         unit: of a column of dates that is grouped by, the calendar unit: weekday, day, month, quarter, year.
         whole: of a share, what the rows of the whole must fulfil.
         totals: whether the rows that sum up others are used instead of the others.
@@ -123,6 +127,9 @@ class Engine:
 
     def run(self, frame: TableFrame, plan: Plan) -> Outcome | None:
         """Compute; None where no cell fulfils the conditions, or a share or difference has nothing to be of."""
+        mixed = any(frame.columns[c].units is not None for c in plan.targets)
+        if mixed and plan.group_by is None and plan.operation in (Operation.SUM, Operation.MEAN):
+            plan = replace(plan, group_by=BY_UNIT)
         self._connection.register("cells", _arrays(frame, plan))
         return _Run(self._connection, frame, plan).outcome()
 
@@ -147,13 +154,16 @@ def _arrays(frame: TableFrame, plan: Plan) -> dict[str, Any]:
     import numpy as np
 
     used = {*plan.targets, *(each.column for each in (*plan.where, *plan.whole))}
-    if plan.group_by is not None and plan.group_by != BY_COLUMN:
+    if plan.group_by is not None and plan.group_by >= 0:
         used.add(plan.group_by)
     if plan.order_by is not None:
         used.add(plan.order_by[0])
     arrays: dict[str, Any] = {"i": np.arange(len(frame.totals)), "total": frame.totals}
     for c in used:
         arrays[f"c{c}"], arrays[f"v{c}"] = frame.columns[c].texts, frame.columns[c].values
+        if plan.group_by == BY_UNIT:
+            units = frame.columns[c].units
+            arrays[f"u{c}"] = np.full(len(frame.totals), frame.columns[c].unit, object) if units is None else units
     return arrays
 
 
@@ -171,6 +181,9 @@ class _Run:
         count = self._ask("SELECT count(*) FROM picked")[0][0]
         if not count:
             return None
+        of_days = any(self._frame.columns[c].type is CellType.DATE for c in plan.targets)
+        if of_days and plan.operation in (Operation.SUM, Operation.MEAN, Operation.SHARE):
+            return None
         match plan.operation:
             case Operation.MOST | Operation.LEAST:
                 return self._extreme(count)
@@ -178,18 +191,30 @@ class _Run:
                 return self._difference(count)
             case Operation.CELL:
                 return self._of(None, count)
-        if plan.group_by is not None:
+        if plan.group_by is not None and plan.operation is not Operation.SHARE:
             groups = self._groups()
+            if plan.group_by == BY_UNIT and len(groups) == 1:
+                return self._of(next(iter(groups.values())), count)
             return self._of(None, count, tuple(groups), tuple(groups.values()))
-        value = self._ask(f"SELECT {_VALUES.get(plan.operation, 'fsum(v)')} FROM picked")[0][0]
-        places = self._places()
         if plan.operation is Operation.SHARE:
-            self._pick(plan.whole)
-            whole = self._ask("SELECT fsum(v) FROM picked")[0][0]
-            if not whole:
-                return None
-            value = 100 * value / whole
-        return self._of(value, count, places=places)
+            return self._share(count)
+        value = self._ask(f"SELECT {_VALUES.get(plan.operation, 'fsum(v)')} FROM picked")[0][0]
+        return self._of(value, count)
+
+    def _share(self, count: int) -> Outcome | None:
+        """Of the whole, in percent: of what was picked, or of each of its groups."""
+        parts = (
+            self._groups() if self._plan.group_by is not None else {"": self._ask("SELECT fsum(v) FROM picked")[0][0]}
+        )
+        places = self._places()
+        self._pick(self._plan.whole)
+        whole = self._ask("SELECT fsum(v) FROM picked")[0][0]
+        if not whole:
+            return None
+        shares = {name: 100 * value / whole for name, value in parts.items()}
+        if self._plan.group_by is None:
+            return self._of(shares[""], count, places=places)
+        return self._of(None, count, tuple(shares), tuple(shares.values()), places)
 
     def _rows(self) -> Outcome | None:
         where, values = self._where(self._plan.where)
@@ -243,8 +268,8 @@ class _Run:
         where, values = self._where(conditions)
         by, parts, all_values = self._plan.group_by, [], []
         for c in self._plan.targets:
-            group = "NULL" if by is None else f"'{c}'" if by == BY_COLUMN else f"c{by}"
-            if by not in (None, BY_COLUMN) and self._plan.unit:
+            group = {None: "NULL", BY_COLUMN: f"'{c}'", BY_UNIT: f"u{c}"}.get(by, f"c{by}")
+            if by is not None and by >= 0 and self._plan.unit:
                 group = _UNITS[self._plan.unit].format(day=_day(by))
             said = f"c{c} IS NOT NULL" if self._plan.operation is Operation.CELL else f"NOT isnan(v{c})"
             grouped = f" AND {group} IS NOT NULL" if by is not None else ""
@@ -282,12 +307,14 @@ class _Run:
 
 
 def adds_up(type_: str, unit: str) -> bool:
-    """Whether a sum of such amounts means anything: one of percentages or of degrees does not."""
-    return type_ != "percent" and not unit.startswith(("°", "%"))
+    """Whether a sum of such amounts means anything: one of percentages, of days or of degrees does not."""
+    return type_ not in ("percent", "date") and not unit.startswith(("°", "%"))
 
 
-def _day(column: int | None) -> str:
-    return f"(DATE '0001-01-01' + (CASE WHEN isnan(v{column}) THEN NULL ELSE floor(v{column}) END - 1)::INT)"
+def _day(column: int) -> str:
+    """The day that a cell says; NULL where its value is no day, as a long number among dates is."""
+    day = f"CASE WHEN v{column} BETWEEN 1 AND {date.max.toordinal()} THEN floor(v{column}) END"
+    return f"(DATE '0001-01-01' + ({day} - 1)::INT)"
 
 
 def _during(column: int, period: Period) -> tuple[str, list[Any]]:

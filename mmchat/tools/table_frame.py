@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +14,6 @@ from numpy.typing import NDArray
 from mmchat.tools.table_periods import Period, header_period
 from mmchat.types import Cell, CellType, Row, Table
 
-KEPT_CELLS = 2_000_000
-"""Frames are kept until their tables have so many cells: about 16 bytes a cell beside the table itself."""
 _LOOKED_AT = 2_000
 """So many rows show whether a column adds up others."""
 _T = TypeVar("_T")
@@ -30,6 +27,7 @@ class Column:
         texts: object, shape (n_rows,): what each cell says, None where it is empty.
         values: float64, shape (n_rows,): each cell's value, NaN where it has none.
         type, unit: those of most cells.
+        units: object, shape (n_rows,): each cell's unit, "" where it has none, if they are not all the same.
     """
 
     index: int
@@ -38,6 +36,7 @@ class Column:
     values: NDArray[np.float64]
     type: CellType
     unit: str
+    units: NDArray[np.object_] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -66,7 +65,7 @@ class TableFrame:
         texts = [np.full(n, None, dtype=object) for _ in range(width)]
         values = [np.full(n, np.nan) for _ in range(width)]
         types: list[Counter[CellType]] = [Counter() for _ in range(width)]
-        units: list[Counter[str]] = [Counter() for _ in range(width)]
+        units = [np.full(n, "", dtype=object) for _ in range(width)]
         self.totals: NDArray[np.bool_] = np.zeros(n, dtype=bool)
         for i, row in enumerate(table.rows):
             if row.total:
@@ -77,11 +76,9 @@ class TableFrame:
                 types[c][cell.type] += 1
                 if cell.value is not None:
                     values[c][i] = cell.value
-                    if cell.unit:
-                        units[c][cell.unit] += 1
+                    units[c][i] = cell.unit
         self.columns = tuple(
-            Column(c, header, texts[c], values[c], _commonest(types[c], CellType.TEXT), _commonest(units[c], ""))
-            for c, header in enumerate(table.columns)
+            _column(c, header, texts[c], values[c], types[c], units[c]) for c, header in enumerate(table.columns)
         )
 
     @cached_property
@@ -143,6 +140,19 @@ class TableFrame:
         return next(((found, cell) for cell in found.cells if cell.column == column), None)
 
 
+def _column(
+    index: int,
+    header: str,
+    texts: NDArray[np.object_],
+    values: NDArray[np.float64],
+    types: Counter[CellType],
+    units: NDArray[np.object_],
+) -> Column:
+    said = Counter(unit for unit in units.tolist() if unit)
+    mixed = units if len(said) > 1 else None
+    return Column(index, header, texts, values, _commonest(types, CellType.TEXT), _commonest(said, ""), mixed)
+
+
 def _bracketed(header: str) -> str:
     """What a header says in brackets, which is a unit more often than not: kWh of "Gas (kWh)"."""
     return header.partition("(")[2]
@@ -152,29 +162,6 @@ def _commonest(counted: Counter[_T], default: _T) -> _T:
     return counted.most_common(1)[0][0] if counted else default
 
 
-_kept: OrderedDict[str, TableFrame] = OrderedDict()
-_lock = threading.Lock()
-
-
-def frame_of(table: Table) -> TableFrame:
-    """The frame of a table; one that was made of these very rows is kept and used again."""
-    with _lock:
-        kept = _kept.get(table.id)
-        if kept is not None and kept.table.rows is table.rows:
-            _kept.move_to_end(table.id)
-            return kept
-    frame = TableFrame(table)
-    with _lock:
-        _kept[table.id] = frame
-        while len(_kept) > 1 and sum(_size(each.table) for each in _kept.values()) > KEPT_CELLS:
-            _kept.popitem(last=False)
-    return frame
-
-
-def _size(table: Table) -> int:
-    return len(table.rows) * len(table.columns)
-
-
 def frames_of(tables: Sequence[Table]) -> list[TableFrame]:
     """The frames of those tables that have rows and columns."""
-    return [frame_of(table) for table in tables if table.rows and table.columns]
+    return [TableFrame(table) for table in tables if table.rows and table.columns]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from mmchat.perception.stems import stem
 from mmchat.perception.words import folded
@@ -34,6 +35,9 @@ _COMPARISONS: tuple[tuple[Comparison, str], ...] = tuple(
         key=lambda each: -len(each[1]),
     )
 )
+_OPPOSITES: dict[Comparison, Comparison] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+_NEGATIONS = "|".join(map(folded, WORDS["comparisons"]["not"]))
+_BETWEEN = "|".join(map(folded, WORDS["between"]["between"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +143,35 @@ class Question:
         return stem(self.tokens[i].text, self.language)
 
     def _bounds(self) -> list[Bound]:
-        found = []
-        for match in _NUMBER.finditer(self.text):
-            before = folded(self.text[: match.start()]).rstrip(" $€£")
-            comparison = next(
-                ((c, words) for c, words in _COMPARISONS if re.search(rf"(?<!\w){re.escape(words)}$", before)), None
-            )
-            if comparison is None:
-                continue
-            since = len(before) - len(comparison[1])
-            taken = frozenset(i for i, t in enumerate(self.tokens) if since <= t.start and t.end <= match.end())
-            found.append(Bound(comparison[0], number(match[0]), taken))
+        numbers = list(_NUMBER.finditer(self.text))
+        found = [bound for match in numbers if (bound := self._bound(match)) is not None]
+        dated = {i for period in periods(self.text, self.tokens) for i in period.tokens}
+        for one, other in pairwise(numbers):
+            taken = self._between(one, other)
+            if taken and not taken & dated:
+                found += [Bound(">=", number(one[0]), taken), Bound("<=", number(other[0]), taken)]
         return found
+
+    def _bound(self, match: re.Match[str]) -> Bound | None:
+        """What the words before a number make of it: "more than", "no more than"."""
+        before = self._before(match)
+        for comparison, words in _COMPARISONS:
+            if found := re.search(rf"(?:\b({_NEGATIONS}) )?(?<!\w){re.escape(words)}$", before):
+                taken = self._tokens(found.start(), match.end())
+                return Bound(_OPPOSITES[comparison] if found[1] else comparison, number(match[0]), taken)
+        return None
+
+    def _between(self, one: re.Match[str], other: re.Match[str]) -> frozenset[int]:
+        """The words of "between 100 and 200"; none where it is not said so."""
+        opened = re.search(rf"\b(?:{_BETWEEN})$", self._before(one))
+        joined = len(self.text[one.end() : other.start()].strip(" $€£").split()) == 1
+        return self._tokens(opened.start(), other.end()) if opened and joined else frozenset()
+
+    def _before(self, match: re.Match[str]) -> str:
+        return folded(self.text[: match.start()]).rstrip(" $€£")
+
+    def _tokens(self, start: int, end: int) -> frozenset[int]:
+        return frozenset(i for i, token in enumerate(self.tokens) if start <= token.start and token.end <= end)
 
 
 def number(text: str) -> float:

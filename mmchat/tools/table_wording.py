@@ -19,6 +19,8 @@ def written(value: float, unit: str, cells: Sequence[Cell], operation: Operation
     """
     if operation is Operation.COUNT:
         return _number(value, 0, language)
+    if cells and cells[0].type is CellType.DATE:
+        return cells[0].text if operation in (Operation.MOST, Operation.LEAST) else _number(value, 0, language)
     if cells and cells[0].type is CellType.DURATION:
         return _duration(value)
     decimals = max((_decimals(cell) for cell in cells), default=0)

@@ -39,7 +39,7 @@ def told(
         "as asked",
         files.context(),
         WORDS,
-        arguments=ListFilesArguments(modality=modality, media_type="", tag=""),
+        arguments=ListFilesArguments(modality=modality, media_type=""),
         meant=meant,
         pointed=pointed,
         subject=subject,

@@ -42,7 +42,7 @@ def files() -> HeldFiles:
 
 
 def computed(question: str, files: HeldFiles, embed: Embed, language: str = "en") -> Draft | None:
-    return from_tables(question, language, files.context(), (), embed, wording(language), {})
+    return from_tables(question, language, files.context(), None, embed, wording(language), {})
 
 
 def text_of(draft: Draft | None) -> str:

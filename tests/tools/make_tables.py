@@ -1,4 +1,7 @@
-"""Tables for tests, from plain rows: a column says its type behind a colon ("Price:money:EUR")."""
+"""Tables for tests, from plain rows: a column says its type behind a colon ("Price:money:EUR").
+
+A unit of ``*`` is each cell's last word.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,8 @@ def make_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 def _cell(row: int, column: int, text: str, spec: list[str]) -> Cell:
     type_ = CellType(spec[1]) if len(spec) > 1 else CellType.TEXT
     unit = spec[2] if len(spec) > 2 else ""
+    if unit == "*":
+        unit = text.split()[-1]
     value = None
     if type_ is CellType.DATE:
         value = float(date.fromisoformat(text).toordinal())

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from mmchat.tools.table_engine import BY_COLUMN, Condition, Engine, Operation, Outcome, Plan
-from mmchat.tools.table_frame import TableFrame, frame_of
+from mmchat.tools.table_frame import TableFrame
 from tests.tools.make_tables import make_table
 
-SALES = frame_of(
+SALES = TableFrame(
     make_table(
         "Sales",
         ["Region", "Day:date", "Pieces:number", "Price:money:EUR"],
@@ -51,8 +51,39 @@ def test_days_are_grouped_by_weekday_and_month() -> None:
     assert months is not None and dict(zip(months.groups, months.values, strict=True)) == {"2024-12": 3, "2025-01": 3.5}
 
 
+def test_a_number_that_is_no_day_stops_no_question_about_days() -> None:
+    rows = [["2025-01-06", "5"], ["2025-02-01", "7"]]
+    frame = TableFrame(make_table("", ["Day:date", "Pieces:number"], rows))
+    frame.columns[0].values[1] = 4_111_111_111_111
+
+    out = run(Plan(Operation.SUM, (1,), group_by=0, unit="month"), frame)
+
+    assert out is not None and dict(zip(out.groups, out.values, strict=True)) == {"2025-01": 5}
+
+
+def test_days_are_neither_added_up_nor_averaged() -> None:
+    assert run(Plan(Operation.SUM, (1,))) is run(Plan(Operation.MEAN, (1,))) is run(Plan(Operation.SHARE, (1,))) is None
+
+
+def test_each_group_has_its_share_of_the_whole() -> None:
+    out = run(Plan(Operation.SHARE, (2,), group_by=0))
+
+    assert out is not None and dict(zip(out.groups, out.values, strict=True)) == {"North": 50, "South": 50}
+
+
+def test_euros_and_dollars_are_added_up_apart() -> None:
+    rows = [["Paris", "100.00 EUR"], ["Boston", "30.00 USD"], ["Lyon", "20.00 EUR"]]
+    frame = TableFrame(make_table("", ["City", "Price:money:*"], rows))
+
+    out = run(Plan(Operation.SUM, (1,)), frame)
+
+    assert out is not None and dict(zip(out.groups, out.values, strict=True)) == {"EUR": 120, "USD": 30}
+    only = run(Plan(Operation.SUM, (1,), (Condition(0, "in", ("Paris", "Lyon")),)), frame)
+    assert only is not None and (only.value, only.groups) == (120, ())
+
+
 def test_all_that_tie_for_the_most_are_given() -> None:
-    frame = frame_of(make_table("", ["Name", "Points:number"], [["Ada", "7"], ["Ben", "7"], ["Cy", "5"]]))
+    frame = TableFrame(make_table("", ["Name", "Points:number"], [["Ada", "7"], ["Ben", "7"], ["Cy", "5"]]))
 
     out = run(Plan(Operation.MOST, (1,)), frame)
 
@@ -78,7 +109,7 @@ def test_the_engine_opens_no_file_and_loads_no_extension(sql: str) -> None:
 
 
 def test_a_column_that_sums_up_the_others_is_found_by_its_numbers() -> None:
-    frame = frame_of(
+    frame = TableFrame(
         make_table("", ["Who", "A:number", "B:number", "Both:number"], [["x", "1", "2", "3"], ["y", "4", "5", "9"]])
     )
 
