@@ -13,6 +13,7 @@ from mmchat.types import (
     Event,
     Finished,
     Grounding,
+    Narrowing,
     RequestKind,
     TextDelta,
     Turn,
@@ -67,8 +68,8 @@ class Talk:
         self._library = library
         self._id = assistant.start_conversation(library)
 
-    async def ask(self, text: str) -> Answer:
-        turn = Turn(self._id, text)
+    async def ask(self, text: str, *narrowings: Narrowing) -> Answer:
+        turn = Turn(self._id, text, narrowings=narrowings)
         return Answer([event async for event in self._assistant.answer(self._library, turn)])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mmchat.assistant import Assistant
 from mmchat.settings import Settings
-from mmchat.types import Grounding, RequestKind
+from mmchat.types import Grounding, NarrowedBy, Narrowing, RequestKind
 from tests.asking import Answer, Talk, give
 
 pytestmark = pytest.mark.model
@@ -175,6 +175,24 @@ async def test_files_are_counted_without_any_proof(assistant: Assistant) -> None
     assert "6" in answer.text
     assert all(name in answer.text for name in FILES)
     assert answer.citations == []
+
+
+def only(assistant: Assistant, name: str) -> Narrowing:
+    [id] = [e.attachment.id for e in assistant.library_entries(LIBRARY) if e.attachment.name == name]
+    return Narrowing(NarrowedBy.FILE, id, name, by_hand=True)
+
+
+async def test_only_the_files_are_listed_that_the_person_keeps_to(assistant: Assistant) -> None:
+    answer = await Talk(assistant, LIBRARY).ask("what files do I have", only(assistant, "garden-shed.txt"))
+
+    assert "garden-shed.txt" in answer.text and "spending.csv" not in answer.text
+
+
+async def test_a_table_outside_what_the_person_keeps_to_answers_nothing(assistant: Assistant) -> None:
+    question = "how much did we spend on groceries in total"
+
+    assert "146.75" in (await ask(assistant, question)).text
+    assert "146.75" not in (await Talk(assistant, LIBRARY).ask(question, only(assistant, "garden-shed.txt"))).text
 
 
 async def test_the_file_about_something_is_found(assistant: Assistant) -> None:

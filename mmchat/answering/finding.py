@@ -14,8 +14,6 @@ from mmchat.types import Candidate, Cited, Evidence, Grounding, Modality, Reques
 
 MOST_PLACES = 3
 MOST_PICTURES = 12
-SHOWN_FROM = 0.3
-"""A picture that the words do not name is told from this share of its space's likeness on."""
 
 
 class Finding:

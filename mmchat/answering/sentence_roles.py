@@ -2,29 +2,24 @@
 
 Two linear layers over multilingual-e5-small, fitted to examples in English, French, German and Spanish
 (``sentence_roles.json``, ``asked_roles.json``) by ``python -m mmchat.evaluation.linear_layers``: one tells what a
-sentence does, the other what a question asks for. Who and by when are read off the sentence's names and dates.
+sentence does, the other what a question asks for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self
 
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
-from mmchat.question.answer_type import AnswerType
 from mmchat.question.linear import LinearLayer
-from mmchat.question.value_forms import Form, forms
 from mmchat.settings import Settings
 from mmchat.types import Vector, Vectors
 
 FOLDER = Path(__file__).parent
 NONE = "none"
 """The label of questions that ask for none of the roles."""
-SURE_NAME = 0.6
-"""The least strength of a name that is taken for the person meant."""
 
 
 class Role(StrEnum):
@@ -45,14 +40,6 @@ class TextEncoder(Protocol):
 
     def encode_texts(self, texts: Sequence[str], prefix: str) -> Vectors:
         """Unit vectors, float32, shape (len(texts), dim)."""
-
-
-@dataclass(frozen=True, slots=True)
-class WhoWhen:
-    """Stretches (start, end) of a sentence: whom it names first, and which day or time; None without one."""
-
-    who: tuple[int, int] | None
-    when: tuple[int, int] | None
 
 
 class SentenceRoles:
@@ -87,18 +74,3 @@ class SentenceRoles:
         shares = self._questions.probabilities(vector[None, :])[0]
         label = self._questions.labels[int(shares.argmax())]
         return None if label == NONE else Role(label)
-
-
-def who_what_when(sentence: str, language: str) -> WhoWhen:
-    """Whom a sentence names and when; what is to be done is the sentence itself."""
-    here = forms(sentence, language)
-    people = [form for form in here if form.type is AnswerType.PERSON and form.strength >= SURE_NAME]
-    days = [form for form in here if form.type is AnswerType.DATE] or [f for f in here if f.type is AnswerType.TIME]
-    return WhoWhen(
-        _span(min(people, key=lambda form: form.start, default=None)),
-        _span(max(days, key=lambda form: form.end - form.start, default=None)),
-    )
-
-
-def _span(form: Form | None) -> tuple[int, int] | None:
-    return (form.start, form.end) if form else None

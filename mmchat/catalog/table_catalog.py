@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from mmchat.catalog.database import Database, copies
-from mmchat.catalog.tables import read_heads, read_rows, read_tables
-from mmchat.types import Row, Table
+from mmchat.catalog.tables import read_tables
+from mmchat.types import Table
 
 MOST_ROWS = 50_000
 """Of tables whose files are not named: some 100 MB in memory, at six cells a row."""
@@ -32,21 +32,6 @@ class TableCatalog:
             owners = with_firsts(connection, library, frozenset(attachment_ids))
             most_rows = None if len(attachment_ids) == 1 else MOST_ROWS
             return read_tables(connection, library, owners, most_rows) if owners else []
-
-    def table_heads(self, library: str) -> list[Table]:
-        """Every table of the library without its rows, oldest file first."""
-        with self._database.read() as connection:
-            return [head for head, _ in read_heads(connection, library)]
-
-    def table_sizes(self, library: str) -> dict[str, int]:
-        """How many rows each table of the library has, by its id."""
-        with self._database.read() as connection:
-            return {head.id: rows for head, rows in read_heads(connection, library)}
-
-    def rows(self, library: str, table_id: str) -> list[Row]:
-        """The rows of one table, in order; none when this library has no such table."""
-        with self._database.read() as connection:
-            return list(read_rows(connection, library, table_id))
 
 
 def with_firsts(connection: Connection, library: str, attachment_ids: frozenset[str]) -> frozenset[str]:

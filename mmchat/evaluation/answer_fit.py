@@ -1,7 +1,7 @@
 """Outcomes of answers -> the numbers of ``answering/operating_point.py``, fitted anew, and how they do.
 
 One half of the questions is fitted on: what a set calls so, or even numbers where it is not divided. Everything is
-reported on the other half. The handbook is left out, so that it stays a measure of its own. scikit-learn comes with
+reported on the other half. The handbook tells how sure to be, and not which unit is best. scikit-learn comes with
 sentence-transformers, and is imported for the fit alone.
 """
 
@@ -49,17 +49,18 @@ def fit(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     Raises:
         MmchatError: some pairing of languages has too few questions.
     """
-    asked = [outcome for outcome in outcomes if outcome.asked.library in SMALL and outcome.graded]
+    asked = [outcome for outcome in outcomes if outcome.graded]
     fitting, kept = ([o for o in asked if half_of(o.asked) == half] for half in ("fit", "kept"))
-    weights = _weights(fitting)
-    slopes, bias = _logistic(*_confidences(fitting, weights))
-    signals, right = _confidences(kept, weights)
-    confidence = 1 / (1 + np.exp(-(signals @ slopes + bias)))
+    weights = _weights([o for o in fitting if o.asked.library in SMALL])
+    sure = {line: _logistic(*_confidences(line, fitting, weights)) for line in point.LINES}
+    told = [(*_confidences(line, kept, weights), sure[line]) for line in point.LINES]
+    right = np.concatenate([rights for _, rights, _ in told])
+    confidence = np.concatenate([1 / (1 + np.exp(-(x @ slopes + bias))) for x, _, (slopes, bias) in told])
     return {
         "weights": {line: _rounded(weights.weights[line]) for line in point.LINES},
         "bias": {line: round(weights.bias[line], _DIGITS) for line in point.LINES},
-        "confidence": _rounded(slopes),
-        "confidence_bias": round(bias, _DIGITS),
+        "confidence": {line: _rounded(slopes) for line, (slopes, _) in sure.items()},
+        "confidence_bias": {line: round(bias, _DIGITS) for line, (_, bias) in sure.items()},
         "first": [_first_right(line, kept, weights) for line in point.LINES],
         "area": round(_area(right, confidence), _DIGITS),
         "n": len(right),
@@ -80,25 +81,6 @@ def half_of(asked: Asked) -> str:
     """``fit`` or ``kept``."""
     number = int("".join(filter(str.isdigit, asked.id)) or 0)
     return asked.half or ("kept" if number % 2 else "fit")
-
-
-def signals(graded: Sequence[Graded]) -> list[float]:
-    """What ``operating_point.confidence`` is made of, for units that are best first."""
-    best, seen = graded[0], graded[0].features
-    rivals = [each.score for each in graded[1:] if not _overlap(each, best)][: point.RIVALS]
-    rivals += [best.score - point.USUAL_LEAD] * (point.RIVALS - len(rivals))
-    return [
-        best.score,
-        best.score - rivals[0],
-        sum(rivals) / point.RIVALS,
-        seen.context,
-        seen.overlap,
-        seen.logit,
-        10 * seen.cosine,
-        seen.form,
-        float(best.line == point.READ),
-        float(best.line == point.ACROSS),
-    ]
 
 
 def _weights(outcomes: Sequence[Outcome]) -> Weights:
@@ -122,14 +104,15 @@ def _units(line: str, outcomes: Sequence[Outcome]) -> tuple[Values, NDArray[np.b
     return np.array(rows), np.array(labels, dtype=bool), np.array(counts)
 
 
-def _confidences(outcomes: Sequence[Outcome], weights: Weights) -> tuple[Values, NDArray[np.bool_]]:
-    """Of every question, what is known of its best unit, and whether that answers."""
+def _confidences(line: str, outcomes: Sequence[Outcome], weights: Weights) -> tuple[Values, NDArray[np.bool_]]:
+    """Of every question whose best unit lies on this line, what is known of that unit, and whether it answers."""
     rows, labels = [], []
     for outcome in outcomes:
         graded = weights.regraded(outcome.graded)
-        rows.append(signals(graded))
-        labels.append(outcome.asked.answerable and outcome.asked.right(graded[0].span.text))
-    return np.array(rows), np.array(labels, dtype=bool)
+        if graded[0].line == line:
+            rows.append(point.signals(graded))
+            labels.append(outcome.asked.answerable and outcome.asked.right(graded[0].span.text))
+    return np.array(rows).reshape(len(rows), -1), np.array(labels, dtype=bool)
 
 
 def _first_right(line: str, outcomes: Sequence[Outcome], weights: Weights) -> dict[str, Any]:
@@ -172,11 +155,6 @@ def _area(right: NDArray[np.bool_], confidence: Values) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(right, confidence)) if 0 < right.sum() < len(right) else float("nan")
-
-
-def _overlap(one: Graded, other: Graded) -> bool:
-    a, b = one.span, other.span
-    return a.evidence.number == b.evidence.number and a.start < b.end and b.start < a.end
 
 
 def _share(values: NDArray[Any]) -> float:

@@ -65,8 +65,10 @@ def questions(with_pages: bool, libraries: Collection[str] = tuple(SMALL)) -> It
     """Every question in every setting, of the handbook if it is there, and of these small libraries."""
     if with_pages:
         for line in (DATA / "pages_questions.jsonl").read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            half = "kept" if int("".join(filter(str.isdigit, entry["id"])) or 0) % 2 else "fit"
             for library in ("en", "fr"):
-                yield from _with_and_without(json.loads(line), library)
+                yield from _with_and_without({**entry, "half": half}, library)
     for library in libraries:
         for entry in json.loads(SMALL[library].read_text("utf-8"))["questions"]:
             yield from _with_and_without(entry, library)

@@ -30,6 +30,8 @@ def fitted(found: Row) -> Iterator[str]:
     """The numbers of the operating point as they are pasted there, and how they do on what is kept back."""
     yield "Fitted for answering/operating_point.py:"
     lines = [f"    {line.upper()}: ({_listed(weights)})," for line, weights in found["weights"].items()]
+    sure = [f"    {line.upper()}: ({_listed(weights)})," for line, weights in found["confidence"].items()]
+    sure_biases = ", ".join(f"{line.upper()}: {bias}" for line, bias in found["confidence_bias"].items())
     biases = ", ".join(f"{line.upper()}: {bias}" for line, bias in found["bias"].items())
     yield "\n".join(
         (
@@ -38,8 +40,10 @@ def fitted(found: Row) -> Iterator[str]:
             *lines,
             "}",
             f"BIAS = {{{biases}}}",
-            f"CONFIDENCE = ({_listed(found['confidence'])})",
-            f"CONFIDENCE_BIAS = {found['confidence_bias']}",
+            "CONFIDENCE = {",
+            *sure,
+            "}",
+            f"CONFIDENCE_BIAS = {{{sure_biases}}}",
             "```",
         )
     )

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from mmchat.catalog.narrowing import TAG
 from mmchat.question.asked_kind import asked_kind
 from mmchat.question.file_names import files_named
 from mmchat.question.file_words import Word, cut, vocabulary
+from mmchat.question.narrowing import time_value
 from mmchat.question.times import LONGEST_CHARACTERS, Time, read_times
 from mmchat.types import LibraryEntry, NarrowedBy, Narrowing
 
@@ -32,13 +33,11 @@ class Filters:
     Attributes:
         text_without: the question without the words that only narrow: a time of adding, a tag.
         narrowings: several files are as good as each other; of anything else there is one.
-        dates: times the files are to speak of.
         likely: ids of files whose name it may say in part ("the invoice"), best first; they narrow nothing.
     """
 
     text_without: str
     narrowings: tuple[Narrowing, ...] = ()
-    dates: tuple[Time, ...] = ()
     likely: tuple[str, ...] = ()
 
 
@@ -62,7 +61,7 @@ def read_filters(text: str, *, now: datetime, entries: Sequence[LibraryEntry], l
     kind = asked_kind(words, language)
     added = next((time for time in times if _of_adding(words, time, language, asks=bool(kind))), None)
     if added is not None:
-        narrowings.append(Narrowing(NarrowedBy.TIME, _value(added), added.words))
+        narrowings.append(Narrowing(NarrowedBy.TIME, time_value(added.since, added.before), added.words))
     names = tuple((entry.attachment.id, entry.attachment.name) for entry in entries)
     named = files_named(words if not rest else cut(text[:_LONGEST_NAMING_CHARACTERS], language), names, language)
     narrowings += [Narrowing(NarrowedBy.FILE, each.id, each.name) for each in named if each.certain]
@@ -73,7 +72,6 @@ def read_filters(text: str, *, now: datetime, entries: Sequence[LibraryEntry], l
     return Filters(
         (_without_time(head, added) if added else head) + rest,
         tuple(narrowings),
-        tuple(time for time in times if time is not added),
         tuple(each.id for each in likely if each.score >= best - _EQUAL)[:_MOST_LIKELY],
     )
 
@@ -94,11 +92,6 @@ def _of_adding(words: list[Word], time: Time, language: str, *, asks: bool) -> b
     if before and any(known.kind(words, at)[1] > 1 for at in before[-2:-1]):
         return True
     return bool(beside & kinds) or (asks and not after)
-
-
-def _value(time: Time) -> str:
-    """As a narrowing carries a stretch of time."""
-    return "/".join(each.astimezone(UTC).isoformat() if each else "" for each in (time.since, time.before))
 
 
 def _without_time(text: str, time: Time) -> str:

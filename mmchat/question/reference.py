@@ -1,12 +1,12 @@
 """A question's words and what was shown before -> the files that "this", "the photo" or "the second one" point at.
 
-Few rules over closed classes, in four languages. What a file is about ("the bank's letter") is asked of the caller's
-search, where no name says it.
+Few rules over closed classes, in four languages. A file that is told by what it is about ("the bank's letter") and not
+by its name is left to the search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,6 @@ from mmchat.question.time_tokens import LANGUAGES, time_tokens
 from mmchat.types import LibraryEntry
 
 _LONGEST_CHARACTERS = 1000
-_SURE = 0.7
 _MOST_BEFORE = 3
 """Words between a determiner and its noun: "the old bank letter"."""
 _NAMED = 0.5
@@ -32,7 +31,6 @@ class Pointed(StrEnum):
     EARLIER = "earlier"
     NAME = "name"
     KIND = "kind"
-    CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +48,10 @@ class References:
 
     Attributes:
         files: strongest first.
-        only: whether it is about these alone.
         others: whether it looks for other files by them ("which recording mentions this?").
     """
 
     files: tuple[Reference, ...] = ()
-    only: bool = False
     others: bool = False
 
 
@@ -70,24 +66,17 @@ class Shown:
     earlier: tuple[str, ...] = ()
 
 
-def references(
-    text: str,
-    shown: Shown,
-    entries: Sequence[LibraryEntry],
-    *,
-    language: str,
-    find: Callable[[str], Sequence[str]] = lambda _: (),
-) -> References:
-    """Read what the question points at; ``find`` gives ids of files about some words, best first."""
+def references(text: str, shown: Shown, entries: Sequence[LibraryEntry], *, language: str) -> References:
+    """Read what the question points at."""
     words, known = cut(text[:_LONGEST_CHARACTERS], language), vocabulary(language)
-    reader = _Reader(words, known, shown, entries, language, find)
+    reader = _Reader(words, known, shown, entries, language)
     found: dict[str, Reference] = {}
     for each in reader.read():
         if each.id not in found or found[each.id].strength < each.strength:
             found[each.id] = each
     files = tuple(sorted(found.values(), key=lambda each: -each.strength))
     others = bool(files) and reader.looks_for_others(asked_kind(words, language))
-    return References(files, bool(files) and files[0].strength >= _SURE and not others, others)
+    return References(files, others)
 
 
 class _Reader:
@@ -98,9 +87,8 @@ class _Reader:
         shown: Shown,
         entries: Sequence[LibraryEntry],
         language: str,
-        find: Callable[[str], Sequence[str]],
     ) -> None:
-        self.words, self.known, self.shown, self.language, self.find = words, known, shown, language, find
+        self.words, self.known, self.shown, self.language = words, known, shown, language
         self.kinds = {entry.attachment.id: entry.attachment.modality.value for entry in entries}
         self.names = tuple((entry.attachment.id, entry.attachment.name) for entry in entries)
 
@@ -178,17 +166,15 @@ class _Reader:
         if about and (named := self._named(before + 1, at + length + len(about) + 2)):
             return named
         if about:
-            ids = self.find(" ".join((*about, self.words[at].written)))
-            return [Reference(id, Pointed.CONTENT, 0.5) for id in ids[:1]]
+            return []
         if found := self._at_hand(kind, several=self.words[at].plain.endswith("s"), any_kind=False):
             return found
         if named := self._named(at, at + length):
             return named
         of_kind = [id for id, modality in self.kinds.items() if modality == kind]
         if len(of_kind) == 1:
-            return [Reference(of_kind[0], Pointed.KIND, _SURE)]
-        ids = self.find(self.words[at].written) if kind == "file" else ()
-        return [Reference(id, Pointed.CONTENT, 0.4) for id in ids[:1]]
+            return [Reference(of_kind[0], Pointed.KIND, 0.7)]
+        return []
 
     def _about(self, start: int, noun: int, end: int) -> list[str]:
         """The words beside a noun for a file that say which one it is: before it, and after "of" or "from"."""

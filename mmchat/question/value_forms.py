@@ -81,11 +81,6 @@ def plain_numbers(text: str, language: str) -> frozenset[str]:
     return frozenset(_plain(found) for found in _FIGURE.findall(_read(text, language)[1].text))
 
 
-def holds(text: str, language: str) -> frozenset[AnswerType]:
-    """Which forms the text holds, be they but weakly signed; ``language`` is its ISO 639-1 code."""
-    return frozenset(form.type for form in forms(text, language))
-
-
 def fit(types: Mapping[AnswerType, float], text: str, language: str, given: Collection[str] = ()) -> float:
     """0..1: how probable it is that the text has the form asked for.
 

@@ -18,7 +18,7 @@ from mmchat.retrieval.variety import rows_once, spread
 from mmchat.types import Candidate, Query, RunContext
 
 DEPTH = 24
-"""So many candidates are retrieved and reranked: the cross-encoder looks at 20."""
+"""So many candidates are retrieved; a reranker looks at as many of the first as it has time for."""
 DEEPER = (300, 3000)
 """So many, not reranked, when somebody turns so many pages."""
 MOST_HIDDEN = 200

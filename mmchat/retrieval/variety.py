@@ -9,12 +9,15 @@ from mmchat.types import Candidate, Segment, SegmentKind
 
 NEAR = 5
 """So many places behind its passage a table's row is shown in its place: it says the same in less."""
+BESIDE_WORDS = 12
+"""A passage with more words than this beside its table, as one of a handbook has, is not its rows."""
 
 
 def rows_once(candidates: Sequence[Candidate], settled: int = 0) -> list[Candidate]:
-    """A table's row, and the passage that holds it, are one thing: the better one's place is kept.
+    """A table's row, and the passage of that table that holds it, are one thing: the better one's place is kept.
 
-    There stands the row, if it is no more than ``NEAR`` places behind its passage. Several rows of one passage stay.
+    There stands the row, if it is no more than ``NEAR`` places behind its passage. Several rows of one passage stay,
+    and so does a passage that says more than its table.
 
     Args:
         candidates: best first.
@@ -30,7 +33,7 @@ def rows_once(candidates: Sequence[Candidate], settled: int = 0) -> list[Candida
         segment = candidate.segment
         if segment.id in gone:
             continue
-        if segment.kind is not SegmentKind.ROW:
+        if segment.kind is not SegmentKind.ROW and not _says_more(candidate):
             held = [(at, row) for at, row in rows.get(segment.attachment_id, ()) if _holds(segment, row.segment)]
             if any(at < place for at, _ in held):
                 continue
@@ -42,6 +45,14 @@ def rows_once(candidates: Sequence[Candidate], settled: int = 0) -> list[Candida
                 gone.update(row.segment.id for _, row in held)
         kept.append(candidate)
     return kept
+
+
+def _says_more(candidate: Candidate) -> bool:
+    """Whether there is prose beside the table, whose lines begin with a bar; a delimited file is all table."""
+    if candidate.attachment.media_type in ("text/csv", "text/tab-separated-values"):
+        return False
+    beside = (line for line in candidate.segment.text.splitlines() if not line.lstrip().startswith(("|", "#")))
+    return sum(len(line.split()) for line in beside) > BESIDE_WORDS
 
 
 def _holds(passage: Segment, row: Segment) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mmchat.answering.sentence_roles import Role, SentenceRoles, who_what_when
+from mmchat.answering.sentence_roles import Role, SentenceRoles
 from mmchat.encoders.e5_small import QUERY, E5SmallEncoder
 from mmchat.evaluation import linear_layers
 from mmchat.settings import Settings
@@ -78,25 +78,3 @@ def test_a_question_may_ask_for_the_sentences_of_a_role(
     vector = E5SmallEncoder.from_settings(settings).encode_texts([question], QUERY)[0]
 
     assert roles.asks_for_role(vector) is expected
-
-
-@pytest.mark.parametrize(
-    ("sentence", "language", "who", "when"),
-    [
-        ("Mia writes the reviews by Friday.", "en", "Mia", "Friday"),
-        ("Owner: Paul, due 30 June: migrate the database.", "en", "Paul", "30 June"),
-        ("Karim prépare la liste des invités d'ici lundi.", "fr", "Karim", "lundi"),
-        ("Frau Keller holt bis Mittwoch drei Angebote ein.", "de", "Frau Keller", "Mittwoch"),
-        ("Aufgabe: Inventarliste aktualisieren (Timo)", "de", "Timo", None),
-        ("Lucía enviará el acta el viernes.", "es", "Lucía", "viernes"),
-        ("Please pay within two weeks.", "en", None, "within two weeks"),
-        ("I'll send round the slides tonight.", "en", None, "tonight"),
-        ("Someone has to talk to the neighbours.", "en", None, None),
-        ("The lock opens at 9:30.", "en", None, "9:30"),
-    ],
-)
-def test_whom_and_which_day_a_task_names(sentence: str, language: str, who: str | None, when: str | None) -> None:
-    found = who_what_when(sentence, language)
-
-    assert (found.who and sentence[slice(*found.who)]) == who
-    assert (found.when and sentence[slice(*found.when)]) == when

@@ -63,7 +63,7 @@ def test_what_an_earlier_version_wrote_is_all_there(file: Path) -> None:
     assert nothing.grounding is Grounding.NOTHING
     assert {catalog.candidates(OLD, [h.segment_id])[h.segment_id][1].name for h in hits} == {"quotes.md"}
     assert [entry.state for entry in catalog.entries(OLD)] == [JobState.INDEXED] * 6
-    assert catalog.table_heads(OLD) == []
+    assert catalog.tables(OLD) == []
     assert [reading for *_, reading in Readings(database).before(2)] == [1] * 6
     database.close()
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,9 +57,7 @@ def test_a_table_comes_back_as_it_went_in(catalog: Catalog) -> None:
     catalog.index("one", attachment, [], tables=[table])
 
     assert catalog.tables("one") == catalog.tables("one", [attachment.id]) == [table]
-    assert catalog.rows("one", table.id) == list(table.rows)
-    assert catalog.table_heads("one") == [replace(table, rows=())]
-    assert catalog.table_sizes("one") == {table.id: 3}
+    assert catalog.tables("one", []) == []
 
 
 def test_tables_are_listed_by_file_as_it_was_added_and_by_their_order_in_it(catalog: Catalog) -> None:
@@ -69,7 +66,7 @@ def test_tables_are_listed_by_file_as_it_was_added_and_by_their_order_in_it(cata
         catalog.add_attachment("one", attachment)
         catalog.index("one", attachment, [], tables=[a_table(attachment, 1, "y"), a_table(attachment, 0, "x")])
 
-    assert [(t.attachment_id, t.ordinal) for t in catalog.table_heads("one")] == [
+    assert [(t.attachment_id, t.ordinal) for t in catalog.tables("one")] == [
         (early.id, 0), (early.id, 1), (late.id, 0), (late.id, 1)
     ]  # fmt: skip
     assert [t.attachment_id for t in catalog.tables("one", {late.id})] == [late.id] * 2
@@ -92,11 +89,10 @@ def test_tables_are_forgotten_with_their_file_and_with_their_library(catalog: Ca
 
     catalog.delete_attachment("one", costs.id)
     assert [t.attachment_id for t in catalog.tables("one")] == [trips.id]
-    assert catalog.rows("one", a_table(costs).id) == []
     assert len(catalog.tables("two")) == 2
 
     catalog.drop("one")
-    assert (catalog.tables("one"), catalog.rows("one", a_table(trips).id)) == ([], [])
+    assert catalog.tables("one") == []
     assert len(catalog.tables("two")) == 2
 
 
@@ -104,9 +100,7 @@ def test_a_library_sees_only_its_own_tables(catalog: Catalog) -> None:
     costs = an_attachment("costs.csv")
     taken(catalog, "costs.csv", a_table(costs, 0, "rent"))
 
-    assert catalog.tables("two") == catalog.tables("two", [costs.id]) == catalog.table_heads("two") == []
-    assert catalog.rows("two", a_table(costs).id) == []
-    assert catalog.table_sizes("two") == {}
+    assert catalog.tables("two") == catalog.tables("two", [costs.id]) == []
 
 
 def test_a_copy_has_the_tables_of_the_file_it_is_a_copy_of(database: Database, catalog: Catalog) -> None:
@@ -130,7 +124,6 @@ def test_of_too_many_rows_the_largest_tables_are_left_out_whole(
 
     assert [table.ordinal for table in catalog.tables("one")] == [0, 2]
     assert [len(table.rows) for table in catalog.tables("one", [costs.id])] == [3, 7, 2]
-    assert sum(catalog.table_sizes("one").values()) == 12
 
 
 def test_a_row_is_found_by_its_words_and_counts_nowhere_beside_its_passage(catalog: Catalog) -> None:
@@ -154,5 +147,5 @@ def test_a_file_deleted_while_it_is_read_leaves_no_table(catalog: Catalog) -> No
     costs = an_attachment("costs.csv")
 
     assert catalog.index("one", costs, [], tables=[a_table(costs, 0, "rent")]) is False
-    assert catalog.table_heads("one") == []
+    assert catalog.tables("one") == []
     assert catalog.state("one", costs.id) is not JobState.INDEXED

@@ -124,6 +124,16 @@ def test_a_row_near_its_passage_takes_its_place() -> None:
     assert rows_once([row(3), ALL[0], PASSAGE]) == [row(3), ALL[0]]
 
 
+def test_a_passage_with_prose_beside_its_table_is_not_lost_to_one_of_its_rows() -> None:
+    text = "The permissions of a new file are restricted by the umask, a command of the shell.\n\n| 0022 | all |\n"
+    guide = an_attachment("guide.html", media_type="text/html")
+    passage = Candidate(a_segment(guide, 0, text), guide, 1.0)
+    inside = row(3, guide)
+
+    assert rows_once([inside, passage]) == [inside, passage]
+    assert rows_once([passage, inside]) == [passage, inside]
+
+
 def test_a_row_far_behind_its_passage_is_not_shown_again() -> None:
     between = ALL[:NEAR]
 
