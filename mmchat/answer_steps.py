@@ -24,6 +24,7 @@ from mmchat.media_again import MediaAgain
 from mmchat.narrowing_words import none_to_search, not_answered, not_there
 from mmchat.parts import Parts
 from mmchat.perceived_query import name_of, recalled
+from mmchat.perception.words import ends_as_question
 from mmchat.question.narrowing import names_of, narrowed, possible, within
 from mmchat.question.request import Request
 from mmchat.question.rewriting import said_before
@@ -294,7 +295,7 @@ class AnswerSteps:
         if len(taken) != 1 or taken[0].modality is not Modality.AUDIO or (taken[0].duration_s or 0) > SPOKEN_QUESTION_S:
             return ""
         said = " ".join(s.text for s in self._catalog.segments(library, taken[0].id)).strip()
-        return said if said.endswith("?") else ""
+        return said if ends_as_question(said) else ""
 
 
 def _given_up(narrowings: Sequence[Narrowing], words: Wording) -> str:

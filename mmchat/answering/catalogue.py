@@ -67,12 +67,17 @@ class Catalogue:
 
 
 def _listed(listing: Listing, act: str, words: Wording) -> Draft:
-    """How many of each kind, then their names, newest first."""
-    entries = sorted(listing.entries, key=_moment, reverse=act != "oldest")
+    """How many of each kind, then their names: newest first, or as they are asked for by age or size."""
+    if act == "size":
+        entries = sorted(listing.entries, key=lambda entry: -entry.attachment.size_bytes)
+    else:
+        entries = sorted(listing.entries, key=_moment, reverse=act != "oldest")
     if not entries:
         return Draft(RequestKind.LIBRARY, 0.9, (said(words.none_of_these),), (), None)
     counts = ", ".join(words.counted(modality, count) for modality, count in listing.counts.items())
     total = words.files_in_all.format(count=len(entries), counts=counts) if len(listing.counts) > 1 else counts
+    if act == "size":
+        total += f", {words.size(sum(entry.attachment.size_bytes for entry in entries))}"
     pieces: list[Piece] = [said(f"**{total}**")]
     for entry in entries[:MOST_LISTED]:
         pieces.append(said(f"\n- {_line(entry.attachment, words)}"))

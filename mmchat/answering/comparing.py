@@ -97,6 +97,8 @@ class Comparing:
         decided: int | None = None
         if aspect or act != "all":
             best = [self._best(query, direction, file, context) for file in files]
+            if not any(best):
+                return None
             sure = [point.chance(g.score + 1.0) if g else 0.0 for g in best]
             confidence = sum(sorted(sure)[-2:]) / 2
             rows.append([g.span if g else None for g in best])

@@ -147,16 +147,12 @@ class Listing:
 
         Each with how surely it does.
         """
-        spans = list(islice((span for id in files for span in _sentences(context, id)), MOST_SENTENCES))
-        if people:
-            spans = [span for span in spans if any(person in span.text.casefold() for person in people)]
-        shares = [each[role] for each in self._roles.of([span.text for span in spans])]
-        sure = sorted(
-            (at for at, share in enumerate(shares) if share >= (OF_A_PERSON if people else ROLE_FROM)),
-            key=lambda at: -shares[at],
-        )
-        kept = sorted(sure)
-        return [(spans[at], float(shares[at])) for at in kept]
+        every = (span for id in files for span in _sentences(context, id))
+        named = (s for s in every if not people or any(person in s.text.casefold() for person in people))
+        spans = list(islice(named, MOST_SENTENCES))
+        shares = [float(each[role]) for each in self._roles.of([span.text for span in spans])]
+        least = OF_A_PERSON if people else ROLE_FROM
+        return [(span, share) for span, share in zip(spans, shares, strict=True) if share >= least]
 
 
 def _sentences(context: ToolContext, attachment_id: str) -> Iterator[Span]:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from mmchat.encoders.hub_model import HubEncoder, configuration, expect_kind, mean_of_both, plain
 from mmchat.models import runtime
+from mmchat.perception.words import ends_as_question
 from mmchat.types import Pixels, Query, SegmentInput, SegmentKind, Vector, Vectors
 
 _NAME_WORDS = 3
@@ -142,7 +143,7 @@ class ClipEncoder(_ImageTextEncoder):
         """
         bare = words.strip()
         pieces = bare.lower().split()
-        if not 0 < len(pieces) <= _NAME_WORDS or bare.endswith("?") or {"photo", "picture", "image"} & set(pieces):
+        if not 0 < len(pieces) <= _NAME_WORDS or ends_as_question(bare) or {"photo", "picture", "image"} & set(pieces):
             return bare
         return f"a photo of {bare}" if pieces[0] in _DETERMINERS else f"a photo of a {bare}"
 

@@ -14,6 +14,7 @@ from mmchat.encoders.base import normalise
 from mmchat.encoders.hub_model import HubEncoder, configuration, expect_kind, mean_of_both, plain
 from mmchat.encoders.image_text import pooled
 from mmchat.models import runtime
+from mmchat.perception.words import ends_as_question
 from mmchat.types import SAMPLE_RATE_HZ, Query, SegmentInput, SegmentKind, Vector, Vectors, Waveform
 
 _NAME_WORDS = 3
@@ -46,7 +47,7 @@ class ClapEncoder(HubEncoder):
         """A bare name of up to three words becomes "this is a sound of ...", as in arXiv 2211.06687, section 4.2."""
         bare = words.strip()
         pieces = bare.lower().split()
-        named = 0 < len(pieces) <= _NAME_WORDS and not bare.endswith("?")
+        named = 0 < len(pieces) <= _NAME_WORDS and not ends_as_question(bare)
         return f"this is a sound of {bare}" if named and not {"sound", "noise"} & set(pieces) else bare
 
     def _encode_query(self, query: Query) -> Vector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mmchat.perception.words import ends_as_question
 from mmchat.question.context import Context
 from mmchat.question.router import Likely
 from mmchat.types import Modality, Query, RequestKind
@@ -58,7 +59,9 @@ class Request:
         """Whether a few words only name something, as typed into a search box."""
         words = self.query.asked.split()
         named = self.subject.split()
-        return len(words) <= MOST_NAMING_WORDS and len(named) >= len(words) - 1 and not self.query.asked.endswith("?")
+        return (
+            len(words) <= MOST_NAMING_WORDS and len(named) >= len(words) - 1 and not ends_as_question(self.query.asked)
+        )
 
     @property
     def kind(self) -> RequestKind:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mmchat.perception.language import detect_language
-from mmchat.perception.words import pieces
+from mmchat.perception.words import ends_as_question, pieces
 from mmchat.retrieval.stop_words import stop_words
 from mmchat.retrieval.translation import translated
 from mmchat.types import Query, RequestKind
@@ -46,7 +46,7 @@ _KINDS = {
 def wanted(query: Query) -> Wanted:
     """By the kind of request; words of no kind are taken for a name unless they end as a question does."""
     if query.kind is None:
-        return Wanted.STATEMENT if query.asked.rstrip().endswith("?") else Wanted.NAMED
+        return Wanted.STATEMENT if ends_as_question(query.asked) else Wanted.NAMED
     return _KINDS.get(query.kind, Wanted.STATEMENT)
 
 

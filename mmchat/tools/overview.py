@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from mmchat.perception.words import ends_as_question, word_count
 from mmchat.tools.base import ToolContext, candidate_of
 from mmchat.tools.spans import Span, spans_of
 from mmchat.types import (
@@ -99,7 +100,7 @@ def overview(context: ToolContext, arguments: OverviewArguments, weigh: Weigh | 
 def _of_file(context: ToolContext, attachment: Attachment, most: int, number: int, weigh: Weigh | None) -> FileOverview:
     segments = context.catalog.segments(context.library, attachment.id)
     worded = [s for s in segments if s.kind in SPOKEN_OR_WRITTEN and s.text.strip()]
-    words = sum(len(s.text.split()) for s in worded)
+    words = sum(word_count(s.text) for s in worded)
     shown = tuple(Evidence(number + n, candidate_of(each, attachment)) for n, each in enumerate(_shown(segments)))
     first = number + len(shown)
     whole = bool(worded) and (
@@ -176,7 +177,7 @@ def _key(
     own: Vectors = np.stack([held[span.evidence.candidate.segment.id] for span in spans])
     worth = sentences @ centre + 0.5 * np.sum(sentences * own, axis=1)
     worth += np.array([FIGURES * any(c.isdigit() for c in text) for text in texts])
-    worth -= np.array([UNFIT * (len(text.split()) > _LONGEST_WORDS or text.endswith("?")) for text in texts])
+    worth -= np.array([UNFIT * (len(text.split()) > _LONGEST_WORDS or ends_as_question(text)) for text in texts])
     if weigh is not None:
         worth += weigh(texts).astype(np.float32)
     best = _apart(sentences, worth, [span.heading for span in spans], wanted)

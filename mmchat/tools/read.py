@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
+from mmchat.perception.words import word_count
 from mmchat.tools.base import ToolContext, candidate_of
 from mmchat.types import QUOTABLE, Attachment, Evidence, Segment, SegmentKind
 
@@ -47,10 +48,10 @@ def read(context: ToolContext, arguments: ReadArguments) -> Reading:
     for segment in segments:
         if not _asked_for(segment, arguments):
             continue
-        if chosen and words + len(segment.text.split()) > arguments.budget_words:
+        if chosen and words + word_count(segment.text) > arguments.budget_words:
             return Reading(_numbered(chosen, attachment), cut=True)
         chosen.append(segment)
-        words += len(segment.text.split())
+        words += word_count(segment.text)
     return Reading(_numbered(chosen, attachment), cut=False)
 
 

@@ -113,7 +113,7 @@ class Asking:
         asked = None
         if library is not None and visit.live is None:
             asked = read(await asyncio.to_thread(self._assistant.messages, library, visit.conversation_id), event)
-        if library is None or asked is None:
+        if library is None or asked is None or visit.live is not None:  # a second press, while the first one read
             gr.Info(w("no_cookie" if library is None else "busy"), title="")
             yield self._views.nothing
             return

@@ -213,7 +213,7 @@
     let target;
     if ((target = on('#chat a[href*="#"]'))) {
       const [, kind, id] = /#(\w+)-(.+)$/.exec(target.getAttribute('href')) || [];
-      if (kind in EVENTS) {
+      if (Object.hasOwn(EVENTS, kind)) {
         event.preventDefault(); event.stopPropagation();
         send(EVENTS[kind], {id});
         return;

@@ -51,6 +51,14 @@ def text_of(draft: Draft | None) -> str:
     return "".join(piece.text for piece in draft.pieces if isinstance(piece, TextDelta))
 
 
+def test_by_size_the_largest_comes_first_and_all_are_added_up(files: HeldFiles) -> None:
+    files.hold("video.mp4", modality=Modality.VIDEO, media_type="video/mp4", size_bytes=3_000_000)
+
+    head, first, *_ = text_of(told("size", files)).splitlines()
+
+    assert "video.mp4" in first and "3.0 MB" in head
+
+
 def test_a_list_counts_and_names_every_file_newest_first(files: HeldFiles) -> None:
     text = text_of(told("list", files))
 
