@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mmchat.answering.blocks import WHOLE_SEGMENTS, blocks_of
 from mmchat.answering.draft import Draft
-from mmchat.answering.listing import MOST_ITEMS, WHOLE_SEGMENTS, Listing, blocks_of, gather
+from mmchat.answering.listing import MOST_ITEMS, Listing, gather
 from mmchat.answering.lookup import Lookup
 from mmchat.answering.sentence_roles import Role
 from mmchat.answering.wording import wording
