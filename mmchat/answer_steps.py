@@ -260,9 +260,7 @@ class AnswerSteps:
         )
 
     def _draft(self, request: Request, found: Sequence[Candidate], sitting: _Sitting) -> Draft:
-        context = self._tools.context(
-            sitting.library, request.query, reranker=sitting.reranker, without=sitting.without, run=sitting.context
-        )
+        context = self._tools.context(sitting.library, request.query, without=sitting.without, run=sitting.context)
         return self._parts.planner.draft(request, found, context, wording(sitting.language))
 
     def _given_again(self, library: str, turn: Turn) -> list[Ingested]:

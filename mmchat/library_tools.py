@@ -10,6 +10,7 @@ from mmchat.catalog import Catalog
 from mmchat.encoders import Encoder
 from mmchat.question.context import Context, fused
 from mmchat.rerankers import Reranker
+from mmchat.rerankers.identity import IdentityReranker
 from mmchat.retrieval.pipeline import DEPTH, Pipeline
 from mmchat.stores import VectorStore
 from mmchat.tools.base import ToolContext
@@ -33,6 +34,8 @@ from mmchat.types import (
 
 JOINED_FROM = 0.5
 """A question that needs the one before it more likely than this is reranked together with it."""
+
+_AS_FOUND = IdentityReranker()
 
 
 class LibraryTools:
@@ -70,15 +73,16 @@ class LibraryTools:
             yield Reranked(reranker.name, found.candidates, found.timings_ms["rerank"])
         return first.searched, found.candidates
 
-    def context(
-        self, library: str, query: Query, *, reranker: Reranker, without: frozenset[str], run: RunContext
-    ) -> ToolContext:
-        """What tools may ask of this library in this turn."""
+    def context(self, library: str, query: Query, *, without: frozenset[str], run: RunContext) -> ToolContext:
+        """What tools may ask of this library in this turn.
+
+        What they find is weighed by them, sentence by sentence, and not reranked before: a comparison looks four times.
+        """
 
         def find(asked: Query, k: int) -> Sequence[Candidate]:
             with self._spaces.reading(library) as encoders:
                 found = self._pipeline.run(
-                    library, asked, k, reranker=reranker, encoders=encoders, without=without, context=run
+                    library, asked, k, reranker=_AS_FOUND, encoders=encoders, without=without, context=run
                 )
             return found.candidates
 

@@ -27,13 +27,14 @@ from mmchat.types import Query, Vectors
 Scores = NDArray[np.float64]
 """float64, shape (n_units,)."""
 
-MOST_READ = 16
-"""How many units the models read; of more, the most promising by their words, form and place. Of 24, or of 12, the
-first is right as often, over a handbook and over typed questions."""
+MOST_READ = 14
+"""How many units the models read; of more, the most promising by their words, form and place. Of 24, or of 8, the first
+is right as often, over a handbook and over typed questions; a list is gathered from what is read."""
 MOST_FORMED = 64
 """Of how many the form is looked at; of more, those with the question's words, from the first places."""
-MOST_COMPARED = 10
-"""How many of the best that the cross-encoder read are compared by the encoder as well."""
+MOST_COMPARED = 8
+"""How many of the best that the cross-encoder read are compared by the encoder as well. With 10 or 6 the first unit is
+right as often."""
 LONGEST = 6.0
 """In tens of words: what a unit has more counts no more."""
 COSINE_ZERO = 0.85

@@ -30,7 +30,7 @@ class Catalog(Protocol):
 
 
 Find = Callable[[Query, int], Sequence[Candidate]]
-"""The library's one way to search: a query and how many -> candidates, retrieved, reranked, diversified."""
+"""A query and how many -> candidates, retrieved and diversified by the library's one pipeline, in the order found."""
 
 
 @dataclass(frozen=True, slots=True)

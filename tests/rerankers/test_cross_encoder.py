@@ -64,7 +64,7 @@ def test_the_passage_that_answers_comes_first(cross_encoder: CrossEncoder) -> No
 
     assert texts_of(ranked)[0] == LIBRARY
     relevance = [candidate.relevance for candidate in ranked]
-    assert relevance[0] is not None and relevance[0] > 0.9
+    assert relevance[0] is not None and relevance[0] > 0.8
     assert relevance[1] is not None and relevance[1] < 0.3
 
 
@@ -131,7 +131,7 @@ def test_a_long_passage_counts_as_much_as_its_best_stretch() -> None:
 
     assert texts_of(ranked)[0] == long
     assert len(cross_encoder.seen) > 3
-    assert ranked[0].relevance == pytest.approx(1 / (1 + np.exp(-(5 * LOGIT + PLACE / 2))))
+    assert ranked[0].relevance == pytest.approx(1 / (1 + np.exp(-5 * LOGIT)))
 
 
 def test_the_order_of_retrieval_counts_beside_the_model() -> None:
