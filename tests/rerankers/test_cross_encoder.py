@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from mmchat.rerankers.cross_encoder import (
     LOGIT,
-    PLACE,
     STRETCH_WORDS,
     CrossEncoder,
     CrossEncoderReranker,
