@@ -163,7 +163,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Screen]]:
 
         def on_console(message: ConsoleMessage) -> None:
             if message.type == "error":
-                screen.errors.append(f"console: {message.text}")
+                screen.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
 
         def on_request(request: Request) -> None:
             if not request.url.startswith((url, "data:", "blob:")):
