@@ -31,6 +31,7 @@ from mmchat.types import (
     NarrowedBy,
     Narrowing,
     Query,
+    RequestKind,
     Understood,
 )
 
@@ -91,6 +92,8 @@ class Understanding:
         likely = self._kinds(_unnamed(asked, narrowings), goes_on, len(given))
         if again.kind is not None:
             likely = (Likely(again.kind, 1.0),)
+        if likely[0].kind is RequestKind.COMPARE:
+            narrowings = _of_two(narrowings)
         taken_away = any(among(n, again.without) for n in filters.narrowings)
         searched = asked if taken_away else filters.text_without
         request = Request(
@@ -116,6 +119,12 @@ class Understanding:
         if goes_on.stands_alone or attached or alone[0].probability >= CERTAIN:
             return alone
         return _mixed(alone, self._router.route(goes_on.texts[1][0]), goes_on.leaning / 2)
+
+
+def _of_two(narrowings: tuple[Narrowing, ...]) -> tuple[Narrowing, ...]:
+    """A comparison is of two: a single file that the wording seems to name is no place to look for both."""
+    read = [n for n in narrowings if n.by is NarrowedBy.FILE and not n.by_hand]
+    return tuple(n for n in narrowings if n not in read) if len(read) == 1 else narrowings
 
 
 def _unnamed(asked: str, narrowings: Sequence[Narrowing]) -> str:

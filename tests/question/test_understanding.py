@@ -41,7 +41,7 @@ def understood(text: str, held: HeldFiles, mended: str = "", **more: Any) -> tup
     def mend(library: str, asked: str, language: str) -> Mended:
         return Mended(mended, (("typed", "meant"),)) if mended else Mended(asked)
 
-    opinions = Opinions({"sum": RequestKind.OVERVIEW, "photos": RequestKind.FIND})
+    opinions = Opinions({"sum": RequestKind.OVERVIEW, "photos": RequestKind.FIND, "cheaper": RequestKind.COMPARE})
     return Understanding(opinions, mend).read(text, library="held", entries=held.entries(""), **more)  # type: ignore[arg-type]
 
 
@@ -60,6 +60,19 @@ def test_a_file_that_is_named_is_pointed_at() -> None:
 
     assert request.files[0] == named(held, "lease.md").id
     assert [(n.by, n.label) for n in how.narrowings] == [(NarrowedBy.FILE, "lease.md")]
+
+
+def test_one_name_in_a_comparison_keeps_the_search_to_no_single_file() -> None:
+    held = HeldFiles()
+    for name in ("Offer Greenline Windows.docx", "Offer Hallam Glazing.docx"):
+        held.hold(name, "Price.")
+    one = Narrowing(NarrowedBy.FILE, named(held, "Offer Hallam Glazing.docx").id, "Offer Hallam Glazing.docx")
+
+    _, both = understood("which offer greenline windows is cheaper?", held)
+    _, chosen = understood("which is cheaper?", held, by_hand=(one,))
+
+    assert both.narrowings == ()
+    assert [n.value for n in chosen.narrowings] == [one.value]
 
 
 def test_a_mended_question_is_what_is_searched_and_the_change_is_told() -> None:
