@@ -90,7 +90,7 @@ def _line(file: Attachment, words: Wording) -> str:
     facts = [words.size(file.size_bytes)]
     if file.duration_s:
         facts.append(clock(file.duration_s))
-    if file.pages:
+    if file.pages and file.pages > 1:
         facts.append(words.pages.format(count=file.pages))
     if file.created_at:
         facts.append(file.created_at.strftime("%Y-%m-%d"))

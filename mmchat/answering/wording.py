@@ -17,6 +17,8 @@ class Wording:
     quote: str
     says: str
     page: str
+    sheet: str
+    slide: str
     looks_like: str
     may_be: str
     guessed: str
@@ -77,6 +79,8 @@ ENGLISH = Wording(
     quote="“{words}”",
     says="{place}: ",
     page="page {number}",
+    sheet="sheet {number}",
+    slide="slide {number}",
     looks_like="{place} looks like: {concepts}",
     may_be="{place} may be: {concepts}",
     guessed="{place} was not recognised with certainty. Guesses: {concepts}",
@@ -133,6 +137,8 @@ FRENCH = Wording(
     quote="« {words} »",
     says="{place} : ",
     page="page {number}",
+    sheet="feuille {number}",
+    slide="diapositive {number}",
     looks_like="{place} ressemble à : {concepts}",
     may_be="{place} pourrait être : {concepts}",
     guessed="{place} n’a pas été reconnu avec certitude. Suppositions : {concepts}",
@@ -197,7 +203,9 @@ def place(evidence: Evidence, locator: Locator, words: Wording) -> str:
     if locator.start_s is not None:
         return f"{name}, {clock(locator.start_s)}"
     if locator.page is not None:
-        return f"{name}, {words.page.format(number=locator.page)}"
+        kind = evidence.candidate.attachment.media_type
+        named = words.sheet if "sheet" in kind else words.slide if "presentation" in kind else words.page
+        return f"{name}, {named.format(number=locator.page)}"
     return name
 
 

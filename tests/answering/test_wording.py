@@ -27,6 +27,20 @@ def test_a_place_is_a_name_with_its_page_or_time() -> None:
     assert told(Modality.VIDEO, Locator(start_s=221.0, boxes=((0.1, 0.1, 0.2, 0.2),))) == "**f.x**, 3:41"
 
 
+@pytest.mark.parametrize(("media_type", "english", "french"), [
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sheet 2", "feuille 2"),
+    ("application/vnd.oasis.opendocument.spreadsheet", "sheet 2", "feuille 2"),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "slide 2", "diapositive 2"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "page 2", "page 2"),
+])  # fmt: skip
+def test_sheets_and_slides_are_called_so(media_type: str, english: str, french: str) -> None:
+    attachment = an_attachment("f.x", media_type=media_type)
+    evidence = Evidence(1, Candidate(a_segment(attachment, 0, "t"), attachment, 1.0))
+
+    assert place(evidence, Locator(page=2), ENGLISH) == f"**f.x**, {english}"
+    assert place(evidence, Locator(page=2), FRENCH) == f"**f.x**, {french}"
+
+
 def test_no_probability_is_shown_as_nought() -> None:
     assert concept_list((Concept("red fox", 0.624), Concept("mop", 0.001)), ENGLISH) == "red fox (62 %), mop (1 %)"
 
