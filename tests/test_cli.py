@@ -102,7 +102,7 @@ def test_a_picture_finds_the_words_it_shows(mmchat: Any, world: World) -> None:
 def test_the_answer_about_the_screenshot_boxes_the_quoted_line(mmchat: Any, world: World) -> None:
     status, answer = mmchat("ask", "What is the total at the Harbour Cafe?")
 
-    assert (status, answer["grounding"]) == (0, "answered")
+    assert (status, answer["grounding"], answer["kind"]) == (0, "answered", "lookup")
     citation = answer["citations"][0]
     assert citation["path"] == "receipt.png"
     assert "6.80" in citation["quote"]

@@ -105,6 +105,7 @@ async def _ask(
     turn = Turn(conversation, question, uploads, language, narrowings=narrowings)
     document: dict[str, Any] = {
         "question": question,
+        "kind": None,
         "within": [],
         "answer": "",
         "grounding": None,
@@ -121,7 +122,8 @@ async def _ask(
                 document["files"].append(ingest.to_json(event))
             case EvidenceChosen(evidence):
                 document["evidence"] = [evidence_to_json(piece) for piece in evidence]
-            case Understood(narrowings=kept):
+            case Understood(narrowings=kept, kind=kind):
+                document["kind"] = kind.value if kind else None
                 document["within"] = [{"by": n.by.value, "value": n.value, "label": n.label} for n in kept]
             case TextDelta(text):
                 document["answer"] += text
