@@ -1,4 +1,4 @@
-"""The extractive answerer's own sentences, in English and French: plain, short, no apology."""
+"""The planner's own sentences, in English and French: plain, short, no apology."""
 
 from __future__ import annotations
 
