@@ -209,6 +209,13 @@ async def test_a_greeting_gets_no_file(assistant: Assistant) -> None:
     assert answer.citations == []
 
 
+async def test_what_needs_a_writer_is_said_before_what_the_files_say_of_it(assistant: Assistant) -> None:
+    answer = await ask(assistant, "write an email to the tenants about the new bins")
+
+    assert answer.text.startswith("I cannot translate, rewrite or write")
+    assert answer.kind is not RequestKind.WRITER and answer.citations
+
+
 async def test_what_no_file_says_is_never_told_as_an_answer(assistant: Assistant) -> None:
     answer = await ask(assistant, "What is the blood type of the landlord's dog?")
 

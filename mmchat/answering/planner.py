@@ -109,8 +109,17 @@ class Planner:
             acts.load()
 
     def draft(self, request: Request, found: Sequence[Candidate], context: ToolContext, words: Wording) -> Draft:
-        """The best draft; there is always one, if only that nothing was found."""
-        material = self._material(request, found, context, words)
+        """The best draft; there is always one, if only that nothing was found.
+
+        Where writing is the likeliest thing asked for, what was found comes after the word that it needs a model.
+        """
+        best = self._best(self._material(request, found, context, words))
+        if request.kind is not RequestKind.WRITER or best.kind is RequestKind.WRITER:
+            return best
+        return replace(best, pieces=(said(f"{words.needs_a_writer}\n\n"), *best.pieces))
+
+    def _best(self, material: Material) -> Draft:
+        request = material.request
         tried: list[tuple[float, Draft]] = []
         for likely in _worth_trying(request):
             draft = self._make(likely.kind, material)
