@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
-from mmchat.errors import MmchatError
-from mmchat.settings import load_settings
-from mmchat.ui.launch import serve
-
 
 def main() -> int:
     """Serve until stopped; a mistake in the settings is one sentence, not a traceback."""
+    # Not at the top: each process that reads files imports this module too, and serves nothing.
+    from mmchat.errors import MmchatError
+    from mmchat.settings import load_settings
+    from mmchat.ui.launch import serve
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         serve(load_settings())

@@ -66,6 +66,7 @@ from mmchat.types import (
     Understood,
     Upload,
 )
+from mmchat.workers import create_workers
 
 
 class Assistant:
@@ -74,7 +75,8 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._folder_lock = claim(settings.data_dir)
-        self._parts = Parts(settings)
+        self.workers = create_workers(settings, ["mmchat.preloading"])
+        self._parts = Parts(settings, self.workers)
         self._database = Database(settings.data_dir / "catalog.sqlite")
         self._catalog = Catalog(self._database)
         self._conversations = Conversations(self._database)
@@ -94,7 +96,7 @@ class Assistant:
             pages=self._pages,
         )
         copies = Copies(self._database)
-        self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading)
+        self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading, self.workers)
         retriever = Retriever(
             self._catalog,
             self._store,
@@ -119,7 +121,9 @@ class Assistant:
         self._reindexing = Reindexing(
             self._spaces, self._catalog, self._store, self._media, self._ingesting, self._pages
         )
-        self._rereading = Rereading(self._reading, self._catalog, copies, self._ingesting, self._reindexing.held_off)
+        self._rereading = Rereading(
+            self._reading, self._catalog, copies, self._ingesting, self._reindexing.held_off, self.workers
+        )
         self._steps = AnswerSteps(
             settings,
             self._catalog,
@@ -143,6 +147,7 @@ class Assistant:
 
         Vectors of another encoder, or lost ones, and what an earlier version read are made anew in the background.
         """
+        self.workers.start()
         self.load_models()
         for library in self._catalog.libraries():
             self._catalog.prepare_full_text(library)
@@ -257,7 +262,9 @@ class Assistant:
                 if isinstance(event, Ingested):
                     files.append(event)
                 yield event
-        context = RunContext(original=lambda id: self._blobs.path(library, id), library=library)
+        context = RunContext(
+            original=lambda id: self._blobs.path(library, id), library=library, apart=self.workers.call
+        )
         steps = self._steps.steps(library, turn, files, context)
         record = AnswerRecord(self._conversations, library, message_id, context.stopped)
         async for kept in stream(self._answering, record.keep(steps), context.stopped):
@@ -378,6 +385,7 @@ class Assistant:
         self._rereading.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
         self._ingesting.shutdown(wait=True, cancel_futures=True)
+        self.workers.close()
         self._store.close()
         self._database.close()
         self._folder_lock.release()

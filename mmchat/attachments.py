@@ -6,22 +6,23 @@ A name is only ever shown, and only ever decides between kinds of plain text. Wh
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import threading
 import unicodedata
 import warnings
 import zipfile
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
+from pydantic import SecretStr
 
 from mmchat import streams
 from mmchat.errors import UnsupportedAttachment
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Modality, Upload
+from mmchat.workers import HERE, Workers
 
 # Pillow's own guard counts pixels after opening and only warns; ours reads the header and refuses before decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -34,7 +35,9 @@ ACCEPTED = (
     "recordings (wav, mp3, m4a, ogg, opus, flac, webm) and videos (mp4, webm, mov, mkv)"
 )
 NAME_CHARACTERS = 120
+ZIP = "application/zip"
 _MB = 1_000_000
+_HEAD_BYTES = 128
 _UNPACKED_LIMIT_MB = 500
 """What the parts of one office file may come to: a hundred times a large one, far below a zip bomb."""
 
@@ -83,8 +86,14 @@ _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _UNSAFE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
-def inspect(upload: Upload, settings: Settings) -> Attachment:
+def inspect(upload: Upload, settings: Settings, workers: Workers = HERE, original: Path | None = None) -> Attachment:
     """What these bytes are, measured and within the limits.
+
+    Args:
+        upload: the bytes and their name.
+        settings: the limits.
+        workers: what opens them.
+        original: where the bytes lie, which spares handing them over.
 
     Raises:
         UnsupportedAttachment: they are empty, damaged, locked, too large or of no accepted kind; the message says
@@ -94,18 +103,9 @@ def inspect(upload: Upload, settings: Settings) -> Attachment:
     if not upload.data:
         raise UnsupportedAttachment(f"{name} is empty (0 bytes). Give the file again once it has content.")
     media_type = sniff(upload.data, name)
-    media_type = streams.media_type_of(upload.data, media_type)
-    modality = _modality(media_type)
-    _check_size(upload.data, name, media_type, modality, settings)
-    measures: dict[str, Any] = {}
-    if modality is Modality.IMAGE:
-        measures = _measure_image(upload.data, name, settings)
-    elif modality is Modality.AUDIO:
-        media_type, measures = streams.measure_sound(upload.data, name, media_type, settings)
-    elif modality is Modality.VIDEO:
-        measures = streams.measure_video(upload.data, name, settings)
-    elif media_type == "application/pdf":
-        measures = _measure_pdf(upload.data, name, settings)
+    head, limits = upload.data[:_HEAD_BYTES], settings.model_copy(update={"llm_key": SecretStr("")})
+    media_type, measures = workers.call(measure, original or upload.data, head, name, media_type, limits, what=name)
+    modality = modality_of(media_type)
     return Attachment(
         id=hashlib.sha256(upload.data).hexdigest(),
         name=name,
@@ -115,6 +115,36 @@ def inspect(upload: Upload, settings: Settings) -> Attachment:
         size_bytes=len(upload.data),
         **measures,
     )
+
+
+def measure(
+    source: streams.Source, head: bytes, name: str, media_type: str, settings: Settings
+) -> tuple[str, dict[str, Any]]:
+    """Opened: the media type, which for a zip archive and for sound and video only this tells, and the measures.
+
+    Args:
+        source: the file or its bytes.
+        head: its first bytes.
+        name: for the sentences.
+        media_type: as it was sniffed.
+        settings: the limits.
+
+    Raises:
+        UnsupportedAttachment: as :func:`inspect`.
+    """
+    if media_type == ZIP:
+        media_type = _office_type(source, name)
+    media_type = streams.media_type_of(source, head, media_type)
+    modality = modality_of(media_type)
+    size_bytes = len(source) if isinstance(source, bytes) else source.stat().st_size
+    _check_size(size_bytes, name, media_type, modality, settings)
+    if modality is Modality.IMAGE:
+        return media_type, _measure_image(source, name, settings)
+    if modality is Modality.AUDIO:
+        return streams.measure_sound(source, name, media_type, settings)
+    if modality is Modality.VIDEO:
+        return media_type, streams.measure_video(source, name, settings)
+    return media_type, _measure_pdf(source, name, settings) if media_type == "application/pdf" else {}
 
 
 def clean_name(name: str) -> str:
@@ -151,7 +181,7 @@ def _legacy_text(data: bytes) -> str:
 
 
 def sniff(data: bytes, name: str) -> str:
-    """The media type by content.
+    """The media type by content; :data:`ZIP` for every zip archive, office files among them.
 
     Raises:
         UnsupportedAttachment: it is nothing that is accepted.
@@ -177,7 +207,7 @@ def _by_signature(data: bytes, name: str) -> str:
     if b"%PDF-" in data[:1024]:  # other bytes may stand before it, as the format allows
         return "application/pdf"
     if head.startswith(b"PK\x03\x04"):
-        return _office_type(data, name)
+        return ZIP
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnsupportedAttachment(
             f"{name} is an office file with a password or in the format from before 2007. "
@@ -216,9 +246,9 @@ def _by_signature(data: bytes, name: str) -> str:
     return ""
 
 
-def _office_type(data: bytes, name: str) -> str:
+def _office_type(source: streams.Source, name: str) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(streams.opening(source)) as archive:
             parts = archive.infolist()
     except zipfile.BadZipFile as error:
         raise UnsupportedAttachment(f"{name} is a damaged or cut-off office or zip file. Give a whole copy.") from error
@@ -258,16 +288,17 @@ def _magika() -> Any:
     return Magika()
 
 
-def _modality(media_type: str) -> Modality:
+def modality_of(media_type: str) -> Modality:
+    """Documents are text."""
     kind = media_type.partition("/")[0]
     return Modality(kind) if kind in ("image", "audio", "video") else Modality.TEXT
 
 
-def _check_size(data: bytes, name: str, media_type: str, modality: Modality, settings: Settings) -> None:
+def _check_size(size_bytes: int, name: str, media_type: str, modality: Modality, settings: Settings) -> None:
     plain = media_type.startswith("text/") or media_type == "application/json"
     kind = "text" if plain else "document" if modality is Modality.TEXT else modality.value
     limit_mb = float(getattr(settings, f"max_{kind}_mb"))
-    size_mb = len(data) / _MB
+    size_mb = size_bytes / _MB
     if size_mb > limit_mb:
         what = _KINDS[kind]
         raise UnsupportedAttachment(
@@ -276,9 +307,9 @@ def _check_size(data: bytes, name: str, media_type: str, modality: Modality, set
         )
 
 
-def _measure_image(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
+def _measure_image(source: streams.Source, name: str, settings: Settings) -> dict[str, Any]:
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:  # odd metadata
+        with warnings.catch_warnings(action="ignore"), Image.open(streams.opening(source)) as image:  # odd metadata
             if image.format not in _IMAGES:
                 raise UnsupportedAttachment(f"{name} is a {image.format} picture. Save it as png or jpg.")
             megapixels = image.width * image.height / 1e6
@@ -296,12 +327,12 @@ def _measure_image(data: bytes, name: str, settings: Settings) -> dict[str, Any]
     return {"width_px": height if turned else width, "height_px": width if turned else height}
 
 
-def _measure_pdf(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
+def _measure_pdf(source: streams.Source, name: str, settings: Settings) -> dict[str, Any]:
     import pypdfium2
 
     with PDFIUM_LOCK:
         try:
-            document = pypdfium2.PdfDocument(data)
+            document = pypdfium2.PdfDocument(source)
         except pypdfium2.PdfiumError as error:
             if "assword" in str(error):
                 raise UnsupportedAttachment(

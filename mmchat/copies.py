@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from mmchat.catalog import Copies
@@ -17,6 +18,7 @@ from mmchat.perception.likeness import Likeness, bits_apart
 from mmchat.perception.sound_file import decode_sound
 from mmchat.segmenters.pdf import render_page
 from mmchat.types import SPOKEN_OR_WRITTEN, Attachment, Modality, Pixels, SegmentInput, SegmentKind
+from mmchat.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +28,23 @@ _PAGED = frozenset({".presentation", ".sheet", "/pdf"})
 
 
 def copy_before_reading(
-    copies: Copies, library: str, attachment: Attachment, original: Path, longest_s: float
+    copies: Copies, library: str, attachment: Attachment, original: Path, longest_s: float, workers: Workers
 ) -> str | None:
     """The id of the recording that this one is a copy of, or None."""
     if attachment.modality is not Modality.AUDIO:
         return None
-    likeness = sound_likeness.sound_likeness(decode_sound(original, longest_s=longest_s))
+    waveform = workers.call(partial(decode_sound, longest_s=longest_s), original, what=attachment.name)
+    likeness = sound_likeness.sound_likeness(waveform)
     return _claim(copies, library, attachment, likeness, _as_long, sound_likeness.same_sound)
 
 
 def copy_once_read(
-    copies: Copies, library: str, attachment: Attachment, original: Path, inputs: Sequence[SegmentInput]
+    copies: Copies,
+    library: str,
+    attachment: Attachment,
+    original: Path,
+    inputs: Sequence[SegmentInput],
+    workers: Workers,
 ) -> str | None:
     """The id of the picture or text that this one is a copy of, or None.
 
@@ -46,31 +54,43 @@ def copy_once_read(
         attachment: the attachment.
         original: where it lies.
         inputs: what was read of it.
+        workers: what looks at its pages.
     """
-    likeness = _likeness_once_read(attachment, original, inputs)
+    likeness = _likeness_once_read(attachment, original, inputs, workers)
     if attachment.modality is Modality.IMAGE:
         return _claim(copies, library, attachment, likeness, _alike, picture_likeness.same_picture)
     return _claim(copies, library, attachment, likeness, _equal, text_likeness.same_text)
 
 
 def renew_likeness(
-    copies: Copies, library: str, attachment: Attachment, original: Path, inputs: Sequence[SegmentInput]
+    copies: Copies,
+    library: str,
+    attachment: Attachment,
+    original: Path,
+    inputs: Sequence[SegmentInput],
+    workers: Workers,
 ) -> None:
     """An attachment that is no copy was read anew: what it is like from here on. It becomes no copy of another."""
-    likeness = _likeness_once_read(attachment, original, inputs)
+    likeness = _likeness_once_read(attachment, original, inputs, workers)
     if likeness is not None:
         copies.renew(library, attachment.id, likeness)
 
 
-def _likeness_once_read(attachment: Attachment, original: Path, inputs: Sequence[SegmentInput]) -> Likeness | None:
+def _likeness_once_read(
+    attachment: Attachment, original: Path, inputs: Sequence[SegmentInput], workers: Workers
+) -> Likeness | None:
     words = [f"{i.segment.heading} {i.segment.text}" for i in inputs if i.segment.kind in SPOKEN_OR_WRITTEN]
     if attachment.modality is Modality.IMAGE:
         whole = next((i.pixels for i in inputs if i.segment.kind is SegmentKind.WHOLE_IMAGE), None)
         return None if whole is None else picture_likeness.picture_likeness(whole, " ".join(words))
     if attachment.modality is Modality.TEXT:
-        pages = _pages(attachment, original) if words else ()
-        return text_likeness.text_likeness(_kind(attachment, original), words, pages)
+        return workers.call(_text_likeness, attachment, original, words, what=attachment.name)
     return None
+
+
+def _text_likeness(attachment: Attachment, original: Path, words: Sequence[str]) -> Likeness | None:
+    pages = _pages(attachment, original) if words else ()
+    return text_likeness.text_likeness(_kind(attachment, original), words, pages)
 
 
 def _claim(

@@ -18,6 +18,7 @@ from mmchat.encoders import Encoder
 from mmchat.errors import MmchatError
 from mmchat.page_vectors import PageVectors
 from mmchat.segmenters import Segmenter, segmenter_for
+from mmchat.segmenters.bounds import MOST_SEGMENTS
 from mmchat.segmenters.pages import pages_of
 from mmchat.stores import VectorStore
 from mmchat.types import (
@@ -104,8 +105,11 @@ class FileReading:
                 remarks.append(found.sentence)
             elif isinstance(found, Table):
                 tables.append(found)
-            else:
+            elif len(inputs) < MOST_SEGMENTS:
                 inputs.append(found)
+            else:
+                remarks.append(f"{attachment.name} is larger than can be read: its end was left out.")
+                break
         remark = " ".join(remarks) if inputs or remarks else nothing_found(attachment)
         return Read(inputs, tables, remark, segmenter.reading)
 

@@ -7,6 +7,7 @@ transaction at the end. A killed process finds its unfinished jobs at the next s
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import logging
 import threading
 import time
@@ -20,6 +21,7 @@ from mmchat.file_progress import FileProgress, Report
 from mmchat.file_reading import FileReading
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Ingested, JobState, Upload
+from mmchat.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +60,20 @@ class Ingestion:
     """Takes files in, one job each. Safe to call from several threads."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, copies: Copies, blobs: Blobs, reading: FileReading
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        copies: Copies,
+        blobs: Blobs,
+        reading: FileReading,
+        workers: Workers,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._copies = copies
         self._blobs = blobs
         self._reading = reading
+        self._workers = workers
         self._closing = threading.Event()
         self._at_work: dict[tuple[str, str], threading.Lock] = {}
         self._at_work_lock = threading.Lock()
@@ -77,9 +86,14 @@ class Ingestion:
         Raises:
             UnsupportedAttachment: the file cannot be taken; nothing of it is kept.
         """
-        check_library(library)
-        attachment = attachments.inspect(upload, self._settings)
-        self._blobs.put(library, attachment.id, upload.data)
+        id = hashlib.sha256(upload.data).hexdigest()
+        original = self._blobs.put(check_library(library), id, upload.data)
+        try:
+            attachment = attachments.inspect(upload, self._settings, self._workers, original)
+        except BaseException:
+            if self._catalog.attachment(library, id) is None:
+                self._blobs.delete(library, id)
+            raise
         new = self._catalog.add_attachment(library, attachment)
         return self._catalog.attachment(library, attachment.id) or attachment, new
 
@@ -197,10 +211,10 @@ class Ingestion:
         original = self._reading.original(library, attachment)
         step(JobState.READING, 0.0)
         longest_s = self._settings.max_audio_minutes * 60
-        if copy_before_reading(self._copies, library, attachment, original, longest_s):
+        if copy_before_reading(self._copies, library, attachment, original, longest_s, self._workers):
             return self._copied(library, attachment, progress)
         read = self._reading.read(attachment, original, step)
-        if copy_once_read(self._copies, library, attachment, original, read.inputs):
+        if copy_once_read(self._copies, library, attachment, original, read.inputs, self._workers):
             return self._copied(library, attachment, progress)
         self._reading.keep(library, attachment, read, step)
         progress.at(JobState.INDEXED, 1.0)

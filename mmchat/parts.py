@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pydantic import SecretStr
+
 from mmchat import profile_vlm
 from mmchat.active_spaces import Role
 from mmchat.answering import Answerer, create_answerer
@@ -28,9 +30,10 @@ from mmchat.rerankers.base import Grade
 from mmchat.rerankers.remembered import Remembered
 from mmchat.rerankers.vision_language import REMEMBERED, Key, VisionLanguageReranker
 from mmchat.segmenters import SEGMENTERS, Segmenter, create_segmenter
-from mmchat.segmenters.image import ImageSegmenter
+from mmchat.segmenters.apart import reader_name
 from mmchat.settings import Settings
 from mmchat.types import LLMChoice, PartState
+from mmchat.workers import HERE, Workers
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +51,11 @@ class _Part:
 class Parts:
     """Every backend of one start, built cheaply; weights come with :meth:`load`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, workers: Workers = HERE) -> None:
         text = create_encoder(settings.text_encoder, settings)
         self.roles = [Role("text", settings.text_encoder, text)]
-        self.segmenters: dict[str, Segmenter] = {name: create_segmenter(name, settings) for name in SEGMENTERS}
+        self.workers = workers
+        self.segmenters: dict[str, Segmenter] = {name: create_segmenter(name, settings, workers) for name in SEGMENTERS}
         self._given = settings
         self._settings = settings = profile_vlm.without(settings)  # and with it, once it is here
         self.reranker: Reranker = create_reranker(settings.reranker, settings)
@@ -212,10 +216,8 @@ class Parts:
         self.answerer.load()
 
     def _open_reader(self) -> None:
-        images = self.segmenters["image"]
-        images.load()
-        if isinstance(images, ImageSegmenter):
-            self._set("ocr", replace(self._parts["ocr"].state, backend=images.reader_name))
+        name = self.workers.call(reader_name, self._settings.model_copy(update={"llm_key": SecretStr("")}))
+        self._set("ocr", replace(self._parts["ocr"].state, backend=name))
 
     def _set(self, name: str, state: PartState) -> None:
         with self._lock:

@@ -152,9 +152,9 @@ def _joined(perceived: Sequence[str] | dict[str, None]) -> str:
 
 
 def _segments(upload: Upload, settings: Settings, parts: Parts) -> list[SegmentInput]:
-    attachment = attachments.inspect(upload, settings)
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / "query"
         original.write_bytes(upload.data)
+        attachment = attachments.inspect(upload, settings, parts.workers, original)
         found = parts.segmenters[segmenter_for(attachment)].segment(attachment, original, lambda *_: None)
         return [each for each in found if isinstance(each, SegmentInput)]

@@ -18,6 +18,7 @@ from mmchat.copies import renew_likeness
 from mmchat.errors import MmchatError
 from mmchat.file_reading import FileReading
 from mmchat.types import SPOKEN_OR_WRITTEN, Attachment, JobState, Segment
+from mmchat.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,14 @@ class Rereading:
         copies: Copies,
         executor: Executor,
         storing: Callable[[], AbstractContextManager[object]],
+        workers: Workers,
     ) -> None:
         self._reading = reading
         self._catalog = catalog
         self._copies = copies
         self._executor = executor
         self._storing = storing
+        self._workers = workers
         self._waiting: Iterator[tuple[str, Attachment]] = iter(())
         self._closing = threading.Event()
 
@@ -97,7 +100,7 @@ class Rereading:
         read = self._reading.read(attachment, original, self._step)
         if former and not read.inputs:
             raise MmchatError(read.remark)
-        renew_likeness(self._copies, library, attachment, original, read.inputs)
+        renew_likeness(self._copies, library, attachment, original, read.inputs, self._workers)
         as_before = {each.segment.id for each in read.inputs if _says_the_same(each.segment, former)}
         self._reading.keep(library, attachment, read, self._step, as_before, self._storing())
 

@@ -56,7 +56,9 @@ class Searching:
         check_library(library)
         query = query if query.language else replace(query, language=detect_language(query.asked))
         reranker = self.reranker or self.parts.reranker
-        context = RunContext(original=lambda id: self.blobs.path(library, id), library=library)
+        context = RunContext(
+            original=lambda id: self.blobs.path(library, id), library=library, apart=self.parts.workers.call
+        )
         with self.spaces.reading(library) as encoders:
             found = self.pipeline.run(library, query, k, offset, reranker=reranker, encoders=encoders, context=context)
         return SearchResult(found.candidates, found.searched, found.timings_ms)

@@ -106,6 +106,13 @@ class Settings(BaseSettings):
         le=64,
         description="threads each model may use",
     )
+    workers: int = Field(
+        4, ge=0, le=64, description="processes in which files are read; 0 to read in the server's own, for debugging"
+    )
+    worker_memory_mb: float = Field(1500, ge=300, description="most memory that reading a file may take, in MB")
+    worker_seconds: float = Field(
+        60, gt=0, description="longest time that one page, frame or other part of a file may take, in seconds"
+    )
     evidence: int = Field(6, ge=1, le=20, description="how many candidates an answer may use")
     most_per_file: int = Field(
         4, ge=0, description="how many segments of one file come before those of other files; 0 for any number"

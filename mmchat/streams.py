@@ -5,41 +5,52 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mmchat.errors import UnsupportedAttachment
 from mmchat.settings import Settings
 
+Source = Path | bytes
+"""A file, or its bytes."""
+
 _SHORTEST_S = 0.05
+_MOST_CHANNELS = 16
+_LEAST_RATE_HZ, _MOST_RATE_HZ = 1_000, 768_000
 _CONTAINERS = ("audio/mp4", "audio/webm", "audio/ogg", "video/quicktime")
 """Kinds of file that hold recordings as well as videos: their first bytes do not tell."""
 _DOCTYPE_WITHIN = 80
 """In how many bytes a Matroska file says whether it is a WebM."""
 
 
-def media_type_of(data: bytes, sniffed: str) -> str:
+def opening(source: Source) -> str | io.BytesIO:
+    """As libraries take it."""
+    return io.BytesIO(source) if isinstance(source, bytes) else str(source)
+
+
+def media_type_of(source: Source, head: bytes, sniffed: str) -> str:
     """The same, but ``video/...`` where pictures move in it, and ``audio/...`` where none do."""
     import av
 
     if sniffed not in _CONTAINERS:
         return sniffed
     try:
-        with av.open(io.BytesIO(data), metadata_errors="ignore") as file:
+        with av.open(opening(source), metadata_errors="ignore") as file:
             moving = moving_pictures(file) is not None
     except (av.FFmpegError, ValueError, EOFError):
         return sniffed  # measuring it will say that it is damaged
     if not moving:
         return "audio/mp4" if sniffed == "video/quicktime" else sniffed
     if sniffed == "audio/webm":
-        return "video/webm" if b"webm" in data[:_DOCTYPE_WITHIN] else "video/x-matroska"
+        return "video/webm" if b"webm" in head[:_DOCTYPE_WITHIN] else "video/x-matroska"
     if sniffed == "audio/mp4":
-        return "video/quicktime" if data[8:12] == b"qt  " else "video/mp4"
+        return "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
     return sniffed.replace("audio/", "video/")
 
 
-def measure_sound(data: bytes, name: str, media_type: str, settings: Settings) -> tuple[str, dict[str, Any]]:
+def measure_sound(source: Source, name: str, media_type: str, settings: Settings) -> tuple[str, dict[str, Any]]:
     """Seconds of a recording; and its media type, which for Opus in Ogg names the codec."""
-    with _readable(data, name, "recording or video" if media_type in _CONTAINERS else "recording") as file:
+    with _readable(source, name, "recording or video" if media_type in _CONTAINERS else "recording") as file:
         if not file.streams.audio:
             raise UnsupportedAttachment(
                 f"{name} holds no sound. Give a recording, such as mp3, or a video, such as mp4."
@@ -50,6 +61,7 @@ def measure_sound(data: bytes, name: str, media_type: str, settings: Settings) -
                 f"{name} is a recording of a kind that is not known here. Save it as mp3 or m4a."
             )
         codec = stream.codec_context.name
+        _check_sound(name, stream)
         duration_s = _end_s(file, stream) - _start_s(stream)
     _check_length(name, duration_s, "recording", settings.max_audio_minutes, "MMCHAT_MAX_AUDIO_MINUTES")
     if media_type == "audio/ogg" and codec == "opus":
@@ -57,9 +69,9 @@ def measure_sound(data: bytes, name: str, media_type: str, settings: Settings) -
     return media_type, {"duration_s": duration_s}
 
 
-def measure_video(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
+def measure_video(source: Source, name: str, settings: Settings) -> dict[str, Any]:
     """Seconds on the clock that its sound and pictures share, and the size of its pictures, upright."""
-    with _readable(data, name, "video") as file:
+    with _readable(source, name, "video") as file:
         stream = moving_pictures(file)
         codec = stream.codec_context
         if codec is None:
@@ -78,16 +90,18 @@ def measure_video(data: bytes, name: str, settings: Settings) -> dict[str, Any]:
         width, height = (first.height, first.width) if first.rotation % 180 else (first.width, first.height)
         file.seek(0)
         duration_s = _end_s(file, stream, *file.streams.audio[:1]) - clock_zero_s(file)
+        for sound in file.streams.audio[:1]:
+            _check_sound(name, sound)
     _check_length(name, duration_s, "video", settings.max_video_minutes, "MMCHAT_MAX_VIDEO_MINUTES")
     return {"duration_s": duration_s, "width_px": width, "height_px": height}
 
 
 @contextmanager
-def _readable(data: bytes, name: str, kind: str) -> Iterator[Any]:
+def _readable(source: Source, name: str, kind: str) -> Iterator[Any]:
     import av
 
     try:
-        with av.open(io.BytesIO(data), metadata_errors="ignore") as file:
+        with av.open(opening(source), metadata_errors="ignore") as file:
             yield file
     except (av.FFmpegError, ValueError, EOFError) as error:
         raise UnsupportedAttachment(f"{name} is a damaged or cut-off {kind}. Give a whole copy.") from error
@@ -106,6 +120,20 @@ def clock_zero_s(file: Any) -> float:
     only where the first one lies before zero does it begin there (measured with Chromium on MP4, WebM and Matroska).
     """
     return min(0.0, (file.start_time or 0) / 1_000_000)
+
+
+def _check_sound(name: str, stream: Any) -> None:
+    """Against what no microphone makes, and no decoder is made for."""
+    channels, rate_hz = stream.channels, stream.rate or 0
+    if channels > _MOST_CHANNELS:
+        raise UnsupportedAttachment(
+            f"{name} has {channels} channels; sound may have at most {_MOST_CHANNELS}. Mix it down to stereo."
+        )
+    if not _LEAST_RATE_HZ <= rate_hz <= _MOST_RATE_HZ:
+        raise UnsupportedAttachment(
+            f"{name} has {rate_hz:,} samples a second; sound may have {_LEAST_RATE_HZ:,} to {_MOST_RATE_HZ:,}. "
+            "Save it again as mp3 or m4a."
+        )
 
 
 def _check_length(name: str, duration_s: float, kind: str, most_minutes: float, setting: str) -> None:

@@ -553,12 +553,14 @@ class RunContext:
         original: where the original of an attachment lies, by its id, or None when it is gone.
         library: whose files these are; what is remembered between steps is remembered for this library alone.
         warn: tells the person one sentence; the step goes on.
+        apart: calls a function with its arguments where the bytes that it opens can do no harm.
     """
 
     stopped: ThreadEvent = field(default_factory=ThreadEvent)
     original: Callable[[str], Path | None] = lambda _: None
     library: str = ""
     warn: Callable[[str], None] = lambda _: None
+    apart: Callable[..., Any] = lambda function, *args: function(*args)
 
 
 class NarrowedBy(StrEnum):

@@ -46,8 +46,8 @@ def models_dir() -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, models_dir: Path) -> Settings:
-    """A start of its own: an empty data folder, the default profile."""
-    return Settings(data_dir=tmp_path / "data", models_dir=models_dir)
+    """A start of its own: an empty data folder, the default profile; files are read in this process."""
+    return Settings(data_dir=tmp_path / "data", models_dir=models_dir, workers=0)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ from mmchat.types import (
     Upload,
     Warned,
 )
+from mmchat.workers import HERE
 from tests.factories import a_segment, an_attachment
 from tests.scripted_kinds import kind_of, told
 
@@ -197,6 +198,8 @@ class ScriptedAssistant:
             PartState(part, backend, self._states[part], detail if part == "sound" else "", self.load_s or None)
             for part, backend in PARTS.items()
         )
+
+    workers = HERE
 
     @property
     def llm(self) -> str:

@@ -13,6 +13,7 @@ CORE = {"types", "errors", "settings", "registry"}
 # In the order data walks; a room may import the core, itself and any room before it.
 ROOMS = [
     "models",
+    "workers",
     "streams",
     "attachments",
     "perception",
@@ -34,6 +35,7 @@ ROOMS = [
     "answering",
 ]
 COMPOSERS = {
+    "preloading",
     "answer_record",
     "answer_steps",
     "parts",

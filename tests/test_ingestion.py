@@ -31,6 +31,7 @@ from mmchat.types import (
     Vector,
     Vectors,
 )
+from mmchat.workers import HERE
 
 
 class Lines(Segmenter):
@@ -93,7 +94,7 @@ def world(settings: Settings, tmp_path: Path):
             spaces=ActiveSpaces(SpaceRecords(database), store, [Role("text", "lengths", encoder)], create=Lengths),
             pages=PageVectors(PageRecords(database), catalog, store),
         )
-        ingestion = Ingestion(settings, catalog, copies, blobs, reading)
+        ingestion = Ingestion(settings, catalog, copies, blobs, reading, HERE)
 
         def take(self, name: str, text: str) -> tuple[object, list[Ingesting]]:
             reports: list[Ingesting] = []

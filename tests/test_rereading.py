@@ -43,6 +43,7 @@ from mmchat.types import (
     Vector,
     Vectors,
 )
+from mmchat.workers import HERE
 from tests.light_assistant import Light
 
 ONE = "one"
@@ -140,9 +141,9 @@ class World:
             spaces=ActiveSpaces(spaces, store, [Role("text", "lengths", self.encoder)], create=Lengths),
             pages=PageVectors(PageRecords(self.database), self.catalog, store),
         )
-        self.ingestion = Ingestion(settings, self.catalog, copies, blobs, self.reading)
+        self.ingestion = Ingestion(settings, self.catalog, copies, blobs, self.reading, HERE)
         self.executor = Queue()
-        self.rereading = Rereading(self.reading, self.catalog, copies, self.executor, nullcontext)
+        self.rereading = Rereading(self.reading, self.catalog, copies, self.executor, nullcontext, HERE)
 
     def take(self, name: str, text: str) -> Attachment:
         [admission] = self.ingestion.admit_all(ONE, [Upload(name, text.encode())])

@@ -75,10 +75,9 @@ def _pictures(question: Question, evidence: Sequence[Evidence], abilities: Abili
         if not key or key in taken or len(found) >= most:
             continue
         taken.add(key)
-        path = question.context.original(piece.candidate.attachment.id)
         words = "\n".join(_words(other) for other in evidence if picture_of(other.candidate) == key)
         side_px = min(PICTURE_SIDE_PX, abilities.image_side_px)
-        part = candidate_part(piece.candidate, path, side_px, words) if path else None
+        part = candidate_part(piece.candidate, question.context, side_px, words)
         if part is not None:
             found[piece.number] = part
     return found

@@ -12,7 +12,7 @@ from mmchat.errors import UnsupportedAttachment
 from mmchat.llms.base import ImagePart
 from mmchat.perception.upright import DAMAGED, DRAWN, opened, upright
 from mmchat.perception.video_file import frames_at
-from mmchat.types import Candidate, Modality, Pixels, SegmentKind
+from mmchat.types import Candidate, Modality, Pixels, RunContext, SegmentKind
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,24 @@ def picture_of(candidate: Candidate) -> str:
     return ""
 
 
-def candidate_part(candidate: Candidate, path: Path, side_px: int, instead: str) -> ImagePart | None:
+def candidate_part(candidate: Candidate, context: RunContext, side_px: int, instead: str) -> ImagePart | None:
     """As :func:`picture_part`, of a picture or of the frame of a video that it is or lies in."""
+    path = context.original(candidate.attachment.id)
+    if path is None:
+        return None
+    try:
+        part: ImagePart | None = context.apart(_part_of, candidate, path, side_px, instead)
+    except UnsupportedAttachment as error:
+        log.warning("a picture could not be decoded for the model: %s (%s)", path.name, error)
+        return None
+    return part
+
+
+def _part_of(candidate: Candidate, path: Path, side_px: int, instead: str) -> ImagePart | None:
     if candidate.attachment.modality is not Modality.VIDEO:
         return picture_part(path, side_px, instead)
-    try:
-        for _, pixels in frames_at(path, [candidate.segment.locator.start_s or 0.0]):
-            return pixels_part(pixels, side_px, instead)
-    except UnsupportedAttachment as error:
-        log.warning("a frame could not be decoded for the model: %s (%s)", path.name, error)
+    for _, pixels in frames_at(path, [candidate.segment.locator.start_s or 0.0]):
+        return pixels_part(pixels, side_px, instead)
     return None
 
 

@@ -107,8 +107,7 @@ class Exhibits:
         if not key or not self._abilities.vision:
             return None
         if key not in self._decoded:
-            path = self._context.original(candidate.attachment.id)
-            self._decoded[key] = None if path is None else candidate_part(candidate, path, self._side_px, "")
+            self._decoded[key] = candidate_part(candidate, self._context, self._side_px, "")
         return self._decoded[key]
 
     def _add(self, batch: Batch, candidate: Candidate, parts: list[Part]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from mmchat.registry import resolve
+from mmchat.segmenters.apart import ApartSegmenter
 from mmchat.segmenters.base import Segmenter
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Modality
+from mmchat.workers import HERE, Workers
 
 SEGMENTERS = {
     "text": "mmchat.segmenters.text:TextSegmenter",
@@ -20,9 +22,13 @@ SEGMENTERS = {
 __all__ = ["SEGMENTERS", "Segmenter", "create_segmenter", "segmenter_for"]
 
 
-def create_segmenter(name: str, settings: Settings) -> Segmenter:
-    """The segmenter called ``name``, its models not yet loaded."""
-    return cast(Segmenter, resolve("segmenter", name, SEGMENTERS).from_settings(settings))
+def create_segmenter(name: str, settings: Settings, workers: Workers = HERE) -> Segmenter:
+    """The segmenter called ``name``, its models not yet loaded; what it parses and decodes, ``workers`` do."""
+    kind = resolve("segmenter", name, SEGMENTERS)
+    if not kind.apart:
+        return cast(Segmenter, kind.from_settings(settings, workers))
+    plain = cast(Segmenter, kind.from_settings(settings))
+    return plain if workers is HERE else ApartSegmenter(name, plain.reading, settings, workers)
 
 
 def segmenter_for(attachment: Attachment) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from mmchat.perception.sound_file import decode_sound
@@ -23,6 +25,7 @@ from mmchat.types import (
     SegmentKind,
     Waveform,
 )
+from mmchat.workers import HERE, Workers
 
 UNCLEAR_FROM_S = 2.0
 """A shorter stretch is a cough, or a syllable of music."""
@@ -31,14 +34,17 @@ UNCLEAR_FROM_S = 2.0
 class AudioSegmenter(Segmenter):
     """Listens to recordings. Silence gives no segment."""
 
-    def __init__(self, settings: Settings) -> None:
+    apart = False
+
+    def __init__(self, settings: Settings, workers: Workers) -> None:
         self._recognizer = SpeechRecognizer.from_settings(settings)
-        self._longest_s = settings.max_audio_minutes * 60
+        self._decode = partial(decode_sound, longest_s=settings.max_audio_minutes * 60)
+        self._workers = workers
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> AudioSegmenter:
+    def from_settings(cls, settings: Settings, workers: Workers = HERE) -> AudioSegmenter:
         """With the speech model and the longest recording of ``settings``."""
-        return cls(settings)
+        return cls(settings, workers)
 
     def load(self) -> None:
         """Load the speech model."""
@@ -46,11 +52,12 @@ class AudioSegmenter(Segmenter):
 
     def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Remark]:
         """What is said and what else is heard, in playing order; then what was said but not understood."""
-        length_s = attachment.duration_s or self._longest_s
-        waveform = decode_sound(
+        length_s = attachment.duration_s or math.inf
+        waveform = self._workers.call(
+            self._decode,
             original,
-            lambda decoded_s: progress(JobState.READING, min(decoded_s / length_s, 1.0)),
-            longest_s=self._longest_s,
+            what=attachment.name,
+            report=lambda decoded_s: progress(JobState.READING, min(decoded_s / length_s, 1.0)),
         )
         progress(JobState.READING, 1.0)
         yield from self.heard(attachment, waveform, lambda part: progress(JobState.PERCEIVING, part))
@@ -76,7 +83,7 @@ class AudioSegmenter(Segmenter):
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """Cut out by their seconds: nothing is listened to again. A cut may lie half a millisecond from the first."""
-        yield from cut_out(decode_sound(original, longest_s=self._longest_s), wanted)
+        yield from cut_out(self._workers.call(self._decode, original, what=attachment.name), wanted)
 
 
 def cut_out(waveform: Waveform, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:

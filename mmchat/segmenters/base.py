@@ -19,9 +19,12 @@ class Segmenter(ABC):
     Attributes:
         reading: the version of what it makes of the same bytes. Raised when that changes: files that an earlier version
             read are then read anew. Files from before there were versions were read by version 1.
+        apart: whether all of it can run in a worker. One that needs a model of the server's process is given the
+            workers, for what it decodes.
     """
 
     reading: int = 1
+    apart: bool = True
 
     @abstractmethod
     def load(self) -> None:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from mmchat.segmenters.grids import Grid, GridCell, GridRow
+from mmchat.segmenters.bounds import MOST_COLUMNS
+from mmchat.segmenters.grids import Grid, GridCell, GridRow, rows_within
 
 _DELIMITERS = ",;\t|"
 _LOOK_AT_CHARACTERS = 20_000
@@ -20,8 +21,8 @@ def delimited_grid(text: str) -> Grid | None:
     delimiter = declared[1] if declared else _delimiter(text[:_LOOK_AT_CHARACTERS])
     if not delimiter:
         return None
-    rows = [row for row in _rows(text, delimiter, start) if any(row.cells)]
-    return Grid(rows, free=True, named=True, width=max((len(row.cells) for row in rows), default=0))
+    rows, cut = rows_within(row for row in _rows(text, delimiter, start) if any(row.cells))
+    return Grid(rows, free=True, named=True, width=max((len(row.cells) for row in rows), default=0), cut=cut)
 
 
 def _delimiter(text: str) -> str:
@@ -55,7 +56,8 @@ def _rows(text: str, delimiter: str, start: int) -> Iterator[GridRow]:
         shown = match[inner].replace('""', '"') if quoted else match[inner]
         a, b = a + len(match[inner]) - len(match[inner].lstrip()), b - len(match[inner]) + len(match[inner].rstrip())
         shown = shown.strip()
-        cells.append(GridCell(shown, number, len(cells), a, b) if shown else None)
+        if len(cells) < MOST_COLUMNS:
+            cells.append(GridCell(shown, number, len(cells), a, b) if shown else None)
         at = match.end()
         if match[3] != delimiter:
             yield GridRow(number, cells, begin, match.start(3))

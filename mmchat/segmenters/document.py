@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from mmchat.attachments import plain_text
@@ -15,8 +16,10 @@ from mmchat.perception.language import detect_language
 from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
+from mmchat.segmenters.bounds import MOST_PARAGRAPHS, MOST_TAGS
 from mmchat.segmenters.figures import Figure, picture_segment, word_segments
-from mmchat.segmenters.html import read_html
+from mmchat.segmenters.html import read_html, within_tags
+from mmchat.segmenters.office_bounds import within_bounds
 from mmchat.segmenters.office_figures import office_figures, without_marks
 from mmchat.segmenters.office_tables import office_grids
 from mmchat.segmenters.passages import Passage, split_markdown, split_rows
@@ -27,7 +30,7 @@ from mmchat.segmenters.sheets import Sheet, read_sheets
 from mmchat.segmenters.tables import read_tables
 from mmchat.segmenters.text import as_passages
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, Table, WordPlace
+from mmchat.types import Attachment, JobState, Locator, Remark, Segment, SegmentInput, SegmentKind, Table, WordPlace
 
 SCAN_SCALE = 200 / 72
 """Scanned pages are read at 200 dots per inch: enough for 9-point print, a quarter of the work of 400."""
@@ -57,13 +60,18 @@ class DocumentSegmenter(Segmenter):
     def load(self) -> None:
         """Nothing now: OCR loads when a scanned page comes, and pictures share it."""
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Table]:
+    def segment(
+        self, attachment: Attachment, original: Path, progress: Progress
+    ) -> Iterator[SegmentInput | Table | Remark]:
         """Passages in reading order and figures, then the tables."""
         if attachment.media_type == "application/pdf":
             yield from self._pdf(attachment, original, progress)
         elif attachment.media_type == "text/html":
-            text, grids = read_html(plain_text(original.read_bytes()))
+            source = plain_text(original.read_bytes())
+            text, grids = read_html(source)
             progress(JobState.READING, 1.0)
+            if len(within_tags(source)) < len(source):
+                yield Remark(f"{attachment.name} is larger than can be read: only its first {MOST_TAGS:,} tags were.")
             passages = list(as_passages(attachment, text, split_markdown(text)))
             yield from passages
             yield from read_tables(attachment, grids, len(passages))
@@ -74,17 +82,8 @@ class DocumentSegmenter(Segmenter):
             yield from passages
             yield from read_tables(attachment, (sheet.grid for sheet in sheets), len(passages))
         else:
-            text = _office_text(attachment, original)
-            progress(JobState.READING, 1.0)
-            passages = list(_by_slide(attachment, text))
-            yield from passages
-            ordinal = len(passages)
-            for figure in self._office_figures(attachment, original, text):
-                for item in self._figure(attachment, figure, ordinal):
-                    yield item
-                    ordinal += 1
-            tables = placed(office_grids(original, attachment.media_type), text, _slide_spans(text))
-            yield from read_tables(attachment, tables, ordinal)
+            with tempfile.TemporaryDirectory() as folder:
+                yield from self._office(attachment, *within_bounds(original, Path(folder)), progress)
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """The figures again: those of a PDF by their boxes, those of an office file by their order."""
@@ -102,6 +101,25 @@ class DocumentSegmenter(Segmenter):
             if made.segment.id in by_id:
                 yield SegmentInput(by_id[made.segment.id], pixels=figure.pixels)
 
+    def _office(
+        self, attachment: Attachment, original: Path, is_cut: bool, progress: Progress
+    ) -> Iterator[SegmentInput | Table | Remark]:
+        if is_cut:
+            yield Remark(
+                f"{attachment.name} is larger than can be read: only its first {MOST_PARAGRAPHS:,} paragraphs were."
+            )
+        text = _office_text(attachment, original)
+        progress(JobState.READING, 1.0)
+        passages = list(_by_slide(attachment, text))
+        yield from passages
+        ordinal = len(passages)
+        for figure in self._office_figures(attachment, original, text):
+            for item in self._figure(attachment, figure, ordinal):
+                yield item
+                ordinal += 1
+        tables = placed(office_grids(original, attachment.media_type), text, _slide_spans(text))
+        yield from read_tables(attachment, tables, ordinal)
+
     def _office_figures(self, attachment: Attachment, original: Path, text: str) -> Iterator[Figure]:
         return office_figures(original, attachment.media_type, text, self._settings.max_image_megapixels)
 
@@ -111,7 +129,7 @@ class DocumentSegmenter(Segmenter):
 
     def _pdf(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput]:
         pages = pdf.count_pages(original)
-        figures = PdfFigures(original, pages)
+        figures = PdfFigures(original, pages, partial(progress, JobState.READING))
         progress(JobState.READING, 1.0)
         ordinal, before = 0, 0
         heading = ""

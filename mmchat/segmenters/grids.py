@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from mmchat.segmenters.bounds import MOST_CELLS, MOST_COLUMNS, MOST_COVERED, MOST_ROWS, MOST_SPANNED
 from mmchat.segmenters.cell_values import Reading
 
 
@@ -70,6 +71,7 @@ class Grid:
         free: whether titles, notes and several tables may lie on it, as on a sheet; else it is one table.
         named: whether its columns very likely have names, as in a file of comma-separated values.
         width: how many columns there are.
+        cut: whether there are more rows in the file than these.
     """
 
     rows: Sequence[GridRow]
@@ -81,6 +83,7 @@ class Grid:
     free: bool = False
     named: bool = False
     width: int = field(default=0)
+    cut: bool = False
 
     def cell_name(self, row: int, column: int) -> str:
         """As a person names the cell: ``Budget!B4``, or ``row 4, column 2``."""
@@ -91,6 +94,18 @@ class Grid:
         if not self.sheet:
             return f"row {row}"
         return f"{self.sheet}!{letters(columns[0])}{row}:{letters(columns[-1])}{row}"
+
+
+def rows_within(rows: Iterable[GridRow]) -> tuple[list[GridRow], bool]:
+    """The rows that are read, and whether any was left out; the others are not even made."""
+    kept: list[GridRow] = []
+    cells = 0
+    for row in rows:
+        if len(kept) == MOST_ROWS or cells > MOST_CELLS:
+            return kept, True
+        kept.append(row)
+        cells += len(row.cells)
+    return kept, False
 
 
 @lru_cache(maxsize=1 << 14)
@@ -109,6 +124,7 @@ class Spans:
 
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, GridCell | None]] = {}
+        self._covered = 0
 
     def next_column(self, row: int) -> int:
         """The first column of the row that nothing covers yet."""
@@ -116,8 +132,16 @@ class Spans:
         return next(column for column in range(len(taken) + 1) if column not in taken)
 
     def put(self, row: int, cell: GridCell | None, width: int, height: int) -> None:
-        """Lay the cell into the first free column, and into all that it covers."""
+        """Lay the cell into the first free column, and into all that it covers.
+
+        What lies beyond the last column is left out; so is what covers more than any table has places.
+        """
         column = self.next_column(row)
+        width = min(width, MOST_SPANNED, MOST_COLUMNS - column)
+        height = min(height, MOST_SPANNED)
+        self._covered += width * height
+        if self._covered > MOST_COVERED:
+            width, height = min(width, 1), 1
         for down in range(height):
             taken = self._rows.setdefault(row + down, {})
             for right in range(width):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
+from mmchat.segmenters.bounds import MOST_TAGS
 from mmchat.segmenters.grids import Grid
 from mmchat.segmenters.html_tables import html_grids
 from mmchat.segmenters.row_places import placed
@@ -37,7 +38,7 @@ def read_html(source: str) -> tuple[str, list[Grid]]:
 
     Paragraphs are parted by blank lines, list items are ``- ``, table rows ``| a | b |``, code stays as it stands.
     """
-    soup = BeautifulSoup(source, "html.parser")
+    soup = BeautifulSoup(within_tags(source), "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     for tag in soup(_DROPPED):
         tag.decompose()
@@ -45,11 +46,21 @@ def read_html(source: str) -> tuple[str, list[Grid]]:
         text = "".join(_render(soup))
     except RecursionError:  # tags nested a thousand deep: the words still count, the structure does not
         text = soup.get_text("\n")
-    text = re.sub(r"[ \t]+\n", "\n", text)
+    text = re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if title and not re.search(r"^# ", text, re.MULTILINE):
         text = f"# {title}\n\n{text}"
     return text, list(placed(html_grids(soup), text))
+
+
+def within_tags(source: str) -> str:
+    """The page up to its last tag that is read."""
+    at = -1
+    for _ in range(MOST_TAGS):
+        at = source.find("<", at + 1)
+        if at < 0:
+            return source
+    return source[:at]
 
 
 def _render(node: PageElement) -> Iterator[str]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from mmchat.segmenters.bounds import MOST_COLUMNS
 from mmchat.segmenters.grids import Grid, GridCell, GridRow, Spans
 
-_MOST_SPANNED = 1000
-"""Columns or rows that one cell may cover, as in browsers."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -38,7 +37,7 @@ def _grid(table: Tag, title: str, heading: str) -> Grid | None:
     lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
     for number, line in enumerate(lines, start=1):
         in_head = line.parent is not None and line.parent.name == "thead"
-        cells = line.find_all(["td", "th"], recursive=False)
+        cells = line.find_all(["td", "th"], recursive=False, limit=MOST_COLUMNS)
         for cell in cells:
             text = _words(cell)
             bold = _is_bold(cell, text)
@@ -56,7 +55,7 @@ def _grid(table: Tag, title: str, heading: str) -> Grid | None:
 
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
-    return min(max(1, int(value)), _MOST_SPANNED) if value.isdecimal() else 1
+    return max(1, int(value[:9])) if value.isdecimal() else 1
 
 
 def _is_bold(cell: Tag, text: str) -> bool:

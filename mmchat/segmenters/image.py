@@ -47,11 +47,6 @@ class ImageSegmenter(Segmenter):
     def _reader(self) -> TextReader:
         return create_reader(self._settings)
 
-    @property
-    def reader_name(self) -> str:
-        """Which OCR engine reads; the one that was found, where the settings leave it open."""
-        return self._reader.name
-
     def load(self) -> None:
         """Open the OCR engine."""
         self._reader.load()

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmchat.segmenters.grids import Grid, GridCell, GridRow
+from mmchat.segmenters.bounds import LONGEST_LINE, MOST_COLUMNS, lines
+from mmchat.segmenters.grids import Grid, GridCell, GridRow, rows_within
 from mmchat.segmenters.passages import headings_at
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
@@ -28,15 +29,16 @@ class PipeRow:
 
 def pipe_rows(text: str, start: int, end: int) -> Iterator[PipeRow]:
     """The lines of ``text[start:end]`` that hold a pipe, cut into cells."""
-    for line in re.finditer(r"[^\n]*\|[^\n]*", text[start:end]):
-        a, b = start + line.start(), start + line.end()
+    for a, b in lines(text, start, end):
+        if b - a > LONGEST_LINE or "|" not in text[a:b]:
+            continue
         inner = text[a:b].strip()
         a += text[a:b].index(inner)
         b = a + len(inner)
         at = a + inner.startswith("|")
         stop = b - (inner.endswith("|") and not inner.endswith("\\|") and len(inner) > 1)
-        cells = []
-        while at <= stop:
+        cells: list[tuple[int, int]] = []
+        while at <= stop and len(cells) < MOST_COLUMNS:
             match = _CELL.match(text, at, stop)
             if match is None:
                 break
@@ -52,23 +54,33 @@ def pipe_rows(text: str, start: int, end: int) -> Iterator[PipeRow]:
 def markdown_grids(text: str) -> Iterator[Grid]:
     """Tables whose second line is a rule; those within fenced code are none."""
     above = headings_at(text)
-    for block in re.finditer(r"(?:^[^\n]*\|[^\n]*(?:\n|\Z)){2,}", text, re.MULTILINE):
-        rows = list(pipe_rows(text, block.start(), block.end()))
+    for start, rows in _blocks(text):
         rule = next((n for n in range(1, len(rows)) if _RULE.fullmatch(text, rows[n].start, rows[n].end)), None)
-        heading = above(block.start())
+        heading = above(start)
         if rule is None or heading is None:
             continue
         rows = rows[rule - 1 :]
-        lines = [rows[0], *rows[2:]]
-        grid = [_row(text, line, number) for number, line in enumerate(lines, start=1)]
-        width = max(len(line.cells) for line in lines)
+        body = [rows[0], *rows[2:]]
+        grid, cut = rows_within(_row(text, line, number) for number, line in enumerate(body, start=1))
         yield Grid(
             [row for row in grid if any(row.cells)],
             title=heading.rpartition(" > ")[2],
             heading=heading,
             named=True,
-            width=width,
+            width=max(len(line.cells) for line in body),
+            cut=cut,
         )
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[PipeRow]]]:
+    """Two or more lines with pipes, one below the other, and where they begin."""
+    block: list[PipeRow] = []
+    for row in pipe_rows(text, 0, len(text)):
+        if block and text.count("\n", block[-1].end, row.start) > 1:
+            yield block[0].start, block
+            block = []
+        block.append(row)
+    yield from [(block[0].start, block)] if block else []
 
 
 def plain_cell(text: str) -> str:

@@ -6,17 +6,25 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from mmchat.segmenters.bounds import MOST_HEADINGS, lines
 from mmchat.segmenters.sentences import Span, split_sentences
 
 LEAST_WORDS, MOST_WORDS = 120, 250
 """A passage fits the 512 tokens of the text encoder in any language, and is still about one thing."""
 
+MOST_CHARACTERS, _LONGEST_WORD = 3_000, 1_000
+"""For text without blanks, which is one word however long."""
+
 SHORT_TAIL_WORDS = 30
 """What is left at a section's end joins the passage before it when it is shorter than this."""
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+# Bounded, so that a line of a million blanks costs no more than its length.
+_HEADING = re.compile(r"^(#{1,6})[ \t]{1,99}(\S.{0,499}?)[ \t]{0,99}#{0,99}[ \t]{0,99}$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(\S[^\n]*)\n(=+|-+)[ \t]*$", re.MULTILINE)
+_HEADER_CHARACTERS = 1_000
+_WORD = re.compile(r"\S+")
 _FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
 
 
@@ -43,12 +51,12 @@ def split_code(text: str) -> Iterator[Passage]:
 
 def split_rows(text: str) -> Iterator[Passage]:
     """Passages of a table with one row a line; the first row stands in every passage's heading."""
-    lines = _lines(text)
-    if not lines:
+    rows = list(lines(text))
+    if not rows:
         return
-    header = text[lines[0][0] : lines[0][1]]
-    for a, b in _pack(text, lines):
-        yield Passage(a, b, header if a > lines[0][0] else "")
+    header = text[rows[0][0] : rows[0][1]][:_HEADER_CHARACTERS]
+    for a, b in _pack(text, rows):
+        yield Passage(a, b, header if a > rows[0][0] else "")
 
 
 def headings_at(text: str) -> Callable[[int], str | None]:
@@ -73,16 +81,18 @@ def split_sentences_between(text: str, start: int, end: int) -> list[Span]:
 
 def _sections(text: str) -> Iterator[tuple[int, int, str]]:
     fences = [m.start() for m in _FENCE.finditer(text)]
-    headings = [(m.start(), len(m[1]), m[2]) for m in _HEADING.finditer(text)]
-    headings += [(m.start(), 1 if m[2][0] == "=" else 2, m[1].strip()) for m in _UNDERLINED.finditer(text)]
-    headings = sorted(h for h in headings if not _is_fenced(fences, h[0]))
+    hashes = ((m.start(), m.end(), len(m[1]), m[2]) for m in _HEADING.finditer(text))
+    lines = ((m.start(), m.end(), 1 if m[2][0] == "=" else 2, m[1].strip()) for m in _UNDERLINED.finditer(text))
+    found = [*islice(hashes, MOST_HEADINGS), *islice(lines, MOST_HEADINGS)]
+    headings = sorted(h for h in found if not _is_fenced(fences, h[0]))
     path: dict[int, str] = {}
-    at = 0
-    for start, level, title in headings:
-        if text[at:start].strip():
+    at = below = 0
+    for start, end, level, title in headings:
+        if text[below:start].strip():  # a heading above another has nothing of its own
             yield at, start, " > ".join(path.values())
+            at = start
         path = {depth: name for depth, name in path.items() if depth < level} | {level: title}
-        at = start
+        below = end
     if text[at:].strip():
         yield at, len(text), " > ".join(path.values())
 
@@ -99,38 +109,39 @@ def _pack(text: str, units: list[Span]) -> list[Span]:
     words = 0
     for start, end in (piece for unit in units for piece in _cut(text, *unit)):
         more = len(text[start:end].split())
-        full = words + more > MOST_WORDS or (words >= LEAST_WORDS and "\n\n" in text[passages[-1][1] : start])
+        full = words + more > MOST_WORDS or bool(passages) and end - passages[-1][0] > MOST_CHARACTERS
+        full = full or words >= LEAST_WORDS and "\n\n" in text[passages[-1][1] : start]
         if not passages or full:
             passages.append((start, end))
             words = more
         else:
             passages[-1] = (passages[-1][0], end)
             words += more
-    if len(passages) > 1 and words < SHORT_TAIL_WORDS:
+    if len(passages) > 1 and words < SHORT_TAIL_WORDS and passages[-1][1] - passages[-2][0] <= MOST_CHARACTERS:
         passages[-2:] = [(passages[-2][0], passages[-1][1])]
     return passages
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
-    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    longest = max((b - a for a, b in words), default=0)
-    if len(words) <= MOST_WORDS and longest <= 2000:
+    if end - start <= MOST_CHARACTERS and len(text[start:end].split()) <= MOST_WORDS:
         yield start, end
         return
-    pieces = [(a, min(a + 2000, b)) for word_a, b in words for a in range(word_a, b, 2000)]
-    for at in range(0, len(pieces), MOST_WORDS):
-        chosen = pieces[at : at + MOST_WORDS]
-        yield chosen[0][0], chosen[-1][1]
-
-
-def _lines(text: str) -> list[Span]:
-    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    begin, last, words = -1, start, 0
+    for word in _WORD.finditer(text, start, end):
+        for a in range(word.start(), word.end(), _LONGEST_WORD):
+            b = min(a + _LONGEST_WORD, word.end())
+            if begin >= 0 and (words == MOST_WORDS or b - begin > MOST_CHARACTERS):
+                yield begin, last
+                begin, words = -1, 0
+            begin, last, words = a if begin < 0 else begin, b, words + 1
+    if begin >= 0:
+        yield begin, last
 
 
 def _code_blocks(text: str) -> list[Span]:
     """Runs of lines between blank lines that are followed by a line at the margin."""
     blocks: list[Span] = []
-    for start, end in _lines(text):
+    for start, end in lines(text):
         at_margin = not text[start].isspace()
         if blocks and not (at_margin and re.search(r"\n[ \t]*\n", text[blocks[-1][1] : start])):
             blocks[-1] = (blocks[-1][0], end)
@@ -142,4 +153,4 @@ def _code_blocks(text: str) -> list[Span]:
 def _long_block(text: str, start: int, end: int) -> list[Span]:
     if len(text[start:end].split()) <= MOST_WORDS:
         return [(start, end)]
-    return [(start + a, start + b) for a, b in _lines(text[start:end])]
+    return list(lines(text, start, end))

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from mmchat.attachments import PDFIUM_LOCK
 from mmchat.errors import UnsupportedAttachment
+from mmchat.segmenters.bounds import MOST_PAGE_CHARACTERS, MOST_PAGE_OBJECTS
 from mmchat.types import Box, Pixels, WordPlace
 
 _DEVICE = 100_000
@@ -149,7 +151,7 @@ def _picture_share(page: Any) -> float:
 
     width, height = page.get_size()
     covered = 0.0
-    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+    for picture in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]), MOST_PAGE_OBJECTS):
         left, bottom, right, top = picture.get_bounds()
         covered += max(right - left, 0.0) * max(top - bottom, 0.0)
     return float(min(1.0, covered / max(width * height, 1.0)))
@@ -176,7 +178,7 @@ def _lines(page: Any, layer: Any) -> list[list[_Word]]:
         edges.clear()
         sizes.clear()
 
-    for index in range(layer.count_chars()):
+    for index in range(min(layer.count_chars(), MOST_PAGE_CHARACTERS)):
         code = raw.FPDFText_GetUnicode(layer, index)
         character = chr(code) if code < 0x110000 else "\ufffd"
         if character == _SOFT_HYPHEN:

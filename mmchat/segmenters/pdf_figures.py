@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mmchat.segmenters.bounds import MOST_PAGE_FIGURES, MOST_PAGE_OBJECTS
 from mmchat.segmenters.figures import CAPTION, Figure, shortened
 from mmchat.segmenters.pdf import PdfPage, on_page, opened_page, render_page
 from mmchat.types import Box, Locator, Pixels
@@ -49,9 +51,12 @@ class _Placed:
 class PdfFigures:
     """The figures of one document. Looks at every page once, to know what repeats."""
 
-    def __init__(self, path: Path, pages: int) -> None:
+    def __init__(self, path: Path, pages: int, looked_at: Callable[[float], None]) -> None:
         self._path = path
-        self._placed = {number: _placed_on(path, number) for number in range(1, pages + 1)}
+        self._placed: dict[int, list[_Placed]] = {}
+        for number in range(1, pages + 1):
+            self._placed[number] = _placed_on(path, number)
+            looked_at(number / pages)
         on_pages = Counter(made for placed in self._placed.values() for made in {each.made_of for each in placed})
         self._repeated = {made for made, count in on_pages.items() if count >= _REPEATED_ON}
         self._numbers = 0
@@ -107,7 +112,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 def _placed_on(path: Path, number: int) -> list[_Placed]:
     with opened_page(path, number) as page:
-        return list(_objects(page, page, (), 0))
+        return list(islice(_objects(page, page, (), 0), MOST_PAGE_FIGURES))
 
 
 def _objects(page: Any, holder: Any, matrices: tuple[Any, ...], depth: int) -> Iterator[_Placed]:
@@ -130,9 +135,9 @@ def _children(page: Any, holder: Any) -> Iterator[Any]:
     from pypdfium2 import PdfObject, raw
 
     if holder is page:
-        yield from page.get_objects(max_depth=1)
+        yield from islice(page.get_objects(max_depth=1), MOST_PAGE_OBJECTS)
         return
-    for at in range(_children_count(holder)):
+    for at in range(min(_children_count(holder), MOST_PAGE_OBJECTS)):
         inner = raw.FPDFFormObj_GetObject(holder, at)
         if inner:
             yield PdfObject(inner, page=page, pdf=page.pdf)

@@ -14,11 +14,16 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e a.m p.m u.s u.k m mm mme mmes mlle mlles pr bd av tel tél env ex jan feb mar apr jun jul aug "
     "sep sept oct nov dec janv févr avr juil déc chap réf p.ex c.-à-d".split()
 )
+_ITEM_CHARACTERS = 24
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦–·]|\(?\d{1,3}[.)]|[a-zA-Z][.)])\s+\S")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n]+\Z")
+"""As ``str.splitlines`` parts them."""
 _HEADING = re.compile(r"\s*#{1,6}\s+\S")
 # An end mark, any closing quotes or brackets (in French after a space), then a gap before something that can begin.
-_END = re.compile(r"(?:[.!?…]+|[。！？]+)(?:\s?»|[\"'”’)\]])*(?=\s+[\"'“‘«(\[¿¡—–-]?\s?[^\Wa-zà-öø-ÿ_]|\s*$)|[。！？]+")
+_END = re.compile(
+    r"(?<![.!?…])(?:[.!?…]+|[。！？]+)(?:\s?»|[\"'”’)\]])*(?=\s+[\"'“‘«(\[¿¡—–-]?\s?[^\Wa-zà-öø-ÿ_]|\s*$)|[。！？]+"
+)
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -38,7 +43,8 @@ def _blocks(text: str) -> list[Span]:
     blocks: list[Span] = []
     open_at: int | None = None
     at = 0
-    for line in text.splitlines(keepends=True):
+    for found in _LINE.finditer(text):  # one at a time: a file may have ten million
+        line = found[0]
         alone = bool(_TABLE_ROW.match(line) or _HEADING.match(line))
         if open_at is not None and (not line.strip() or alone or _LIST_ITEM.match(line)):
             blocks.append((open_at, at))
@@ -74,7 +80,8 @@ def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
     following = re.match(r"\.\s+(\w+)", text[dot : dot + 24])
     if last.isdigit() and len(last) <= 2 and following and folded(following[1]) in months(""):
         return True  # a day: am 22. August
-    first_of_item = text[begin:dot].strip() == last and (last.isdigit() or len(last) == 1)
+    alone = dot - begin <= _ITEM_CHARACTERS and text[begin:dot].strip() == last
+    first_of_item = alone and (last.isdigit() or len(last) == 1)
     return last in _ABBREVIATIONS or first_of_item
 
 

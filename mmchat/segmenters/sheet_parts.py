@@ -17,7 +17,9 @@ _FORMULA = re.compile(
 )
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _MOST = 10_000
-"""Formulas noted; a sheet with more of them that have no value was written by a program that calculates nothing."""
+"""Formulas noted; a sheet with more formulas without a value was written by what calculates nothing."""
+_MOST_MERGED_ROWS = 200_000
+"""That all merged areas of a sheet may cover together, rows under several of them counted as often."""
 
 Area = tuple[int, int, int, int]
 """Top row from 1, left column from 0, bottom row, right column; all included."""
@@ -46,7 +48,7 @@ def read_parts(archive: zipfile.ZipFile, name: str, recalculated: bool) -> Sheet
             cannot calculate give each the value 0 then; so where all of them are 0, none was calculated.
     """
     empty, zero = dict[str, str](), dict[str, str]()
-    others = 0
+    others = covered = 0
     merged = list[Area]()
     with archive.open(name) as file:
         left = b""
@@ -63,7 +65,10 @@ def read_parts(archive: zipfile.ZipFile, name: str, recalculated: bool) -> Sheet
                     (zero if value else empty)[match[1].decode()] = formula
             for match in _MERGED.finditer(data):
                 done = match.end()
-                merged.append((int(match[2]), _column(match[1]), int(match[4]), _column(match[3])))
+                area = int(match[2]), _column(match[1]), int(match[4]), _column(match[3])
+                covered += area[2] - area[0]
+                if covered < _MOST_MERGED_ROWS:
+                    merged.append(area)
             left = data[max(done, len(data) - _TAIL) :]
     found = SheetParts(merged, empty | zero if recalculated and not others else empty)
     for area in merged:

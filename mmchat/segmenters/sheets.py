@@ -11,10 +11,13 @@ import warnings
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mmchat.errors import UnsupportedAttachment
+from mmchat.segmenters.bounds import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from mmchat.segmenters.cell_values import Reading
 from mmchat.segmenters.grids import Grid, GridCell, GridRow, letters
 from mmchat.segmenters.moment_formats import shown_moment
@@ -61,8 +64,9 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         # The warnings are of styles and extensions that do not matter for the values.
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
+            _measure_nothing()
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            recalculated = bool(book.calculation.fullCalcOnLoad)
+            recalculated = book.calculation is not None and bool(book.calculation.fullCalcOnLoad)
             for number, sheet in enumerate(book.worksheets, start=1):
                 parts = read_parts(book._archive, sheet._worksheet_path, recalculated)
                 at = sum(len(each.text) for each in found)
@@ -75,6 +79,18 @@ def read_sheets(path: Path) -> list[Sheet]:
     return found
 
 
+@cache
+def _measure_nothing() -> None:
+    """Where a sheet does not say how large it is, openpyxl reads all of it to know, when the book is opened."""
+    from openpyxl.reader import excel  # type: ignore[import-untyped, unused-ignore]
+
+    class Unmeasured(excel.ReadOnlyWorksheet):  # type: ignore[misc, unused-ignore]
+        def _get_size(self) -> None:
+            """Nobody here asks for it."""
+
+    excel.ReadOnlyWorksheet = Unmeasured
+
+
 def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
     head = f"{'' if at == 0 else chr(10) * 2}## {sheet.title}\n"
     lines: list[str] = []
@@ -84,10 +100,17 @@ def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
     merged: dict[tuple[int, int], GridCell] = {}
     styles: _Styles = {}
     sheet.reset_dimensions()  # what the file says of its size may be wrong
+    cells_kept, cut = 0, False
     for row_number, cells in enumerate(sheet.rows, start=1):
-        texts, kept = _row(row_number, cells, parts, where, styles)
+        if not cells:
+            continue
+        texts, kept = _row(row_number, islice(cells, MOST_COLUMNS), parts, where, styles)
         if not texts:
             continue
+        cut = len(rows) == MOST_ROWS or cells_kept > MOST_CELLS
+        if cut:
+            break
+        cells_kept += len(kept)
         line = "| " + " | ".join(texts) + " |"
         _spread(row_number, kept, parts, merged)
         rows.append(GridRow(row_number, kept, where, where + len(line)))
@@ -105,6 +128,7 @@ def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
         note=_note(sheet, parts),
         free=True,
         width=width,
+        cut=cut,
     )
     text = head + "\n".join((lines[0], _RULE.strip(), *lines[1:]))
     return Sheet(number, sheet.title, text, len(head), lines[0].strip("| "), grid)
@@ -158,6 +182,7 @@ def _spread(row: int, kept: list[GridCell | None], parts: SheetParts, merged: di
             merged[top, left] = origin
         cell = merged.get((top, left))
         if cell is not None:
+            right = min(right, MOST_COLUMNS - 1)
             kept += [None] * (right + 1 - len(kept))
             kept[left : right + 1] = [cell] * (right + 1 - left)
 

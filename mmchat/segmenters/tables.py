@@ -15,16 +15,19 @@ from mmchat.segmenters.grids import Grid, GridCell, GridRow
 from mmchat.segmenters.row_names import name_rows
 from mmchat.segmenters.table_layout import Layout, lay_out
 from mmchat.segmenters.totals import total_rows
-from mmchat.types import Attachment, Cell, CellType, Locator, Row, Segment, SegmentInput, SegmentKind, Table
+from mmchat.types import Attachment, Cell, CellType, Locator, Remark, Row, Segment, SegmentInput, SegmentKind, Table
 
 _LANGUAGE_ROWS = 30
 """Rows whose words tell the language of a table."""
 
 
-def read_tables(attachment: Attachment, grids: Iterable[Grid], ordinal: int) -> Iterator[Table | SegmentInput]:
+def read_tables(attachment: Attachment, grids: Iterable[Grid], ordinal: int) -> Iterator[Table | SegmentInput | Remark]:
     """Each table, and after it a segment for each of its rows; the first of these has the given ordinal."""
     number = 0
     for grid in grids:
+        if grid.cut:
+            where = f"The table {grid.title} of {attachment.name}" if grid.title else f"The table in {attachment.name}"
+            yield Remark(f"{where} is larger than can be read: only its first {len(grid.rows):,} rows were.")
         for layout in lay_out(grid):
             table, segments = _table(attachment, grid, layout, number, ordinal)
             yield table

@@ -14,7 +14,7 @@ from mmchat.segmenters.markdown_tables import markdown_grids
 from mmchat.segmenters.passages import Passage, split_code, split_markdown, split_rows
 from mmchat.segmenters.tables import read_tables
 from mmchat.settings import Settings
-from mmchat.types import Attachment, JobState, Locator, Segment, SegmentInput, SegmentKind, Table
+from mmchat.types import Attachment, JobState, Locator, Remark, Segment, SegmentInput, SegmentKind, Table
 
 _PROSE = {".txt", ".md", ".markdown", ".rst", ".org", ".tex", ".log", ".srt", ".vtt", ""}
 
@@ -32,7 +32,9 @@ class TextSegmenter(Segmenter):
     def load(self) -> None:
         """Nothing to load."""
 
-    def segment(self, attachment: Attachment, original: Path, progress: Progress) -> Iterator[SegmentInput | Table]:
+    def segment(
+        self, attachment: Attachment, original: Path, progress: Progress
+    ) -> Iterator[SegmentInput | Table | Remark]:
         """Passages in reading order, then the tables."""
         text = plain_text(original.read_bytes())
         progress(JobState.READING, 1.0)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from mmchat.errors import UnsupportedAttachment
+from mmchat.errors import MmchatError
 from mmchat.server.identity import library_of
 from mmchat.server.renditions import Rendition, Renditions, figure, frame, page, picture
 from mmchat.types import Attachment, Modality
@@ -38,6 +38,7 @@ class Media:
     def __init__(self, assistant: Assistant, renditions: Renditions) -> None:
         self._assistant = assistant
         self._renditions = renditions
+        self._apart = assistant.workers.call
 
     def routes(self) -> list[Route]:
         """What to mount."""
@@ -73,8 +74,10 @@ class Media:
         path, attachment = found
         library = library_of(request.cookies) or ""
         try:
-            made = self._renditions.get(library, attachment.id, "picture", lambda: picture(path, attachment))
-        except (UnsupportedAttachment, FileNotFoundError):
+            made = self._renditions.get(
+                library, attachment.id, "picture", lambda: self._apart(picture, path, attachment)
+            )
+        except (MmchatError, FileNotFoundError):
             return _not_found()
         if made is None:
             return FileResponse(path, media_type=attachment.media_type, headers=_HEADERS)
@@ -88,8 +91,10 @@ class Media:
         path, attachment = found
         library = library_of(request.cookies) or ""
         try:
-            made = self._renditions.get(library, attachment.id, f"page {number}", lambda: page(path, number))
-        except (UnsupportedAttachment, FileNotFoundError):
+            made = self._renditions.get(
+                library, attachment.id, f"page {number}", lambda: self._apart(page, path, number)
+            )
+        except (MmchatError, FileNotFoundError):
             return _not_found()
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
 
@@ -103,8 +108,8 @@ class Media:
             return _not_found()
         library, what = library_of(request.cookies) or "", f"frame {milliseconds}"
         try:
-            made = self._renditions.get(library, attachment.id, what, lambda: frame(path, milliseconds))
-        except (UnsupportedAttachment, FileNotFoundError):
+            made = self._renditions.get(library, attachment.id, what, lambda: self._apart(frame, path, milliseconds))
+        except (MmchatError, FileNotFoundError):
             return _not_found()
         return Response(made.data, media_type=made.media_type, headers=_HEADERS) if made else _not_found()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mmchat.attachments import inspect
@@ -13,6 +15,7 @@ from mmchat.segmenters import SEGMENTERS, create_segmenter, segmenter_for
 from mmchat.segmenters.base import Segmenter
 from mmchat.settings import Settings
 from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, SegmentKind, Table, Upload
+from mmchat.workers import Workers, create_workers
 from tests.make_files import recording, screenshot
 from tests.make_videos import slide, video
 
@@ -51,6 +54,7 @@ class Work:
     segmenter: Segmenter
     attachment: Attachment
     original: Path
+    settings: Settings
 
     @cached_property
     def everything(self) -> list[SegmentInput | Remark | Table]:
@@ -78,13 +82,35 @@ def work(request: pytest.FixtureRequest, models_dir: Path, tmp_path_factory: pyt
     original.write_bytes(data)
     attachment = inspect(Upload("file", data), settings)
     assert segmenter_for(attachment) == request.param
-    return Work(create_segmenter(request.param, settings), attachment, original)
+    return Work(create_segmenter(request.param, settings), attachment, original, settings)
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    made = create_workers(Settings(data_dir=tmp_path_factory.mktemp("workers"), workers=1))
+    yield made
+    made.close()
 
 
 def test_the_same_bytes_give_the_same_segments(work: Work) -> None:
     again = [item.segment for item in work.read_anew() if isinstance(item, SegmentInput)]
 
     assert again == work.segments() != []
+
+
+def test_a_worker_reads_the_same(work: Work, workers: Workers) -> None:
+    apart = create_segmenter(segmenter_for(work.attachment), work.settings, workers)
+
+    read = list(apart.segment(work.attachment, work.original, lambda *_: None))
+
+    assert [item for item in read if not isinstance(item, SegmentInput)] == [
+        item for item in work.everything if not isinstance(item, SegmentInput)
+    ]
+    items = [item for item in read if isinstance(item, SegmentInput)]
+    assert [item.segment for item in items] == work.segments()
+    for item, before in zip(items, work.items(), strict=True):
+        assert np.array_equal(item.pixels, before.pixels) if before.pixels is not None else item.pixels is None
+        assert np.array_equal(item.waveform, before.waveform) if before.waveform is not None else item.waveform is None
 
 
 def test_segments_are_numbered_in_order_and_their_ids_differ(work: Work) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from mmchat.llms import ImagePart
 from mmchat.llms.pictures import candidate_part, picture_of, picture_part, pixels_part
-from mmchat.types import Candidate, Locator, Modality, SegmentKind
+from mmchat.types import Candidate, Locator, Modality, RunContext, SegmentKind
 from tests.factories import a_segment, an_attachment
 from tests.make_videos import video
 
@@ -82,7 +82,7 @@ def test_the_frame_that_words_stand_on_is_sent_and_counts_as_one_picture(tmp_pat
     shown = Candidate(a_segment(film, 0, "", kind=SegmentKind.WHOLE_IMAGE, locator=at), film, 1.0)
     spoken = Candidate(a_segment(film, 2, "It costs", kind=SegmentKind.TRANSCRIPT, locator=at), film, 1.0)
 
-    part = candidate_part(written, tmp_path / "film", 32, "the frame")
+    part = candidate_part(written, RunContext(original=lambda _: tmp_path / "film"), 32, "the frame")
 
     assert part is not None and (part.width_px, part.instead) == (32, "the frame")
     red, _, blue = decoded(part).resize((1, 1)).getpixel((0, 0))
@@ -96,5 +96,5 @@ def test_a_damaged_video_is_none_and_one_log_line(tmp_path: Path, caplog: pytest
     (tmp_path / "film").write_bytes(b"no film")
     shown = Candidate(a_segment(film, 0, "", kind=SegmentKind.WHOLE_IMAGE, locator=Locator(start_s=0.0)), film, 1.0)
 
-    assert candidate_part(shown, tmp_path / "film", 32, "") is None
-    assert "a frame could not be decoded" in caplog.text
+    assert candidate_part(shown, RunContext(original=lambda _: tmp_path / "film"), 32, "") is None
+    assert "a picture could not be decoded" in caplog.text

@@ -8,8 +8,7 @@ from PIL import Image
 
 from mmchat.attachments import inspect
 from mmchat.errors import ModelUnavailable
-from mmchat.segmenters import create_segmenter
-from mmchat.segmenters import video as video_segmenter
+from mmchat.segmenters import apart, create_segmenter
 from mmchat.segmenters.scenes import KEPT_SIDE_PX
 from mmchat.settings import Settings
 from mmchat.types import Attachment, Modality, Remark, Segment, SegmentInput, SegmentKind, Upload
@@ -87,7 +86,7 @@ def test_without_ocr_the_pictures_are_taken_in_and_the_person_is_told(
     def none_here(_: Settings) -> None:
         raise ModelUnavailable("No OCR works here.")
 
-    monkeypatch.setattr(video_segmenter, "create_reader", none_here)
+    monkeypatch.setattr(apart, "create_reader", none_here)
     attachment, path = take(settings, tmp_path, video([(PIER, 1.0)]))
 
     found, remarks = watch(settings, attachment, path)
