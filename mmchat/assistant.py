@@ -10,7 +10,7 @@ from pathlib import Path
 from mmchat.active_spaces import ActiveSpaces
 from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
-from mmchat.background import stream, stream_reports
+from mmchat.background import stream
 from mmchat.catalog import (
     Beginnings,
     Blobs,
@@ -25,8 +25,9 @@ from mmchat.catalog import (
 )
 from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
+from mmchat.file_jobs import FileJobs
 from mmchat.file_reading import FileReading
-from mmchat.ingestion import Admission, Ingestion
+from mmchat.ingestion import Ingestion
 from mmchat.insights import Looking
 from mmchat.library_tools import LibraryTools
 from mmchat.llms import Abilities, trial
@@ -97,6 +98,7 @@ class Assistant:
         )
         copies = Copies(self._database)
         self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading, self.workers)
+        self._jobs = FileJobs(self._ingestion, self._catalog)
         retriever = Retriever(
             self._catalog,
             self._store,
@@ -115,14 +117,12 @@ class Assistant:
             pipeline=self._pipeline,
             understanding=(understanding := Understanding(self._parts.router, words.mend)),
         )
-        # Two files at a time: a long recording never keeps someone else's screenshot waiting.
-        self._ingesting = ThreadPoolExecutor(2, thread_name_prefix="ingest")
         self._media = MediaAgain(self._catalog, self._blobs, self._parts.segmenters)
         self._reindexing = Reindexing(
-            self._spaces, self._catalog, self._store, self._media, self._ingesting, self._pages
+            self._spaces, self._catalog, self._store, self._media, self._jobs.queue.background(), self._pages
         )
         self._rereading = Rereading(
-            self._reading, self._catalog, copies, self._ingesting, self._reindexing.held_off, self.workers
+            self._reading, self._catalog, copies, self._jobs.queue.background(), self._reindexing.held_off, self.workers
         )
         self._steps = AnswerSteps(
             settings,
@@ -152,8 +152,7 @@ class Assistant:
         for library in self._catalog.libraries():
             self._catalog.prepare_full_text(library)
         self._reindexing.plan_all()  # after the models, for only then is every space known
-        for library, attachment_id in self._catalog.unfinished():
-            self._ingesting.submit(self._ingestion.resume, library, attachment_id, lambda _: None)
+        self._jobs.take_up()
         self._reindexing.start()
         self._rereading.start()
 
@@ -202,7 +201,7 @@ class Assistant:
     async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
         """Take files in, one after the other, each with its progress and its outcome."""
         admissions = await asyncio.to_thread(self._ingestion.admit_all, library, uploads)
-        for events in [self._finish(library, admission) for admission in admissions]:
+        for events in [self._jobs.start(library, admission) for admission in admissions]:
             async for event in events:
                 yield event
 
@@ -257,7 +256,7 @@ class Assistant:
         await asyncio.to_thread(self._conversations.say, library, conversation, turn.text, given)
         message_id = await asyncio.to_thread(self._conversations.begin_answer, library, conversation)
         files: list[Ingested] = []
-        for events in [self._finish(library, admission) for admission in admissions]:
+        for events in [self._jobs.start(library, admission) for admission in admissions]:
             async for event in events:
                 if isinstance(event, Ingested):
                     files.append(event)
@@ -291,10 +290,12 @@ class Assistant:
     def delete_attachment(self, library: str, attachment_id: str) -> bool:
         """Forget a file: its original, words, vectors, and the evidence of past answers that came from it.
 
-        Where it had copies, the oldest is taken in now in its place, in the background.
+        One that is being read is stopped at once. Where it had copies, the oldest is taken in now in its place, in the
+        background.
         """
         if self._catalog.attachment(check_library(library), attachment_id) is None:
             return False
+        self._ingestion.stop(library, attachment_id)
         # The catalog's row goes last: should anything before it fail, deleting again finishes the work.
         self._blobs.delete(library, attachment_id)
         self._conversations.forget_attachment(library, attachment_id)
@@ -303,7 +304,7 @@ class Assistant:
             self._store.delete(library, segments + self._pages.records.fused(library, attachment_id))
             waiting = self._catalog.delete_attachment(library, attachment_id)
         if waiting:
-            self._ingesting.submit(self._ingestion.promote, library, waiting)
+            self._jobs.promote(library, waiting)
         return True
 
     def delete_library(self, library: str) -> None:
@@ -384,16 +385,8 @@ class Assistant:
         self._reindexing.close()
         self._rereading.close()
         self._answering.shutdown(wait=True, cancel_futures=True)
-        self._ingesting.shutdown(wait=True, cancel_futures=True)
+        self._jobs.queue.shutdown()
         self.workers.close()
         self._store.close()
         self._database.close()
         self._folder_lock.release()
-
-    def _finish(self, library: str, admission: Admission) -> AsyncIterator[Ingesting | Ingested]:
-        """Start the file's job now and give its events; it goes on to its end also when nobody reads them."""
-
-        def work(report: object) -> Ingesting | Ingested:
-            return self._ingestion.finish(library, admission, report)  # type: ignore[arg-type]
-
-        return stream_reports(self._ingesting, work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from threading import Event
 from typing import TypeVar
 
@@ -37,8 +37,14 @@ async def stream(executor: Executor, items: Generator[T, None, None], stopped: E
             pending.add_done_callback(lambda _: executor.submit(items.close))
 
 
-def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]], T]) -> AsyncIterator[T]:
-    """Start ``work(report)`` in ``executor`` now; give what it reports as it comes, then what it returns.
+def stream_reports(
+    submit: Callable[[Callable[[], T], Callable[[T], None]], Future[T]], work: Callable[[Callable[[T], None]], T]
+) -> AsyncIterator[T]:
+    """Hand ``work(report)`` in now; give what is reported as it comes, then what it returns.
+
+    Args:
+        submit: called with what is to be run elsewhere, and with ``report``, for what there is to say before it begins.
+        work: what is done.
 
     A caller that stops early, or never reads, leaves the work running: files given are read to their end.
     """
@@ -55,7 +61,7 @@ def stream_reports(executor: Executor, work: Callable[[Callable[[T], None]], T])
         finally:
             put(_END)
 
-    done = loop.run_in_executor(executor, run)
+    done = asyncio.wrap_future(submit(run, put), loop=loop)
     done.add_done_callback(lambda future: future.cancelled() or future.exception())  # read, or it would be warned about
 
     async def reports() -> AsyncIterator[T]:

@@ -84,13 +84,10 @@ def _likeness_once_read(
         whole = next((i.pixels for i in inputs if i.segment.kind is SegmentKind.WHOLE_IMAGE), None)
         return None if whole is None else picture_likeness.picture_likeness(whole, " ".join(words))
     if attachment.modality is Modality.TEXT:
-        return workers.call(_text_likeness, attachment, original, words, what=attachment.name)
+        kind = workers.call(_kind, attachment, original, what=attachment.name)
+        pages = workers.stream(_pages, attachment, original, what=attachment.name) if words else ()
+        return text_likeness.text_likeness(kind, words, pages)
     return None
-
-
-def _text_likeness(attachment: Attachment, original: Path, words: Sequence[str]) -> Likeness | None:
-    pages = _pages(attachment, original) if words else ()
-    return text_likeness.text_likeness(_kind(attachment, original), words, pages)
 
 
 def _claim(

@@ -11,7 +11,8 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from mmchat import attachments
 from mmchat.catalog import Blobs, Catalog, Copies, check_library
@@ -20,10 +21,12 @@ from mmchat.errors import MmchatError
 from mmchat.file_progress import FileProgress, Report
 from mmchat.file_reading import FileReading
 from mmchat.settings import Settings
-from mmchat.types import Attachment, Ingested, JobState, Upload
+from mmchat.types import Attachment, Ingested, JobState, Modality, Upload
 from mmchat.workers import Workers
 
 log = logging.getLogger(__name__)
+
+_LONG_S, _LONG_PAGES, _LONG_BYTES = 60, 30, 1_000_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Taken:
     first: Attachment | None = None
 
 
-class _Closing(MmchatError):
-    """The process is ending; the job stays unfinished, not failed."""
+class _Ended(MmchatError):
+    """The process is ending, or the file is deleted: the job has not failed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +57,23 @@ class Admission:
     attachment: Attachment | None
     reason: str
     seconds: float
+
+
+@dataclasses.dataclass(eq=False)
+class _Job:
+    """A file that is being read, or about to be by so many."""
+
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    waiting: int = 0
+    stopped: bool = False
+
+
+def takes_long(attachment: Attachment | None) -> bool:
+    """Whether reading it may take more than a minute or so, so that others go before it."""
+    if attachment is None:
+        return False
+    long_text = attachment.modality is Modality.TEXT and attachment.size_bytes > _LONG_BYTES
+    return (attachment.duration_s or 0.0) > _LONG_S or (attachment.pages or 0) > _LONG_PAGES or long_text
 
 
 class Ingestion:
@@ -75,8 +95,8 @@ class Ingestion:
         self._reading = reading
         self._workers = workers
         self._closing = threading.Event()
-        self._at_work: dict[tuple[str, str], threading.Lock] = {}
-        self._at_work_lock = threading.Lock()
+        self._jobs: dict[tuple[str, str], _Job] = {}
+        self._jobs_lock = threading.Lock()
 
     def admit(self, library: str, upload: Upload) -> tuple[Attachment, bool]:
         """Check the bytes, keep the original, queue the job.
@@ -106,7 +126,7 @@ class Ingestion:
         progress = FileProgress(attachment, report)
         try:
             return self._run(library, attachment, progress)
-        except _Closing:
+        except _Ended:
             raise
         except MmchatError as error:
             self._catalog.set_state(library, attachment.id, JobState.FAILED, str(error))
@@ -145,7 +165,9 @@ class Ingestion:
 
         if attachment is None:
             return outcome("failed", 0, admission.reason)
-        with self._alone(library, attachment.id):  # the same file given twice at once is read once
+        with self._alone(library, attachment.id):
+            if self._catalog.attachment(library, attachment.id) is None:
+                return outcome("failed", 0, f"{name} was deleted before it was read.")
             if self._catalog.state(library, attachment.id) is JobState.INDEXED:
                 here = attachment.path
                 taken = self._as_first(library, attachment)
@@ -153,7 +175,7 @@ class Ingestion:
                 return outcome("duplicate", taken.segments, "" if here == path else f"Already here as {here}.")
             try:
                 taken = self.run(library, attachment, report)
-            except _Closing as error:
+            except _Ended as error:
                 return outcome("failed", 0, str(error))
             except MmchatError as error:
                 failed = outcome("failed", 0, str(error))
@@ -174,7 +196,7 @@ class Ingestion:
             with self._alone(library, attachment_id):
                 if self._catalog.state(library, attachment_id) is not JobState.INDEXED:
                     self.run(library, attachment, report)
-        except _Closing:
+        except _Ended:
             return
         except MmchatError as error:
             log.warning("a resumed job failed: %s", error)
@@ -185,13 +207,32 @@ class Ingestion:
         for attachment_id in waiting:
             self.resume(library, attachment_id, lambda _: None)
 
+    def stop(self, library: str, attachment_id: str) -> None:
+        """End the job of a file that is deleted, wherever it is."""
+        with self._jobs_lock:
+            job = self._jobs.get((library, attachment_id))
+            if job is not None:
+                job.stopped = True
+
     def close(self) -> None:
         """Stop every job at its next step; the next start takes them up again."""
         self._closing.set()
 
-    def _alone(self, library: str, attachment_id: str) -> threading.Lock:
-        with self._at_work_lock:
-            return self._at_work.setdefault((library, attachment_id), threading.Lock())
+    @contextmanager
+    def _alone(self, library: str, attachment_id: str) -> Iterator[None]:
+        """The same file given twice at once is read once."""
+        key = library, attachment_id
+        with self._jobs_lock:
+            job = self._jobs.setdefault(key, _Job())
+            job.waiting += 1
+        try:
+            with job.lock:
+                yield
+        finally:
+            with self._jobs_lock:
+                job.waiting -= 1
+                if not job.waiting:
+                    del self._jobs[key]
 
     def _as_first(self, library: str, attachment: Attachment) -> Taken:
         """What there is to search of an indexed attachment: its own segments, or its first's."""
@@ -201,15 +242,19 @@ class Ingestion:
         return Taken(count, first=first)
 
     def _run(self, library: str, attachment: Attachment, progress: FileProgress) -> Taken:
+        job = self._jobs.get((library, attachment.id))
+
         def step(state: JobState, fraction: float) -> None:
             if self._closing.is_set():
-                raise _Closing(f"mmchat is closing; {attachment.name} is read on at the next start.")
+                raise _Ended(f"mmchat is closing; {attachment.name} is read on at the next start.")
+            if job is not None and job.stopped:
+                raise _Ended(f"{attachment.name} was deleted before it was read.")
             if progress.enter(state):
                 self._catalog.set_state(library, attachment.id, state)
             progress.at(state, fraction)
 
-        original = self._reading.original(library, attachment)
         step(JobState.READING, 0.0)
+        original = self._reading.original(library, attachment)
         longest_s = self._settings.max_audio_minutes * 60
         if copy_before_reading(self._copies, library, attachment, original, longest_s, self._workers):
             return self._copied(library, attachment, progress)

@@ -736,12 +736,21 @@ class ReindexState:
 
 @dataclass(frozen=True, slots=True)
 class Ingesting:
-    """One file's progress. ``fraction`` is 0..1 of the whole file; ``remaining_s`` None while unknown."""
+    """One file's progress.
+
+    Attributes:
+        name: the file's.
+        state: the step it is in.
+        fraction: 0..1 of the whole file.
+        remaining_s: a guess; None while unknown.
+        ahead: how many files come before it, while it waits for its turn.
+    """
 
     name: str
     state: JobState
     fraction: float
     remaining_s: float | None = None
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

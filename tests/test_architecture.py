@@ -35,6 +35,8 @@ ROOMS = [
     "answering",
 ]
 COMPOSERS = {
+    "fair_queue",
+    "file_jobs",
     "preloading",
     "answer_record",
     "answer_steps",

@@ -88,7 +88,7 @@ async def test_work_goes_on_when_its_reader_leaves() -> None:
         return "whole"
 
     with ThreadPoolExecutor(1) as executor:
-        reports = stream_reports(executor, work)
+        reports = stream_reports(lambda run, _: executor.submit(run), work)
         assert await anext(reports) == "half"
         await reports.aclose()
         go.set()
@@ -103,4 +103,4 @@ async def test_reports_come_before_the_result() -> None:
         return "end"
 
     with ThreadPoolExecutor(1) as executor:
-        assert [item async for item in stream_reports(executor, work)] == ["a", "b", "end"]
+        assert [item async for item in stream_reports(lambda run, _: executor.submit(run), work)] == ["a", "b", "end"]

@@ -34,7 +34,7 @@ from mmchat.types import (
 )
 from tests.changed_encoders import TABLE, Colour
 from tests.factories import a_segment, an_attachment
-from tests.light_assistant import Light, Opened, reopening
+from tests.light_assistant import Light, Opened, reopening, until
 from tests.make_documents import Page, docx_with, pdf_with
 
 LIBRARY = "one"
@@ -146,9 +146,8 @@ def test_a_deleted_file_leaves_no_page_behind_and_its_copy_takes_its_place(opene
     assert (copy.status, assistant.vectors(LIBRARY)[PAGES]) == ("duplicate", 3)
 
     assistant.delete_attachment(LIBRARY, first.id)
-    assistant._ingesting.shutdown()
+    until(lambda: {c.attachment.name for c in search(assistant)} == {"b.pdf", "c.pdf"})
 
-    assert {c.attachment.name for c in search(assistant)} == {"b.pdf", "c.pdf"}
     assert len(page_vectors(assistant)) == assistant.vectors(LIBRARY)[PAGES] == 3
     assert assistant.missing_vectors(LIBRARY) == {}
 

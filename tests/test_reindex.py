@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,12 @@ from sqlalchemy import text as sql
 from mmchat.catalog import SpaceRecord, SpaceUse
 from mmchat.encoders import ENCODERS
 from mmchat.errors import ModelUnavailable
+from mmchat.fair_queue import SLOTS
 from mmchat.retrieval.retriever import FULL_TEXT
 from mmchat.settings import Settings
 from mmchat.types import SPOKEN_OR_WRITTEN, Query, ReindexState, Retrieved, SegmentKind, Turn, Upload, Warned
 from tests.changed_encoders import TABLE, Brightness, Colour, Everything, NewHashing
-from tests.light_assistant import Light, Opened, reopening
+from tests.light_assistant import Light, Opened, reopening, until
 
 LIBRARY = "one"
 OLD, NEW = "hashing@1", "hashing@2"
@@ -71,13 +73,6 @@ def asked(assistant: Light, words: str = "amber cedaring fjords") -> set[str]:
     found = assistant.search(LIBRARY, Query(text=words, language="en"), 24)
     assert found.candidates
     return {name for candidate in found.candidates for name in candidate.scores}
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.005)
 
 
 def whole(assistant: Light) -> bool:
@@ -223,10 +218,11 @@ def test_files_that_wait_go_before_the_next_batch(opened: Opened) -> None:
     NewHashing.before = staticmethod(before)
     assistant.warm_up()
     assert held.wait(10)
-    assistant._ingesting.submit(busy.wait, 10)  # the other of the two threads
+    for _ in range(SLOTS - 1):
+        assistant._jobs.queue.submit("others", lambda: busy.wait(10))
     admissions = assistant._ingestion.admit_all(LIBRARY, [note("b", 3), note("c", 4)])
     for admission in admissions:
-        assistant._ingesting.submit(assistant._ingestion.finish, LIBRARY, admission, lambda _: None)
+        assistant._jobs.queue.submit(LIBRARY, partial(assistant._ingestion.finish, LIBRARY, admission, lambda _: None))
     go.set()
     until(lambda: whole(assistant))
     busy.set()

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from mmchat.perception.ocr import create_reader
 from mmchat.segmenters.base import Progress, Segmenter
 from mmchat.settings import Settings
-from mmchat.types import Attachment, Remark, Segment, SegmentInput, Table
+from mmchat.types import Attachment, JobState, Remark, Segment, SegmentInput, Table
 from mmchat.workers import Workers
 
 
@@ -32,7 +32,9 @@ class ApartSegmenter(Segmenter):
     ) -> Iterator[SegmentInput | Table | Remark]:
         """As the other gives it."""
         args = (self._name, self._settings, attachment, original)
-        return self._workers.stream(_segment, *args, what=attachment.name, report=progress)
+        return self._workers.stream(
+            _segment, *args, what=attachment.name, report=progress, at_first=(JobState.READING, 0.0)
+        )
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """As the other gives it."""

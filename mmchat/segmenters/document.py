@@ -43,7 +43,7 @@ _EXTENSIONS = {"document": ".docx", "presentation": ".pptx"}
 class DocumentSegmenter(Segmenter):
     """Reads documents; a page without a text layer goes through OCR."""
 
-    reading = 2
+    reading = 3
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

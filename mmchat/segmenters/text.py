@@ -22,7 +22,7 @@ _PROSE = {".txt", ".md", ".markdown", ".rst", ".org", ".tex", ".log", ".srt", ".
 class TextSegmenter(Segmenter):
     """Reads text files; needs no model."""
 
-    reading = 2
+    reading = 3
 
     @classmethod
     def from_settings(cls, settings: Settings) -> TextSegmenter:

@@ -176,6 +176,16 @@ class Browsing:
             self._page.clock: gr.update(active=True),  # a copy of it may be taken in now
         }
 
+    def stop_file(self, event: gr.EventData, visit: Visit, request: gr.Request) -> Changes:
+        """A file that is being read, or waits for it, is not wanted after all; also while an answer is written."""
+        w, library = recognise(visit, request)
+        if library is None:
+            return self._views.nothing
+        id = _text(event, "id")
+        if any(e.attachment.id == id and e.state in _ON_THEIR_WAY for e in self._assistant.library_entries(library)):
+            self._assistant.delete_attachment(library, id)
+        return {self._page.library: self._views.library(visit, library, w), self._page.clock: gr.update(active=True)}
+
     def clear_library(self, visit: Visit, request: gr.Request) -> Changes:
         """Forget everything of this visitor."""
         w, library = recognise(visit, request)

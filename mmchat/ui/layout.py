@@ -27,7 +27,7 @@ _LABELS = ("new", "add_files", "chat", "composer", "settings")
 _BRIDGE = """
 window.mmchatSend = (name, data) => trigger(name, data);
 const events = ['open_conversation', 'delete_conversation', 'show_sources',
-  'delete_file', 'clear_library', 'look_again', 'narrow', 'ask_without',
+  'delete_file', 'stop_file', 'clear_library', 'look_again', 'narrow', 'ask_without',
   'ask_as', 'ask_example', 'use_nearby', 'show_insights', 'show_point'];
 """
 _SOURCES = "const ready = () => window.mmchatSources(element); ready(); watch('value', ready);"
@@ -146,6 +146,7 @@ def _wire(blocks: gr.Blocks, page: Page, asking: Asking, browsing: Browsing, cho
     page.bridge.open_conversation(browsing.open_conversation, page.visit, page.outputs, **quick)
     page.bridge.delete_conversation(browsing.delete_conversation, page.visit, page.outputs, **quick)
     page.bridge.show_sources(browsing.show_sources, page.visit, page.outputs, **quick)
+    page.bridge.stop_file(browsing.stop_file, page.visit, page.outputs, **quick)
     page.bridge.delete_file(browsing.delete_file, page.visit, page.outputs, **quick)
     page.bridge.clear_library(browsing.clear_library, page.visit, page.outputs, **quick)
     page.bridge.narrow(browsing.narrow, page.visit, page.outputs, **quick)

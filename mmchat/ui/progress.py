@@ -24,6 +24,7 @@ class FileProgress:
     state: JobState = JobState.QUEUED
     fraction: float = 0.0
     remaining_s: float | None = None
+    ahead: int = 0
     status: str = ""
     reason: str = ""
     segments: int = 0
@@ -36,6 +37,8 @@ class FileProgress:
 
     def stage(self, w: Wording) -> str:
         """What is happening to it."""
+        if self.state is JobState.QUEUED and self.ahead:
+            return w("ahead", count=self.ahead)
         return stage_words(self.state, self.modality, w)
 
     def left(self, w: Wording) -> str:
@@ -74,6 +77,7 @@ class FilesProgress:
         file.name = event.name
         if isinstance(event, Ingesting):
             file.state, file.fraction, file.remaining_s = event.state, event.fraction, event.remaining_s
+            file.ahead = event.ahead
             return
         file.status, file.reason, file.segments, file.attachment = (
             event.status,

@@ -18,7 +18,8 @@ _SETTLED = frozenset({JobState.INDEXED, JobState.FAILED})
 def library(entries: Sequence[LibraryEntry], coming: Sequence[FileProgress], w: Wording) -> Html:
     """The files of a library: those just refused, those being taken in, those that are here."""
     refused = [_refused(file, w) for file in coming if file.status == "failed"]
-    moving = [_moving(file, w) for file in coming if not file.done]
+    ids = {e.attachment.name: e.attachment.id for e in reversed(entries) if e.state not in _SETTLED}
+    moving = [_moving(file, ids.get(file.name, ""), w) for file in coming if not file.done]
     names = {file.name for file in coming if not file.done}
     here = [_entry(e, w) for e in entries if e.state in _SETTLED or e.attachment.name not in names]
     rows = refused + moving + here
@@ -63,7 +64,7 @@ def openers(w: Wording) -> Html:
     return element("div", *buttons, words, element("div", w("drop"), id="mm-drop"), class_="openers")
 
 
-def _moving(file: FileProgress, w: Wording) -> Html:
+def _moving(file: FileProgress, id: str, w: Wording) -> Html:
     percent = round(file.fraction * 100)
     bar = element(
         "span",
@@ -75,7 +76,8 @@ def _moving(file: FileProgress, w: Wording) -> Html:
         aria_valuemin="0",
         aria_valuemax="100",
     )
-    return _row(file.modality, _name(file.name), element("span", " · ".join(file.words(w)), class_="meta"), bar)
+    words = element("span", " · ".join(file.words(w)), class_="meta")
+    return _row(file.modality, _name(file.name), words, bar, after=_stop(id, file.name, w) if id else NOTHING)
 
 
 def _refused(file: FileProgress, w: Wording) -> Html:
@@ -97,9 +99,25 @@ def _entry(entry: LibraryEntry, w: Wording) -> Html:
         meta = joined(facts, element("span", entry.reason, class_="meta remark")) if entry.reason else facts
     else:
         meta = element("span", stage_words(entry.state, attachment.modality, w), class_="meta")
+        return _row(attachment.modality, file_link(attachment, w), meta, after=_stop(attachment.id, attachment.name, w))
     question = w("confirm_file", name=attachment.name)
     delete = _asking_first("delete_file", attachment.id, w("delete_file", name=attachment.name), question, w)
     return _row(attachment.modality, file_link(attachment, w), meta, after=delete)
+
+
+def _stop(id: str, name: str, w: Wording) -> Html:
+    """Nothing is lost but the time spent on it, so it does not ask first."""
+    label = w("stop_file", name=name)
+    return element(
+        "button",
+        icon("close"),
+        type="button",
+        class_="ghost bin",
+        data_send="stop_file",
+        data_id=id,
+        title=label,
+        aria_label=label,
+    )
 
 
 def _facts(entry: LibraryEntry, w: Wording) -> list[str]:

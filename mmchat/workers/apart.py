@@ -70,32 +70,44 @@ class Apart(Workers):
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def stream(
-        self, function: Callable[..., Iterator[T]], *args: Any, what: str = "The file", report: Report | None = None
+        self,
+        function: Callable[..., Iterator[T]],
+        *args: Any,
+        what: str = "The file",
+        report: Report | None = None,
+        at_first: tuple[Any, ...] = (0.0,),
     ) -> Iterator[T]:
         """As :meth:`Workers.stream`."""
-        return self._given(function, args, what, report)
+        return self._given(function, args, what, report, at_first)
 
     def call(self, function: Callable[..., T], *args: Any, what: str = "The file", report: Report | None = None) -> T:
         """As :meth:`Workers.call`."""
-        [given] = self._given(function, args, what, report)
+        [given] = self._given(function, args, what, report, (0.0,))
         result: T = given
         return result
 
     def _given(
-        self, function: Callable[..., Any], args: tuple[Any, ...], what: str, report: Report | None
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        what: str,
+        report: Report | None,
+        at_first: tuple[Any, ...],
     ) -> Iterator[Any]:
         with self._work_folder() as folder:
             inlet = Inlet(folder)
             work, _ = dumped((function, args), folder, (-n for n in itertools.count(1)))
             future = self._schedule(run, (work, str(folder), self._seconds, report is not None))
             try:
-                yield from self._said(inlet, future, what, report)
+                yield from self._said(inlet, future, what, report, at_first)
             finally:
                 future.cancel()  # type: ignore[no-untyped-call]
                 inlet.close()
 
-    def _said(self, inlet: Inlet, future: ProcessFuture[Any], what: str, report: Report | None) -> Iterator[Any]:
-        silent_s, last = 0.0, None
+    def _said(
+        self, inlet: Inlet, future: ProcessFuture[Any], what: str, report: Report | None, last: tuple[Any, ...]
+    ) -> Iterator[Any]:
+        silent_s = 0.0
         over = False
         while not over:
             over = future.done()  # then what it said is all there, and is heard to its end
@@ -112,7 +124,7 @@ class Apart(Workers):
                     last = value
                 else:
                     raise self._failure(what, value)
-            if report is not None and last is not None:
+            if report is not None:
                 report(*last)
             if silent_s > SILENT_S_PER_SECOND * self._seconds:
                 raise self._too_slow(what)

@@ -17,7 +17,12 @@ class Workers(ABC):
 
     @abstractmethod
     def stream(
-        self, function: Callable[..., Iterator[T]], *args: Any, what: str = "The file", report: Report | None = None
+        self,
+        function: Callable[..., Iterator[T]],
+        *args: Any,
+        what: str = "The file",
+        report: Report | None = None,
+        at_first: tuple[Any, ...] = (0.0,),
     ) -> Iterator[T]:
         """What the function yields, as it comes. Closing the iterator stops the work.
 
@@ -27,6 +32,7 @@ class Workers(ABC):
             what: what is read, for the sentence that says why it was not.
             report: called in this process with what the function calls it with; and now and then again with the same,
                 while nothing new comes.
+            at_first: what it is called with until the function calls it.
 
         Raises:
             UnsupportedAttachment: the work took too long, needed too much, or ended its process.
@@ -56,7 +62,12 @@ class _Here(Workers):
         """Nothing is to be ended."""
 
     def stream(
-        self, function: Callable[..., Iterator[T]], *args: Any, what: str = "The file", report: Report | None = None
+        self,
+        function: Callable[..., Iterator[T]],
+        *args: Any,
+        what: str = "The file",
+        report: Report | None = None,
+        at_first: tuple[Any, ...] = (0.0,),
     ) -> Iterator[T]:
         yield from function(*args) if report is None else function(*args, report)
 

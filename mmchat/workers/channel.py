@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 Said = tuple[str, Any]
 """``item`` and what the function yields, ``report`` and its arguments, or ``failed`` and the error."""
 
-LARGE_BYTES = 64 * 1024
+LARGE_BYTES = 256 * 1024
 """From here on an array is a file."""
 _TOGETHER_BYTES = 64 * 1024
 """Small things wait for each other up to here: a sheet has a hundred thousand rows."""

@@ -79,3 +79,17 @@ def test_the_open_conversation_is_marked() -> None:
     assert html.count('aria-current="true"') == 1
     assert html.index("First") < html.index('aria-current="true"') < html.index("Second</span>")
     assert "<i>" not in html
+
+
+def test_a_file_on_its_way_can_be_stopped_and_one_that_waits_says_for_how_many() -> None:
+    memo = an_attachment("memo.wav", modality=Modality.AUDIO)
+    progress = FilesProgress(["memo.wav"])
+    progress.apply(Ingesting("memo.wav", JobState.QUEUED, 0.0, ahead=2))
+
+    html = library([LibraryEntry(memo, JobState.QUEUED, 0)], progress.files, W)
+    after_a_reload = library([LibraryEntry(memo, JobState.READING, 0)], [], W)
+
+    assert "waiting, 2 files before it" in html
+    for shown in (html, after_a_reload):
+        assert 'data-send="stop_file"' in shown and f'data-id="{memo.id}"' in shown
+        assert 'data-send="delete_file"' not in shown

@@ -1,0 +1,49 @@
+"""The jobs of files in their turn: begun with progress for whoever waits, or taken up again where nobody does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+
+from mmchat.background import stream_reports
+from mmchat.catalog import Catalog
+from mmchat.fair_queue import FairQueue
+from mmchat.ingestion import Admission, Ingestion, takes_long
+from mmchat.types import Ingested, Ingesting, JobState
+
+_Event = Ingesting | Ingested
+
+
+class FileJobs:
+    """Whose turn it is, is decided by the queue; what a job does, by the ingestion."""
+
+    def __init__(self, ingestion: Ingestion, catalog: Catalog) -> None:
+        self._ingestion = ingestion
+        self._catalog = catalog
+        self.queue = FairQueue()
+
+    def start(self, library: str, admission: Admission) -> AsyncIterator[_Event]:
+        """Queue the job now and give its events; it goes on to its end also when nobody reads them."""
+
+        def work(report: Callable[[_Event], None]) -> _Event:
+            return self._ingestion.finish(library, admission, report)
+
+        def submit(run: Callable[[], _Event], report: Callable[[_Event], None]) -> Future[_Event]:
+            def waiting(ahead: int) -> None:
+                if ahead:
+                    report(Ingesting(admission.name, JobState.QUEUED, 0.0, ahead=ahead))
+
+            return self.queue.submit(library, run, long=takes_long(admission.attachment), waiting=waiting)
+
+        return stream_reports(submit, work)
+
+    def take_up(self) -> None:
+        """The jobs that an earlier process left."""
+        for library, id in self._catalog.unfinished():
+            resume = partial(self._ingestion.resume, library, id, lambda _: None)
+            self.queue.submit(library, resume, long=takes_long(self._catalog.attachment(library, id)))
+
+    def promote(self, library: str, waiting: Sequence[str]) -> None:
+        """Take in the copies of a file that is gone; the oldest first, since it is what the others are copies of."""
+        self.queue.submit(library, partial(self._ingestion.promote, library, waiting), long=True)
