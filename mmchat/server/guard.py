@@ -1,4 +1,4 @@
-"""Pure ASGI middleware on every path: identity cookie, same origin only, own uploads only, security headers.
+"""Pure ASGI middleware on every path: identity cookie, same origin, own uploads and sessions only, security headers.
 
 Not a BaseHTTPMiddleware: that one buffers, and answers stream.
 """
@@ -13,11 +13,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mmchat.server.identity import is_space, library_of, new_token, set_cookie, token_of
 from mmchat.server.origin import is_foreign
+from mmchat.server.sessions import (
+    MAX_BODY_BYTES,
+    NAMED_IN_BODY,
+    SessionOwners,
+    is_ours,
+    named_in_address,
+    named_in_body,
+)
 from mmchat.server.uploads import UPLOAD_PATHS, UploadOwners, file_asked_for
 
 FOREIGN = "This request came from another website, which may not use mmchat for you. Open mmchat itself and try there."
 NO_IDENTITY = "This request carries no mmchat cookie. Open the page first, with cookies allowed, and try again."
 NOT_FOUND = "There is nothing here for you."
+TOO_LARGE = "This request is larger than a question can be. Shorten it, or give long text as a file."
 _MAX_COOKIE_HEADER = 16_384
 
 # Gradio needs 'unsafe-inline'; its gr.HTML compiles templates with new Function, hence 'unsafe-eval'. What
@@ -33,9 +42,12 @@ _CONTENT_SECURITY_POLICY = (
 class Guard:
     """Wraps the whole application; see the module's docstring."""
 
-    def __init__(self, app: ASGIApp, owners: UploadOwners, *, embedded: bool | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, owners: UploadOwners, *, sessions: SessionOwners | None = None, embedded: bool | None = None
+    ) -> None:
         self._app = app
         self._owners = owners
+        self._sessions = sessions or SessionOwners()
         self._embedded = is_space() if embedded is None else embedded
         frames = "'self' https://huggingface.co" if self._embedded else "'self'"
         self._headers = {
@@ -56,8 +68,9 @@ class Guard:
         if is_foreign(headers, method, embedded=self._embedded):
             await self._refuse(403, FOREIGN, scope, receive, send)
             return
-        if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
+        query = scope.get("query_string", b"").decode("latin-1")
+        if scope["type"] == "websocket" or not is_ours(method, path, query):
+            await self._refuse(404, NOT_FOUND, scope, receive, send)
             return
         cookies = _cookies(headers.get("cookie", ""))
         library = library_of(cookies)
@@ -65,6 +78,18 @@ class Guard:
         if asked_for is not None and not (library and self._owners.has(asked_for, library)):
             await self._refuse(404, NOT_FOUND, scope, receive, send)
             return
+        if (named := named_in_address(path, query)) is not None and not self._sessions.may_use(named, library):
+            await self._refuse(404, NOT_FOUND, scope, receive, send)
+            return
+        if path.rstrip("/") in NAMED_IN_BODY:
+            body = await _whole(receive)
+            if body is None:
+                await self._refuse(413, TOO_LARGE, scope, receive, send)
+                return
+            if not self._sessions.may_use(named_in_body(body), library):
+                await self._refuse(404, NOT_FOUND, scope, receive, send)
+                return
+            receive = _again(body, receive)
         if path in UPLOAD_PATHS and method == "POST":
             if library is None:
                 await self._refuse(403, NO_IDENTITY, scope, receive, send)
@@ -94,7 +119,7 @@ class Guard:
     async def _refuse(self, status: int, sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "foreign origin"})
+            await send({"type": "websocket.close", "code": 1008, "reason": sentence})
             return
         response = JSONResponse({"error": sentence}, status, headers={"cache-control": "no-store"})
         await response(scope, receive, self._adding_headers(send, None))
@@ -109,3 +134,31 @@ def _cookies(header: str) -> dict[str, str]:
         except CookieError:
             continue
     return found
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """The body, or None when it is larger than any that is meant."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return bytes(body)
+        body.extend(message.get("body", b""))
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives the body, which was read already, and then what comes after it."""
+    given = False
+
+    async def give() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return give
