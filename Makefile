@@ -1,11 +1,11 @@
-# make run, make test, make check, make fix, make bench, make fuzz, make eval. Everything lives in .venv; nothing is installed elsewhere
-# but the Debian packages named here, and those only where that is allowed.
+# make run, make test, make check, make fix, make bench, make attack, make fuzz, make eval. Everything lives in .venv;
+# nothing is installed elsewhere but the Debian packages named here, and those only where that is allowed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check fix bench fuzz eval install install-dev clean
+.PHONY: run test check fix bench attack fuzz eval install install-dev clean
 
 run: install
 	$(BIN)/python app.py
@@ -28,6 +28,10 @@ bench: install-dev
 # Ten thousand broken files, and files that are small to send and large to read; about half an hour.
 fuzz: install-dev
 	$(BIN)/python -m tests.fuzz
+
+# What somebody who knows every id and path may try against a running server.
+attack: install-dev
+	$(BIN)/python -m tests.attack
 
 # DEVDATA holds the manifests of public pictures, sounds, speech and pages; the tables go into docs/evaluation.md.
 DEVDATA ?= devdata

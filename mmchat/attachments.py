@@ -250,7 +250,7 @@ def _office_type(source: streams.Source, name: str) -> str:
     try:
         with zipfile.ZipFile(streams.opening(source)) as archive:
             parts = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise UnsupportedAttachment(f"{name} is a damaged or cut-off office or zip file. Give a whole copy.") from error
     unpacked_mb = sum(part.file_size for part in parts) / _MB
     for folder, media_type in _OFFICE.items():

@@ -123,7 +123,9 @@ def clock_zero_s(file: Any) -> float:
 
 
 def _check_sound(name: str, stream: Any) -> None:
-    """Against what no microphone makes, and no decoder is made for."""
+    """Against what no microphone makes, and no decoder is made for. One of an unknown kind is not decoded anyway."""
+    if stream.codec_context is None:
+        return
     channels, rate_hz = stream.channels, stream.rate or 0
     if channels > _MOST_CHANNELS:
         raise UnsupportedAttachment(

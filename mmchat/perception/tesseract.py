@@ -28,6 +28,8 @@ from mmchat.types import Pixels
 _LINE_PX, _LEAST_LINE_PX, _LEAST_SCREEN_SCALE, _LEAST_SCALE, _MOST_SCALE = 22, 6, 1.5, 0.5, 2.0
 # Up to the size of a screen nothing is left small: small print stands beside large titles.
 _SCREEN_MP, _MOST_MP = 2.2, 12.0
+_MOST_SIDE_PX = 32_000
+"""Tesseract takes no picture that is wider or higher."""
 _LEFT_OVER = 0.0003
 # Word confidences of real print lie above 0.6 nearly always, those of textures read as letters below
 # (captioned photos and made screenshots, 2026-11-21).
@@ -67,6 +69,8 @@ class TesseractReader(TextReader):
         if megapixels > _MOST_MP:  # boxes are fractions, so nothing has to be scaled back
             grey = np.asarray(scaled(grey, (_MOST_MP / megapixels) ** 0.5))
         height, width = grey.shape
+        if min(height, width) < _LEAST_LINE_PX or max(height, width) > _MOST_SIDE_PX:
+            return ()
         with lock:
             scale = _scale(engine, grey)
             lines = _read_lines(engine, scaled(grey, scale))

@@ -6,8 +6,23 @@ memory of a worker.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator
 
+# What zipfile and the readers of XML raise: RuntimeError for a part with a password, NotImplementedError for one that
+# is packed in a way of its own.
+BROKEN_OFFICE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+)
 MOST_SEGMENTS = 200_000
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 1_000, 1_000_000
 """Of one table. A sheet of Excel has 16,384 columns; what people read side by side is fewer than a hundred."""

@@ -16,7 +16,7 @@ from mmchat.perception.language import detect_language
 from mmchat.perception.ocr import TextReader, create_reader
 from mmchat.segmenters import pdf
 from mmchat.segmenters.base import Progress, Segmenter, segment_id
-from mmchat.segmenters.bounds import MOST_PARAGRAPHS, MOST_TAGS
+from mmchat.segmenters.bounds import BROKEN_OFFICE, MOST_PARAGRAPHS, MOST_TAGS
 from mmchat.segmenters.figures import Figure, picture_segment, word_segments
 from mmchat.segmenters.html import read_html, within_tags
 from mmchat.segmenters.office_bounds import within_bounds
@@ -83,7 +83,12 @@ class DocumentSegmenter(Segmenter):
             yield from read_tables(attachment, (sheet.grid for sheet in sheets), len(passages))
         else:
             with tempfile.TemporaryDirectory() as folder:
-                yield from self._office(attachment, *within_bounds(original, Path(folder)), progress)
+                try:
+                    yield from self._office(attachment, *within_bounds(original, Path(folder)), progress)
+                except BROKEN_OFFICE as error:
+                    raise UnsupportedAttachment(
+                        f"{attachment.name} is a damaged office file. Save it again and give that."
+                    ) from error
 
     def media(self, attachment: Attachment, original: Path, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
         """The figures again: those of a PDF by their boxes, those of an office file by their order."""
@@ -198,7 +203,7 @@ def _office_text(attachment: Attachment, original: Path) -> str:
     try:
         converter = MarkItDown(enable_plugins=False)
         made = converter.convert_stream(io.BytesIO(original.read_bytes()), stream_info=StreamInfo(extension=extension))
-    except (MarkItDownException, ValueError, KeyError, OSError) as error:
+    except MarkItDownException as error:
         raise UnsupportedAttachment(
             f"{attachment.name} is a damaged office file. Save it again and give that."
         ) from error

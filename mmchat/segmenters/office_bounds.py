@@ -12,7 +12,7 @@ from typing import IO
 from xml.parsers import expat
 
 from mmchat.errors import UnsupportedAttachment
-from mmchat.segmenters.bounds import DEEPEST, MOST_PARAGRAPHS
+from mmchat.segmenters.bounds import BROKEN_OFFICE, DEEPEST, MOST_PARAGRAPHS
 
 _LOOKED_AT = re.compile(r"word/[^/]+\.xml|ppt/(?:slides|notesSlides|charts)/[^/]+\.xml")
 _CHUNK = 1 << 20
@@ -49,7 +49,7 @@ def within_bounds(path: Path, folder: Path) -> tuple[Path, bool]:
             with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
                 for info in archive.infolist():
                     copy.writestr(info.filename, changed.get(info.filename) or archive.read(info))
-    except (zipfile.BadZipFile, KeyError, OSError, expat.ExpatError) as error:
+    except (*BROKEN_OFFICE, expat.ExpatError) as error:
         raise UnsupportedAttachment("The office file is damaged. Save it again and give that.") from error
     return made, True
 

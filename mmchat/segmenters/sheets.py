@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import warnings
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mmchat.errors import UnsupportedAttachment
-from mmchat.segmenters.bounds import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from mmchat.segmenters.bounds import BROKEN_OFFICE, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from mmchat.segmenters.cell_values import Reading
 from mmchat.segmenters.grids import Grid, GridCell, GridRow, letters
 from mmchat.segmenters.moment_formats import shown_moment
@@ -74,7 +73,7 @@ def read_sheets(path: Path) -> list[Sheet]:
                 if made is not None:
                     found.append(made)
             book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+    except (InvalidFileException, *BROKEN_OFFICE, TypeError) as error:
         raise UnsupportedAttachment("The spreadsheet is damaged. Save it again as xlsx and give that.") from error
     return found
 

@@ -210,4 +210,4 @@ def _text(event: gr.EventData, key: str) -> str:
     """One value of what the browser sent along, as text; it may be anything, so nothing is believed of it."""
     data = event._data if isinstance(event._data, dict) else {}
     value = data.get(key)
-    return value[:200] if isinstance(value, str) else ""
+    return value[:200].encode("utf-8", "ignore").decode() if isinstance(value, str) else ""

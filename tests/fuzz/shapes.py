@@ -298,10 +298,10 @@ def _pages(content: bytes, pages: int, resources: bytes = b"") -> bytes:
 
 
 def pdf_pages(size: int) -> bytes:
-    """A thousand pages of the same text, ``size`` bytes of it in all."""
+    """A thousand equal pages of 8,000 bytes each, at the largest."""
     line = b"1 0 0 1 50 %d Tm (The gutters are made of zinc and cost money) Tj\n"
-    lines = b"".join(line % (780 - 10 * (n % 75)) for n in range(max(1, size // 1000 // 64)))
-    return _pages(b"BT /F 8 Tf\n" + lines + b"ET", 1000)
+    lines = b"".join(line % (780 - 10 * (n % 75)) for n in range(8_000 // 64))
+    return _pages(b"BT /F 8 Tf\n" + lines + b"ET", max(1, size // 8_000))
 
 
 def pdf_rectangles(size: int) -> bytes:

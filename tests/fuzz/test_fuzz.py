@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from tests.fuzz.reading import Reading, reading
 from tests.fuzz.seeds import seeds
 from tests.fuzz.shapes import SHAPES
 
-_EACH = 4
-_SMALL = 0.01
+_EACH = 3
+_SMALL = 0.001
 
 
 @pytest.fixture(scope="module")
