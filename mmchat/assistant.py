@@ -78,7 +78,11 @@ class Assistant:
         self._folder_lock = claim(settings.data_dir)
         self.workers = create_workers(settings, ["mmchat.preloading"])
         self._parts = Parts(settings, self.workers)
-        self._database = Database(settings.data_dir / "catalog.sqlite")
+        try:
+            self._database = Database(settings.data_dir / "catalog.sqlite")
+        except BaseException:
+            self._folder_lock.release()
+            raise
         self._catalog = Catalog(self._database)
         self._conversations = Conversations(self._database)
         self._blobs = Blobs(settings.data_dir / "originals")
@@ -124,6 +128,7 @@ class Assistant:
         self._rereading = Rereading(
             self._reading, self._catalog, copies, self._jobs.queue.background(), self._reindexing.held_off, self.workers
         )
+        self._store.lost = lambda: self._jobs.begin(self._reindexing.begin_anew)
         self._steps = AnswerSteps(
             settings,
             self._catalog,

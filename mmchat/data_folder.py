@@ -29,4 +29,9 @@ def claim(data_dir: Path) -> FileLock:
         raise MmchatError(
             "The data folder is in use by another mmchat process. Stop that one, or choose another with --data-dir."
         ) from error
+    except OSError as error:
+        raise MmchatError(
+            f"Nothing can be written in the data folder {data_dir} ({error.strerror}). "
+            "Allow it, or choose another with --data-dir or MMCHAT_DATA_DIR."
+        ) from error
     return lock

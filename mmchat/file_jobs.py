@@ -44,6 +44,10 @@ class FileJobs:
             resume = partial(self._ingestion.resume, library, id, lambda _: None)
             self.queue.submit(library, resume, long=takes_long(self._catalog.attachment(library, id)))
 
+    def begin(self, work: Callable[[], None]) -> None:
+        """What nobody waits for."""
+        self.queue.background().submit(work)
+
     def promote(self, library: str, waiting: Sequence[str]) -> None:
         """Take in the copies of a file that is gone; the oldest first, since it is what the others are copies of."""
         self.queue.submit(library, partial(self._ingestion.promote, library, waiting), long=True)

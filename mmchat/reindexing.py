@@ -123,6 +123,11 @@ class Reindexing:
             self._work = self._all()
         self._submit()
 
+    def begin_anew(self) -> None:
+        """All vectors are lost: plan every library, and begin."""
+        self.plan_all()
+        self.start()
+
     def run(self, library: str) -> Iterator[ReindexState]:
         """Do what is planned for one library now, a batch at each step; not beside :meth:`start`."""
         for role in self._spaces.roles:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import DatabaseError
 
 from mmchat.catalog.migration import backup_of, migrate
 from mmchat.errors import MmchatError
@@ -198,17 +199,22 @@ class Database:
     """The catalog's SQLite file, opened once per process, and brought to this version's schema.
 
     Raises:
-        MmchatError: a newer mmchat has written the file, or no backup copy can be made of an older one.
+        MmchatError: the file is damaged, a newer mmchat has written it, or no backup copy can be made of an older one.
     """
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not (file.is_file() and file.stat().st_size) and any(file.parent.glob("originals/*/*/*")):
+            raise damaged(file, "it is empty or gone, though files were taken in")
         self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
         event.listen(self._engine, "connect", _prepare)
         self._write_lock = threading.RLock()
         self._backup = backup_of(file)
         try:
             migrate(self._engine, file)
+        except DatabaseError as error:
+            self._engine.dispose()
+            raise damaged(file, str(error.orig)) from error
         except BaseException:
             self._engine.dispose()
             raise
@@ -234,6 +240,17 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def damaged(file: Path, what: str) -> MmchatError:
+    """What to say of a catalog that cannot be opened: nothing is changed, and there is a way back."""
+    backup = backup_of(file)
+    way_back = f"put {backup.name} in its place" if backup.is_file() else "put a backup of it in its place"
+    return MmchatError(
+        f"The catalog {file.name} in the data folder cannot be opened ({what}). The originals beside it are untouched. "
+        f"To go on: {way_back}, or start with another folder (--data-dir or MMCHAT_DATA_DIR) and give the files in the "
+        "folder originals again."
+    )
 
 
 def _prepare(connection: Any, _record: Any) -> None:

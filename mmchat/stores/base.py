@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mmchat.types import Hit, Space, Vector, Vectors
 
@@ -12,7 +12,14 @@ SCHEMA_VERSION = 1
 
 
 class VectorStore(ABC):
-    """Vectors by segment id. The catalog is the truth; anything here can be rebuilt from it."""
+    """Vectors by segment id. The catalog is the truth; anything here can be rebuilt from it.
+
+    Attributes:
+        lost: called, from any thread, after what was stored turned out to be damaged and was given up: every
+            collection is empty then, and has to be filled again.
+    """
+
+    lost: Callable[[], None] = staticmethod(lambda: None)
 
     @abstractmethod
     def upsert(self, library: str, space: Space, ids: Sequence[str], vectors: Vectors) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import re
+import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -17,6 +21,8 @@ from mmchat.settings import Settings
 from mmchat.stores.base import SCHEMA_VERSION, VectorStore
 from mmchat.stores.held import EXACT_BELOW, Held
 from mmchat.types import Hit, Space, Vector, Vectors
+
+log = logging.getLogger(__name__)
 
 # Chroma writes an index to disk once sync_threshold vectors are new, and reads what is newer from its log only at the
 # collection's first use: what the index cache evicts in between is not found again until the next start. Of 200
@@ -37,6 +43,31 @@ OPEN_COLLECTIONS = 128
 AT_ONCE = 500  # SQLite below Chroma takes at most 32,766 values in one statement
 
 
+_DAMAGED = re.compile(r"\(code: (?:11|26)\)|hnsw segment", re.IGNORECASE)
+"""What Chroma says of a damaged folder: SQLite's CORRUPT and NOTADB, and an index file that cannot be read (1.5.9)."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Method = Callable[Concatenate["ChromaStore", _P], _T]
+
+
+def _over_damage(method: _Method[_P, _T]) -> _Method[_P, _T]:
+    """The call, made again over an empty folder where the one there is damaged."""
+
+    @wraps(method)
+    def call(self: ChromaStore, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        opened = self._opened
+        try:
+            return method(self, *args, **kwargs)
+        except Exception as error:
+            if not _DAMAGED.search(str(error)):
+                raise
+            self._give_up(opened, error)
+        return method(self, *args, **kwargs)
+
+    return call
+
+
 class ChromaStore(VectorStore):
     """A persistent, embedded Chroma. One process, one client, one writer at a time."""
 
@@ -47,12 +78,14 @@ class ChromaStore(VectorStore):
         self._system: Any = None
         self._collections: dict[tuple[str, Space], Any] = {}
         self._held = Held()
+        self._opened = 0
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ChromaStore:
         """The store in ``<data_dir>/vectors``; Chroma itself is imported at the first call."""
         return cls(settings.data_dir / "vectors")
 
+    @_over_damage
     def upsert(self, library: str, space: Space, ids: Sequence[str], vectors: Vectors) -> None:
         """Add or replace, in batches."""
         if not ids:
@@ -65,6 +98,7 @@ class ChromaStore(VectorStore):
                     embeddings=np.ascontiguousarray(vectors[at : at + AT_ONCE], dtype=np.float32),
                 )
 
+    @_over_damage
     def search(self, library: str, space: Space, vector: Vector, k: int) -> list[Hit]:
         """The nearest: all of them are compared while they are few, more are found by HNSW.
 
@@ -83,6 +117,7 @@ class ChromaStore(VectorStore):
         hits = [Hit(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], found["distances"][0], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.segment_id))
 
+    @_over_damage
     def get(self, library: str, space: Space, ids: Sequence[str]) -> dict[str, Vector]:
         """The stored vectors of those ids that are here."""
         collection = self._open(library, space, create=False)
@@ -93,24 +128,29 @@ class ChromaStore(VectorStore):
             vectors |= _vectors(collection, ids=list(ids[at : at + AT_ONCE]))
         return vectors
 
+    @_over_damage
     def delete(self, library: str, ids: Sequence[str]) -> None:
         """Forget these ids in every collection of the library."""
+        self._forget_aside()
         with self._writing(library):
             for collection in self._of(library):
                 for at in range(0, len(ids), AT_ONCE):
                     collection.delete(ids=list(ids[at : at + AT_ONCE]))
 
+    @_over_damage
     def count(self, library: str, space: Space) -> int:
         """How many vectors this library has in this space."""
         collection = self._open(library, space, create=False)
         return 0 if collection is None else int(collection.count())
 
+    @_over_damage
     def spaces(self, library: str) -> list[Space]:
         """As each collection's own record names it."""
         records = [collection.metadata or {} for collection in self._of(library)]
         spaces = [Space(str(r["encoder"]), str(r["revision"]), int(r["dim"])) for r in records if "dim" in r]
         return sorted(spaces, key=lambda space: (space.name, space.dim))
 
+    @_over_damage
     def drop_space(self, library: str, space: Space) -> None:
         """Delete one collection."""
         with self._writing(library):
@@ -118,8 +158,10 @@ class ChromaStore(VectorStore):
             if collection is not None:
                 self._delete(collection)
 
+    @_over_damage
     def drop(self, library: str) -> None:
         """Delete every collection of this library."""
+        self._forget_aside()
         with self._writing(library):
             for collection in self._of(library):
                 self._delete(collection)
@@ -144,6 +186,30 @@ class ChromaStore(VectorStore):
                 self._system.stop()
             self._client = self._system = None
             self._collections.clear()
+
+    def _forget_aside(self) -> None:
+        """What is deleted is not to stay there either."""
+        shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _give_up(self, opened: int, error: Exception) -> None:
+        """Begin with an empty folder; what was there is set aside, until something is deleted or this happens again."""
+        with self._lock:
+            if opened != self._opened:
+                return  # another thread has done so since
+            self._opened += 1
+            log.error("the vectors are damaged, and are made anew from the catalog: %s", error)
+            with contextlib.suppress(Exception):  # a damaged Chroma may not even stop
+                self.close()
+            self._client = self._system = None
+            self._collections.clear()
+            self._held = Held()
+            shutil.rmtree(self._aside, ignore_errors=True)
+            self._folder.rename(self._aside)
+        self.lost()
+
+    @property
+    def _aside(self) -> Path:
+        return self._folder.with_name(f"{self._folder.name}.damaged")
 
     def _of(self, library: str) -> list[Any]:
         """Every collection of the library, whichever encoder made it."""
