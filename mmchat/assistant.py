@@ -12,6 +12,7 @@ from mmchat.answer_record import AnswerRecord
 from mmchat.answer_steps import AnswerSteps
 from mmchat.background import stream
 from mmchat.catalog import (
+    Agreement,
     Beginnings,
     Blobs,
     Catalog,
@@ -23,6 +24,7 @@ from mmchat.catalog import (
     SpaceRecords,
     check_library,
 )
+from mmchat.checking import Checking
 from mmchat.data_folder import claim
 from mmchat.encoders import create_encoder
 from mmchat.file_jobs import FileJobs
@@ -52,7 +54,6 @@ from mmchat.types import (
     Failed,
     Ingested,
     Ingesting,
-    JobState,
     LibraryEntry,
     LLMChoice,
     Message,
@@ -220,9 +221,7 @@ class Assistant:
 
     def finish_ingest(self, library: str) -> None:
         """Take in what this library still has waiting, blocking; for the command line."""
-        for owner, attachment_id in self._catalog.unfinished():
-            if owner == library:
-                self._ingestion.resume(library, attachment_id, lambda _: None)
+        self._jobs.finish(library)
 
     def search(self, library: str, query: Query, k: int, offset: int = 0) -> SearchResult:
         """Candidates ``offset`` to ``offset + k`` of those from every space and the full text, reranked."""
@@ -351,12 +350,9 @@ class Assistant:
         """Make every segment and vector of the library anew from the originals. Blocking."""
         self._store.drop(check_library(library))
         self._reindexing.forget(library)
-        entries = self._catalog.entries(library)
-        if entries:
+        if self._catalog.entries(library):
             self._spaces.reset(library)
-        for entry in reversed(entries):  # oldest first: what was the first of its copies stays so
-            self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
-            self._ingestion.resume(library, entry.attachment.id, lambda _: None)
+        self._jobs.do_again(library)
 
     def start_conversation(self, library: str) -> str:
         """A new conversation's id."""
@@ -383,6 +379,12 @@ class Assistant:
     def insights(self) -> Looking:
         """What a person may look at: what a library holds, what its answers cite, how its vectors lie."""
         return Looking(self._catalog, self._conversations, self.measuring, Beginnings(self._database))
+
+    @property
+    def checking(self) -> Checking:
+        """Whether what is stored agrees, and what of it can be mended; while nothing else is done with the folder."""
+        agreement, pages = Agreement(self._database), self._pages.records
+        return Checking(agreement, self._catalog, pages, self._blobs, self._store, self._reindexing, self._jobs)
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

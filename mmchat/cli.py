@@ -106,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--rebuild", action="store_true", help="first make the library's index anew from its originals")
     doctor.add_argument("--reindex", action="store_true", help="first make what a changed encoder or reading wants")
 
+    doctor.add_argument("--check", action="store_true", help="prove that everything stored agrees, in every library")
+    doctor.add_argument("--repair", action="store_true", help="first mend what does not agree, as far as it can be")
+
     delete = command("delete", "forget files, or a whole library", _delete, _show_delete)
     delete.add_argument("attachments", nargs="*", metavar="ID_OR_PATH", help="as listed by ingest")
     delete.add_argument("--all", action="store_true", help="forget everything in the library")
@@ -195,7 +198,8 @@ def _ask(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
 def _doctor(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
     from mmchat.commands import doctor
 
-    return doctor.run(settings, options.library, rebuild=options.rebuild, reindex=options.reindex)
+    asked = {name: bool(getattr(options, name)) for name in ("rebuild", "reindex", "check", "repair")}
+    return doctor.run(settings, options.library, **asked)
 
 
 def _delete(settings: Settings, options: argparse.Namespace) -> tuple[int, Any]:
@@ -282,6 +286,11 @@ def _show_doctor(document: Any) -> str:
         )
     lines += [f"  not read to its end: {path}" for path in store["unfinished"]]
     lines += [f"  failed: {each['path']}  {each['reason']}" for each in store["failed"]]
+    for each in document.get("findings", ()):
+        where = f"library {each['library']}" if each["library"] else "catalog"
+        lines.append(f"{where}: {each['what']}: {each['count']}  {each['example']}".rstrip())
+    if document.get("findings") == []:
+        lines.append("checked: catalog, words, vectors and originals agree")
     return "\n".join(lines) + "\n"
 
 

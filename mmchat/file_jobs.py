@@ -44,6 +44,18 @@ class FileJobs:
             resume = partial(self._ingestion.resume, library, id, lambda _: None)
             self.queue.submit(library, resume, long=takes_long(self._catalog.attachment(library, id)))
 
+    def finish(self, library: str) -> None:
+        """The same for one library, now."""
+        for owner, id in self._catalog.unfinished():
+            if owner == library:
+                self._ingestion.resume(library, id, lambda _: None)
+
+    def do_again(self, library: str) -> None:
+        """Read every file anew, now; oldest first, so that what was the first of its copies stays so."""
+        for entry in reversed(self._catalog.entries(library)):
+            self._catalog.set_state(library, entry.attachment.id, JobState.QUEUED)
+            self._ingestion.resume(library, entry.attachment.id, lambda _: None)
+
     def begin(self, work: Callable[[], None]) -> None:
         """What nobody waits for."""
         self.queue.background().submit(work)

@@ -35,6 +35,7 @@ ROOMS = [
     "answering",
 ]
 COMPOSERS = {
+    "checking",
     "fair_queue",
     "file_jobs",
     "preloading",

@@ -1,5 +1,6 @@
 """The truth: attachments, segments, full text, jobs, conversations and originals."""
 
+from mmchat.catalog.agreement import Agreement
 from mmchat.catalog.beginnings import Beginnings
 from mmchat.catalog.blobs import Blobs
 from mmchat.catalog.catalog import Catalog
@@ -11,6 +12,7 @@ from mmchat.catalog.readings import Readings
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
 
 __all__ = [
+    "Agreement",
     "Beginnings",
     "Blobs",
     "Catalog",

@@ -36,6 +36,14 @@ class Blobs:
         path = self._path(library, id)
         return path if path.is_file() else None
 
+    def files(self, library: str) -> list[Path]:
+        """Every file in the library's folder, also what an ended process left half written."""
+        return sorted((self._folder / library).glob("*/*"))
+
+    def libraries(self) -> list[str]:
+        """Those that have a folder."""
+        return sorted(path.name for path in self._folder.glob("*") if path.is_dir())
+
     def delete(self, library: str, id: str) -> None:
         """Forget one original."""
         if _ID.fullmatch(id):

@@ -77,6 +77,11 @@ def _stemmed(row: Any) -> dict[str, Any]:
     return {"row": row.row, **{column: " ".join(stems(value, row.language)) for column, value in texts.items()}}
 
 
+def rows(connection: Connection, library: str) -> list[int]:
+    """The rows of the segments whose words are indexed, ascending."""
+    return list(connection.execute(text(f'SELECT id FROM "{_name(library)}_docsize" ORDER BY id')).scalars())
+
+
 def remove(connection: Connection, library: str, attachment_id: str) -> None:
     """Forget an attachment's words, while its segments are still there.
 

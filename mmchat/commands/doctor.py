@@ -21,9 +21,18 @@ log = logging.getLogger(__name__)
 
 
 def run(
-    settings: Settings, library: str, *, rebuild: bool = False, reindex: bool = False
+    settings: Settings,
+    library: str,
+    *,
+    rebuild: bool = False,
+    reindex: bool = False,
+    check: bool = False,
+    repair: bool = False,
 ) -> tuple[int, dict[str, Any]]:
-    """Load everything and report; status 1 when a part or a checksum failed or the store is not sound."""
+    """Load everything and report; status 1 when a part or a checksum failed or the store is not sound.
+
+    ``check`` and ``repair`` look at all that is in the data folder, and not at one library alone.
+    """
     with opened(settings) as assistant:
         assistant.load_models()
         if rebuild:
@@ -31,6 +40,7 @@ def run(
         if reindex:
             for state in assistant.reindex(library):
                 log.info("%s: %d of %d segments, %s", state.role, state.done, state.total, state.state)
+        findings = assistant.checking.repair() if repair else assistant.checking.check() if check else []
         parts = [_part(part, settings) for part in assistant.readiness()]
         cards = report(assistant, settings)
         llm, reranker = assistant.llm, assistant.reranker
@@ -47,7 +57,9 @@ def run(
         "models": cards,
         "store": store,
     }
-    return int(broken or store["state"] != "sound"), document
+    if check or repair:
+        document["findings"] = [dataclasses.asdict(finding) for finding in findings]
+    return int(broken or store["state"] != "sound" or bool(findings)), document
 
 
 def _part(part: PartState, settings: Settings) -> dict[str, Any]:

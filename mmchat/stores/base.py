@@ -34,6 +34,10 @@ class VectorStore(ABC):
         """The stored vectors of those ids that are here."""
 
     @abstractmethod
+    def ids(self, library: str, space: Space) -> set[str]:
+        """By which ids there are vectors."""
+
+    @abstractmethod
     def delete(self, library: str, ids: Sequence[str]) -> None:
         """Forget these ids in every space, also one that no encoder of this start uses; unknown ids are ignored."""
 

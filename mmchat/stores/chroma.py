@@ -129,6 +129,12 @@ class ChromaStore(VectorStore):
         return vectors
 
     @_over_damage
+    def ids(self, library: str, space: Space) -> set[str]:
+        """As the collection lists them."""
+        collection = self._open(library, space, create=False)
+        return set() if collection is None else set(collection.get(include=[])["ids"])
+
+    @_over_damage
     def delete(self, library: str, ids: Sequence[str]) -> None:
         """Forget these ids in every collection of the library."""
         self._forget_aside()

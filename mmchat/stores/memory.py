@@ -38,6 +38,10 @@ class MemoryStore(VectorStore):
         collection = self._collections.get((library, space), {})
         return {id: collection[id] for id in ids if id in collection}
 
+    def ids(self, library: str, space: Space) -> set[str]:
+        """Those that are kept."""
+        return set(self._collections.get((library, space), {}))
+
     def delete(self, library: str, ids: Sequence[str]) -> None:
         """Forget these ids in every space."""
         for (owner, _), collection in self._collections.items():
