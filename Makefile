@@ -1,11 +1,11 @@
-# make run, make test, make check, make fix, make bench, make attack, make fuzz, make eval. Everything lives in .venv;
+# make run, make test, make check, make fix, make bench, make attack, make crash, make fuzz, make eval. Everything lives in .venv;
 # nothing is installed elsewhere but the Debian packages named here, and those only where that is allowed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check fix bench attack fuzz eval install install-dev clean
+.PHONY: run test check fix bench attack crash fuzz eval install install-dev clean
 
 run: install
 	$(BIN)/python app.py
@@ -32,6 +32,10 @@ fuzz: install-dev
 # What somebody who knows every id and path may try against a running server.
 attack: install-dev
 	$(BIN)/python -m tests.attack
+
+# Fifty processes killed at random instants, and their data folders checked after the next start; about ten minutes.
+crash: install-dev
+	$(BIN)/python -m tests.crash
 
 # DEVDATA holds the manifests of public pictures, sounds, speech and pages; the tables go into docs/evaluation.md.
 DEVDATA ?= devdata

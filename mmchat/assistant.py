@@ -18,14 +18,14 @@ from mmchat.catalog import (
     Catalog,
     Conversations,
     Copies,
-    Database,
     PageRecords,
     Readings,
     SpaceRecords,
     check_library,
 )
 from mmchat.checking import Checking
-from mmchat.data_folder import claim
+from mmchat.data_folder import claim, open_catalog
+from mmchat.deleting import Deleting
 from mmchat.encoders import create_encoder
 from mmchat.file_jobs import FileJobs
 from mmchat.file_reading import FileReading
@@ -80,7 +80,7 @@ class Assistant:
         self.workers = create_workers(settings, ["mmchat.preloading"])
         self._parts = Parts(settings, self.workers)
         try:
-            self._database = Database(settings.data_dir / "catalog.sqlite")
+            self._database = open_catalog(settings.data_dir)
         except BaseException:
             self._folder_lock.release()
             raise
@@ -129,6 +129,16 @@ class Assistant:
         self._rereading = Rereading(
             self._reading, self._catalog, copies, self._jobs.queue.background(), self._reindexing.held_off, self.workers
         )
+        self._deleting = Deleting(
+            self._catalog,
+            self._conversations,
+            self._blobs,
+            self._store,
+            page_records,
+            self._reindexing,
+            self._ingestion,
+            self._jobs,
+        )
         self._store.lost = lambda: self._jobs.begin(self._reindexing.begin_anew)
         self._steps = AnswerSteps(
             settings,
@@ -158,6 +168,7 @@ class Assistant:
         for library in self._catalog.libraries():
             self._catalog.prepare_full_text(library)
         self._reindexing.plan_all()  # after the models, for only then is every space known
+        self._deleting.finish()
         self._jobs.take_up()
         self._reindexing.start()
         self._rereading.start()
@@ -292,33 +303,12 @@ class Assistant:
         return next((each.pixels for _, inputs in batches for each in inputs), None)
 
     def delete_attachment(self, library: str, attachment_id: str) -> bool:
-        """Forget a file: its original, words, vectors, and the evidence of past answers that came from it.
-
-        One that is being read is stopped at once. Where it had copies, the oldest is taken in now in its place, in the
-        background.
-        """
-        if self._catalog.attachment(check_library(library), attachment_id) is None:
-            return False
-        self._ingestion.stop(library, attachment_id)
-        # The catalog's row goes last: should anything before it fail, deleting again finishes the work.
-        self._blobs.delete(library, attachment_id)
-        self._conversations.forget_attachment(library, attachment_id)
-        with self._reindexing.held_off():
-            segments = [segment.id for segment in self._catalog.segments(library, attachment_id)]
-            self._store.delete(library, segments + self._pages.records.fused(library, attachment_id))
-            waiting = self._catalog.delete_attachment(library, attachment_id)
-        if waiting:
-            self._jobs.promote(library, waiting)
-        return True
+        """Forget a file, and what came from it; False when this library has no such file."""
+        return self._deleting.attachment(library, attachment_id)
 
     def delete_library(self, library: str) -> None:
         """Forget everything of this library."""
-        self._blobs.drop(check_library(library))
-        self._conversations.drop(library)
-        with self._reindexing.held_off():
-            self._store.drop(library)
-            self._catalog.drop(library)
-            self._reindexing.forget(library)
+        self._deleting.library(library)
 
     def vectors(self, library: str) -> dict[str, int]:
         """How many vectors this library has, by space."""
@@ -384,7 +374,8 @@ class Assistant:
     def checking(self) -> Checking:
         """Whether what is stored agrees, and what of it can be mended; while nothing else is done with the folder."""
         agreement, pages = Agreement(self._database), self._pages.records
-        return Checking(agreement, self._catalog, pages, self._blobs, self._store, self._reindexing, self._jobs)
+        parts = (self._catalog, pages, self._blobs, self._store, self._reindexing, self._jobs, self._deleting)
+        return Checking(agreement, *parts)
 
     def close(self) -> None:
         """Let the steps under way end, then release the data folder. Unfinished jobs resume at the next start."""

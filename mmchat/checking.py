@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmchat.catalog import Agreement, Blobs, Catalog, PageRecords
+from mmchat.deleting import Deleting
 from mmchat.file_jobs import FileJobs
 from mmchat.reindexing import Reindexing
 from mmchat.stores import VectorStore
@@ -42,6 +43,7 @@ class Checking:
         store: VectorStore,
         reindexing: Reindexing,
         jobs: FileJobs,
+        deleting: Deleting,
     ) -> None:
         self._agreement = agreement
         self._catalog = catalog
@@ -50,6 +52,7 @@ class Checking:
         self._store = store
         self._reindexing = reindexing
         self._jobs = jobs
+        self._deleting = deleting
 
     def check(self) -> list[Finding]:
         """Everything that does not agree; nothing is changed. Every original is read and hashed."""
@@ -60,6 +63,7 @@ class Checking:
 
     def repair(self) -> list[Finding]:
         """Mend what can be, and tell what is left."""
+        self._deleting.finish()
         for library in self._libraries() if not self._agreement.integrity() else ():
             self._agreement.mend(library)
             for path in self._surplus_originals(library):
@@ -92,6 +96,8 @@ class Checking:
             yield from _found(library, f"vectors in {space.name} of segments that are not there", sorted(ids))
         for name, count in self._reindexing.missing(library).items():
             yield Finding(library, f"segments without their vector in {name}", count)
+        forgotten = [id for owner, id in self._catalog.deleting() if owner == library]
+        yield from _found(library, "files that are not deleted to their end", forgotten)
         waiting = [id for owner, id in self._catalog.unfinished() if owner == library]
         yield from _found(library, "files that are not read to their end", waiting)
 
@@ -111,6 +117,7 @@ class Checking:
 
     def _surplus_originals(self, library: str) -> list[Path]:
         known = {entry.attachment.id for entry in self._catalog.entries(library)}
+        known |= {id for owner, id in self._catalog.deleting() if owner == library}
         return [path for path in self._blobs.files(library) if path.name not in known]
 
     def _surplus_vectors(self, library: str) -> dict[Space, set[str]]:

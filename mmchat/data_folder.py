@@ -6,6 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mmchat.catalog import Database, damaged
 from mmchat.errors import MmchatError
 
 
@@ -35,3 +36,15 @@ def claim(data_dir: Path) -> FileLock:
             "Allow it, or choose another with --data-dir or MMCHAT_DATA_DIR."
         ) from error
     return lock
+
+
+def open_catalog(data_dir: Path) -> Database:
+    """The catalog of this folder, new where nothing was ever taken in.
+
+    Raises:
+        MmchatError: it is damaged, or gone though there are originals; or as :class:`Database`.
+    """
+    file = data_dir / "catalog.sqlite"
+    if not (file.is_file() and file.stat().st_size) and any((data_dir / "originals").glob("*/*/*")):
+        raise damaged(file, "it is empty or gone, though files were taken in")
+    return Database(file)

@@ -110,7 +110,10 @@ class Grounding(StrEnum):
 
 
 class JobState(StrEnum):
-    """The steps of an ingest job, in order; FAILED carries a reason a person can act on."""
+    """The steps of an ingest job, in order; FAILED carries a reason a person can act on.
+
+    A file that is DELETING is shown nowhere any more.
+    """
 
     QUEUED = "queued"
     READING = "reading"
@@ -118,6 +121,7 @@ class JobState(StrEnum):
     ENCODING = "encoding"
     INDEXED = "indexed"
     FAILED = "failed"
+    DELETING = "deleting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ ROOMS = [
     "answering",
 ]
 COMPOSERS = {
+    "deleting",
     "checking",
     "fair_queue",
     "file_jobs",

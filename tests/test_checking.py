@@ -125,3 +125,24 @@ def test_a_job_that_was_left_is_done(assistant: Light) -> None:
 
     assert findings(assistant) == {(LIBRARY, "files that are not read to their end"): 1}
     assert assistant.checking.repair() == []
+
+
+def test_a_deletion_that_was_begun_is_finished_at_the_next_start(assistant: Light) -> None:
+    id = first(assistant)
+    assistant._catalog.begin_deleting(LIBRARY, id)
+    assistant._blobs.delete(LIBRARY, id)
+
+    assert len(assistant.library_entries(LIBRARY)) == 2  # nobody sees it any more
+    assert findings(assistant) == {(LIBRARY, "files that are not deleted to their end"): 1}
+    assistant.warm_up()
+    assert findings(assistant) == {}
+    assert len(assistant.library_entries(LIBRARY)) == 2
+
+
+def test_a_library_whose_deletion_was_begun_is_gone_after_the_next_start(assistant: Light) -> None:
+    assistant._catalog.begin_deleting(LIBRARY)
+
+    assistant.warm_up()
+
+    assert assistant.library_entries(LIBRARY) == [] and not any(assistant.vectors(LIBRARY).values())
+    assert findings(assistant) == {} and len(assistant.library_entries(OTHER)) == 3

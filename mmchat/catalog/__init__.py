@@ -6,7 +6,7 @@ from mmchat.catalog.blobs import Blobs
 from mmchat.catalog.catalog import Catalog
 from mmchat.catalog.conversations import Conversations
 from mmchat.catalog.copies import Copies
-from mmchat.catalog.database import Database, check_library
+from mmchat.catalog.database import Database, check_library, damaged
 from mmchat.catalog.pages import PageRecords
 from mmchat.catalog.readings import Readings
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
@@ -25,4 +25,5 @@ __all__ = [
     "SpaceRecords",
     "SpaceUse",
     "check_library",
+    "damaged",
 ]

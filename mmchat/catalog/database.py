@@ -204,8 +204,6 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if not (file.is_file() and file.stat().st_size) and any(file.parent.glob("originals/*/*/*")):
-            raise damaged(file, "it is empty or gone, though files were taken in")
         self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
         event.listen(self._engine, "connect", _prepare)
         self._write_lock = threading.RLock()

@@ -35,13 +35,27 @@ def set_state(
 
 def unfinished(connection: Connection) -> list[tuple[str, str]]:
     """Library and attachment of every job that is neither indexed nor failed, oldest first."""
-    ended = (JobState.INDEXED.value, JobState.FAILED.value)
+    ended = (JobState.INDEXED.value, JobState.FAILED.value, JobState.DELETING.value)
     rows = connection.execute(
         select(jobs.c.library, jobs.c.attachment_id)
         .where(jobs.c.state.not_in(ended))
         .order_by(jobs.c.updated_at, jobs.c.attachment_id)
     )
     return [(row.library, row.attachment_id) for row in rows]
+
+
+def deleting(connection: Connection) -> list[tuple[str, str]]:
+    """Library and attachment of every file that is to be forgotten and is not yet."""
+    rows = connection.execute(select(jobs.c.library, jobs.c.attachment_id).filter_by(state=JobState.DELETING.value))
+    return [(row.library, row.attachment_id) for row in rows]
+
+
+def begin_deleting(connection: Connection, library: str, attachment_id: str | None) -> None:
+    """Mark a file, or all of the library."""
+    here = jobs.c.library == library
+    if attachment_id is not None:
+        here &= jobs.c.attachment_id == attachment_id
+    connection.execute(update(jobs).where(here).values(_values(JobState.DELETING, "")))
 
 
 def _values(state: JobState, reason: str) -> dict[str, object]:
