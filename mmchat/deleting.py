@@ -5,6 +5,8 @@ What is to be forgotten is marked first, so that the next start finishes what a 
 
 from __future__ import annotations
 
+import time
+
 from mmchat.catalog import Blobs, Catalog, Conversations, PageRecords, check_library
 from mmchat.file_jobs import FileJobs
 from mmchat.ingestion import Ingestion
@@ -34,6 +36,7 @@ class Deleting:
         self._reindexing = reindexing
         self._ingestion = ingestion
         self._jobs = jobs
+        self._since = time.time()
 
     def attachment(self, library: str, attachment_id: str) -> bool:
         """Forget a file; one that is being read is stopped at once. False when this library has no such file.
@@ -65,6 +68,11 @@ class Deleting:
             self._reindexing.forget(library)
 
     def finish(self) -> None:
-        """What an earlier process had begun to delete."""
+        """What an earlier process had begun to delete, and originals that it had kept of files it did not take in."""
         for library, attachment_id in self._catalog.deleting():
             self.attachment(library, attachment_id)
+        for library in self._blobs.libraries():
+            known = {entry.attachment.id for entry in self._catalog.entries(library)}
+            for path in self._blobs.files(library):
+                if path.name not in known and path.stat().st_mtime < self._since:  # newer ones are being taken in
+                    path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -104,6 +105,19 @@ def test_what_an_ended_process_left_half_written_is_removed(assistant: Light) ->
     assert findings(assistant) == {(LIBRARY, "originals of files that are not there"): 1}
     assert assistant.checking.repair() == []
     assert not left.exists()
+
+
+def test_an_original_of_a_file_that_was_never_taken_in_is_gone_after_the_next_start(assistant: Light) -> None:
+    left = assistant.settings.data_dir / "originals" / "cato" / "ab" / ("ab" * 32)
+    new = left.with_name("cd" * 32)
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"kept just before the end")
+    os.utime(left, (1_000_000, 1_000_000))
+    new.write_bytes(b"being taken in")
+
+    assistant.warm_up()
+
+    assert not left.exists() and new.exists()
 
 
 def test_vectors_of_nothing_are_removed_and_lost_ones_made_anew(assistant: Light) -> None:
