@@ -117,7 +117,7 @@ class AnswerSteps:
             return
         language = language_of_answer(text, turn)
         words = wording(language)
-        yield from (Warned(file.reason) for file in files if file.reason and file.status != "duplicate")
+        yield from (Warned(file.reason) for file in files if file.reason and file.status in ("indexed", "failed"))
         entries = self._catalog.entries(library)
         coming = [e.attachment.name for e in entries if e.state not in (JobState.INDEXED, JobState.FAILED)]
         if coming:

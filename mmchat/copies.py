@@ -28,12 +28,29 @@ _PAGED = frozenset({".presentation", ".sheet", "/pdf"})
 
 
 def copy_before_reading(
-    copies: Copies, library: str, attachment: Attachment, original: Path, longest_s: float, workers: Workers
+    copies: Copies,
+    library: str,
+    attachment: Attachment,
+    original: Path,
+    longest_s: float,
+    workers: Workers,
+    decoding: Callable[[float], None],
 ) -> str | None:
-    """The id of the recording that this one is a copy of, or None."""
+    """The id of the recording that this one is a copy of, or None.
+
+    Args:
+        copies: the library's copies.
+        library: whose.
+        attachment: the attachment.
+        original: where it lies.
+        longest_s: the longest recording that is listened to.
+        workers: what decodes it.
+        decoding: called with the seconds decoded; it may raise to stop the work.
+    """
     if attachment.modality is not Modality.AUDIO:
         return None
-    waveform = workers.call(partial(decode_sound, longest_s=longest_s), original, what=attachment.name)
+    decode = partial(decode_sound, longest_s=longest_s)
+    waveform = workers.call(decode, original, what=attachment.name, report=decoding)
     likeness = sound_likeness.sound_likeness(waveform)
     return _claim(copies, library, attachment, likeness, _as_long, sound_likeness.same_sound)
 

@@ -161,13 +161,14 @@ class Ingestion:
 
         def outcome(status: str, count: int, reason: str) -> Ingested:
             seconds = admission.seconds + time.monotonic() - started
-            return Ingested(name, path, status, attachment if status != "failed" else None, count, reason, seconds)
+            taken = attachment if status in ("indexed", "duplicate") else None
+            return Ingested(name, path, status, taken, count, reason, seconds)
 
         if attachment is None:
             return outcome("failed", 0, admission.reason)
         with self._alone(library, attachment.id):
             if self._catalog.attachment(library, attachment.id) is None:
-                return outcome("failed", 0, f"{name} was deleted before it was read.")
+                return outcome("deleted", 0, f"{name} was deleted before it was read.")
             if self._catalog.state(library, attachment.id) is JobState.INDEXED:
                 here = attachment.path
                 taken = self._as_first(library, attachment)
@@ -176,8 +177,10 @@ class Ingestion:
             try:
                 taken = self.run(library, attachment, report)
             except _Ended as error:
-                return outcome("failed", 0, str(error))
+                return outcome("failed" if self._closing.is_set() else "deleted", 0, str(error))
             except MmchatError as error:
+                if self._catalog.attachment(library, attachment.id) is None:  # whatever else that led to
+                    return outcome("deleted", 0, f"{name} was deleted before it was read.")
                 failed = outcome("failed", 0, str(error))
             else:
                 if taken.first is None:
@@ -256,7 +259,11 @@ class Ingestion:
         step(JobState.READING, 0.0)
         original = self._reading.original(library, attachment)
         longest_s = self._settings.max_audio_minutes * 60
-        if copy_before_reading(self._copies, library, attachment, original, longest_s, self._workers):
+
+        def decoding(_: float) -> None:
+            step(JobState.READING, 0.0)
+
+        if copy_before_reading(self._copies, library, attachment, original, longest_s, self._workers, decoding):
             return self._copied(library, attachment, progress)
         read = self._reading.read(attachment, original, step)
         if copy_once_read(self._copies, library, attachment, original, read.inputs, self._workers):

@@ -759,11 +759,11 @@ class Ingesting:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """One file is done: indexed, already here, or failed with a sentence saying why and what to do."""
+    """One file is done: indexed, already here, not wanted any more, or failed with a sentence of why and what to do."""
 
     name: str
     path: str
-    status: str  # "indexed", "duplicate" or "failed"
+    status: str  # "indexed", "duplicate", "failed", or "deleted" before it was read
     attachment: Attachment | None
     segments: int
     reason: str

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from mmchat.attachments import inspect
 from mmchat.segmenters import create_segmenter, segmenter_for
 from mmchat.settings import Settings
-from mmchat.types import Cell, Segment, SegmentInput, SegmentKind, Table, Upload
+from mmchat.types import Cell, Remark, Segment, SegmentInput, SegmentKind, Table, Upload
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -27,6 +27,11 @@ class Read:
     tables: list[Table]
     passages: list[Segment]
     rows: list[Segment]
+    remarks: list[str]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return [*self.passages, *self.rows]
 
     @property
     def texts(self) -> list[str]:
@@ -53,6 +58,7 @@ def read_file(name: str, data: bytes, settings: Settings, folder: Path) -> Read:
         tables=[item for item in found if isinstance(item, Table)],
         passages=[segment for segment in segments if segment.kind is SegmentKind.PASSAGE],
         rows=[segment for segment in segments if segment.kind is SegmentKind.ROW],
+        remarks=[item.sentence for item in found if isinstance(item, Remark)],
     )
 
 

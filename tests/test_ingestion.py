@@ -209,7 +209,7 @@ def test_a_file_deleted_while_it_is_read_leaves_no_vector_behind(world) -> None:
 
     outcome = world.ingestion.finish("one", admission, delete_at_once)
 
-    assert outcome.status == "failed"
+    assert outcome.status == "deleted"
     assert world.store.count("one", Lengths.space) == 0
 
 

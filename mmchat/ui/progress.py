@@ -52,7 +52,7 @@ class FileProgress:
 
     def outcome(self, w: Wording) -> str:
         """What became of it."""
-        if self.status == "failed":
+        if self.status in ("failed", "deleted"):
             return self.reason
         said = f"{w(self.status)} ({w('segments', count=self.segments)})"
         return f"{said}. {self.reason}" if self.reason else said

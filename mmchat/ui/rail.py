@@ -19,8 +19,11 @@ def library(entries: Sequence[LibraryEntry], coming: Sequence[FileProgress], w: 
     """The files of a library: those just refused, those being taken in, those that are here."""
     refused = [_refused(file, w) for file in coming if file.status == "failed"]
     ids = {e.attachment.name: e.attachment.id for e in reversed(entries) if e.state not in _SETTLED}
-    moving = [_moving(file, ids.get(file.name, ""), w) for file in coming if not file.done]
-    names = {file.name for file in coming if not file.done}
+    # Of files that come together the news are told one after the other; the catalog knows of the later ones before.
+    begun = {e.attachment.name for e in entries if e.state is not JobState.QUEUED}
+    told = [file for file in coming if not file.done and (file.state is not JobState.QUEUED or file.name not in begun)]
+    moving = [_moving(file, ids.get(file.name, ""), w) for file in told]
+    names = {file.name for file in told}
     here = [_entry(e, w) for e in entries if e.state in _SETTLED or e.attachment.name not in names]
     rows = refused + moving + here
     listing = element("ul", *rows, class_="files") if rows else element("p", w("empty_library"), class_="blank small")

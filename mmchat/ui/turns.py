@@ -163,7 +163,7 @@ class LiveTurn:
     def _taking_in(self) -> str:
         w, files, current = self._w, self.files.files, self.files.current
         if current is None:
-            return w("took_in", count=sum(file.status != "failed" for file in files))
+            return w("took_in", count=sum(file.status in ("indexed", "duplicate") for file in files))
         if len(files) == 1:
             return w("taking_in", name=current.name, stage=current.stage(w))
         number = files.index(current) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mmchat.types import Conversation, Ingesting, JobState, LibraryEntry, Modality
+from mmchat.types import Conversation, Ingested, Ingesting, JobState, LibraryEntry, Modality
 from mmchat.ui.progress import FilesProgress
 from mmchat.ui.rail import conversations, library
 from mmchat.ui.translations import Wording
@@ -93,3 +93,26 @@ def test_a_file_on_its_way_can_be_stopped_and_one_that_waits_says_for_how_many()
     for shown in (html, after_a_reload):
         assert 'data-send="stop_file"' in shown and f'data-id="{memo.id}"' in shown
         assert 'data-send="delete_file"' not in shown
+
+
+def test_a_file_whose_turn_came_before_its_news_is_shown_as_the_library_has_it() -> None:
+    progress = FilesProgress(["memo.wav", "note.txt"])
+    progress.apply(Ingesting("memo.wav", JobState.PERCEIVING, 0.4))
+    memo, note = an_attachment("memo.wav", modality=Modality.AUDIO), an_attachment("note.txt")
+
+    html = library(
+        [LibraryEntry(memo, JobState.PERCEIVING, 0), LibraryEntry(note, JobState.INDEXED, 3)], progress.files, W
+    )
+
+    assert html.count("<li") == 2
+    assert "3 segments" in html and "waiting" not in html
+
+
+def test_a_file_that_was_stopped_is_shown_no_more() -> None:
+    progress = FilesProgress(["memo.wav"])
+    progress.apply(
+        Ingested("memo.wav", "memo.wav", "deleted", None, 0, "memo.wav was deleted before it was read.", 1.0)
+    )
+
+    assert "memo.wav" not in library([], progress.files, W)
+    assert progress.files[0].outcome(W) == "memo.wav was deleted before it was read."
