@@ -216,11 +216,10 @@ class Assistant:
         return trial.say_ok(choice, self.settings)
 
     async def ingest(self, library: str, uploads: Sequence[Upload]) -> AsyncIterator[Ingesting | Ingested]:
-        """Take files in, one after the other, each with its progress and its outcome."""
+        """Take files in, each in its turn, with its progress and its outcome."""
         admissions = await asyncio.to_thread(self._ingestion.admit_all, library, uploads)
-        for events in [self._jobs.start(library, admission) for admission in admissions]:
-            async for event in events:
-                yield event
+        async for _, event in self._jobs.start_all(library, admissions):
+            yield event
 
     def ingest_now(self, library: str, upload: Upload, tags: Sequence[str] = ()) -> Ingested:
         """Take one file in, blocking, and put these tags on it; for the command line."""
@@ -270,12 +269,12 @@ class Assistant:
         given = [a.attachment for a in admissions if a.attachment is not None]
         await asyncio.to_thread(self._conversations.say, library, conversation, turn.text, given)
         message_id = await asyncio.to_thread(self._conversations.begin_answer, library, conversation)
-        files: list[Ingested] = []
-        for events in [self._jobs.start(library, admission) for admission in admissions]:
-            async for event in events:
-                if isinstance(event, Ingested):
-                    files.append(event)
-                yield event
+        done: dict[int, Ingested] = {}
+        async for place, event in self._jobs.start_all(library, admissions):
+            if isinstance(event, Ingested):
+                done[place] = event
+            yield event
+        files = [done[place] for place in sorted(done)]
         context = RunContext(
             original=lambda id: self._blobs.path(library, id), library=library, apart=self.workers.call
         )

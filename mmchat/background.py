@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
 from threading import Event
 from typing import TypeVar
@@ -70,3 +70,30 @@ def stream_reports(
         yield await done
 
     return reports()
+
+
+async def merged(streams: Sequence[AsyncIterator[T]]) -> AsyncIterator[tuple[int, T]]:
+    """What any of the streams gives, as it comes, with the stream's place among them."""
+    queue: asyncio.Queue[tuple[int, T] | None] = asyncio.Queue()
+
+    async def pump(place: int, stream: AsyncIterator[T]) -> None:
+        try:
+            async for item in stream:
+                queue.put_nowait((place, item))
+        finally:
+            queue.put_nowait(None)
+
+    tasks = [asyncio.create_task(pump(place, stream)) for place, stream in enumerate(streams)]
+    try:
+        left = len(tasks)
+        while left:
+            given = await queue.get()
+            if given is None:
+                left -= 1
+            else:
+                yield given
+        for task in tasks:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()

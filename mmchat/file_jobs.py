@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 
-from mmchat.background import stream_reports
+from mmchat.background import merged, stream_reports
 from mmchat.catalog import Catalog
 from mmchat.fair_queue import FairQueue
 from mmchat.ingestion import Admission, Ingestion, takes_long
@@ -23,8 +23,14 @@ class FileJobs:
         self._catalog = catalog
         self.queue = FairQueue()
 
-    def start(self, library: str, admission: Admission) -> AsyncIterator[_Event]:
-        """Queue the job now and give its events; it goes on to its end also when nobody reads them."""
+    def start_all(self, library: str, admissions: Sequence[Admission]) -> AsyncIterator[tuple[int, _Event]]:
+        """Queue the jobs now and give their events as they come, each with the place of its file among these.
+
+        The jobs go on to their end also when nobody reads the events.
+        """
+        return merged([self._start(library, admission) for admission in admissions])
+
+    def _start(self, library: str, admission: Admission) -> AsyncIterator[_Event]:
 
         def work(report: Callable[[_Event], None]) -> _Event:
             return self._ingestion.finish(library, admission, report)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mmchat.background import stream, stream_reports
+from mmchat.background import merged, stream, stream_reports
 
 
 async def test_items_come_in_order_from_another_thread() -> None:
@@ -104,3 +104,37 @@ async def test_reports_come_before_the_result() -> None:
 
     with ThreadPoolExecutor(1) as executor:
         assert [item async for item in stream_reports(lambda run, _: executor.submit(run), work)] == ["a", "b", "end"]
+
+
+async def test_streams_are_merged_as_their_items_come() -> None:
+    slow, fast = asyncio.Queue[str | None](), asyncio.Queue[str | None]()
+
+    async def items(queue: asyncio.Queue[str | None]) -> AsyncIterator[str]:
+        while (item := await queue.get()) is not None:
+            yield item
+
+    both = merged([items(slow), items(fast)])
+    fast.put_nowait("a")
+    assert await anext(both) == (1, "a")
+    slow.put_nowait("b")
+    assert await anext(both) == (0, "b")
+    fast.put_nowait(None)
+    slow.put_nowait("c")
+    slow.put_nowait(None)
+    assert [item async for item in both] == [(0, "c")]
+
+
+async def test_what_a_merged_stream_raises_comes_after_what_the_others_gave() -> None:
+    async def broken() -> AsyncIterator[str]:
+        yield "a"
+        raise ValueError("broken")
+
+    async def whole() -> AsyncIterator[str]:
+        yield "b"
+
+    given: list[tuple[int, str]] = []
+    with pytest.raises(ValueError, match="broken"):
+        async for item in merged([broken(), whole()]):
+            given.append(item)
+
+    assert sorted(given) == [(0, "a"), (1, "b")]

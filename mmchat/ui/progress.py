@@ -59,7 +59,7 @@ class FileProgress:
 
 
 class FilesProgress:
-    """The files of one turn, taken in one after the other: an event speaks of the first that is not done."""
+    """The files of one turn, or of those added together. Events of several come mixed, each with its file's name."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.files = [FileProgress(name, _guess(name)) for name in names]
@@ -71,7 +71,7 @@ class FilesProgress:
 
     def apply(self, event: Ingesting | Ingested) -> None:
         """Take one event in."""
-        file = self.current
+        file = next((each for each in self.files if not each.done and each.name == event.name), self.current)
         if file is None:
             return
         file.name = event.name

@@ -12,7 +12,7 @@ from tests.fuzz.reading import Reading, reading
 from tests.fuzz.seeds import seeds
 from tests.fuzz.shapes import SHAPES
 
-_EACH = 3
+_EACH = 2
 _SMALL = 0.001
 
 

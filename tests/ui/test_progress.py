@@ -49,3 +49,15 @@ def test_time_left_is_said_only_when_known() -> None:
     file.remaining_s = 0.2
 
     assert (unknown, file.left(W)) == ("", "about 1 s left")
+
+
+def test_events_of_several_files_come_mixed() -> None:
+    progress = FilesProgress(["long.wav", "note.txt"])
+
+    progress.apply(Ingesting("long.wav", JobState.PERCEIVING, 0.1))
+    progress.apply(Ingesting("note.txt", JobState.QUEUED, 0.0, ahead=1))
+    assert progress.files[1].words(Wording("en")) == ["waiting, 1 file before it"]
+    progress.apply(Ingested("note.txt", "note.txt", "indexed", an_attachment(), 1, "", 0.1))
+
+    assert [file.done for file in progress.files] == [False, True]
+    assert progress.current is progress.files[0]
