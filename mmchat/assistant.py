@@ -18,6 +18,7 @@ from mmchat.catalog import (
     Catalog,
     Conversations,
     Copies,
+    Deletions,
     PageRecords,
     Readings,
     SpaceRecords,
@@ -103,7 +104,7 @@ class Assistant:
         )
         copies = Copies(self._database)
         self._ingestion = Ingestion(settings, self._catalog, copies, self._blobs, self._reading, self.workers)
-        self._jobs = FileJobs(self._ingestion, self._catalog)
+        self._jobs = FileJobs(self._ingestion, self._catalog, settings.workers)
         retriever = Retriever(
             self._catalog,
             self._store,
@@ -130,6 +131,7 @@ class Assistant:
             self._reading, self._catalog, copies, self._jobs.queue.background(), self._reindexing.held_off, self.workers
         )
         self._deleting = Deleting(
+            Deletions(self._database),
             self._catalog,
             self._conversations,
             self._blobs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
 from threading import Event
@@ -52,16 +53,12 @@ def stream_reports(
     queue: asyncio.Queue[T | object] = asyncio.Queue()
 
     def put(item: T | object) -> None:
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
             loop.call_soon_threadsafe(queue.put_nowait, item)
 
-    def run() -> T:
-        try:
-            return work(put)
-        finally:
-            put(_END)
-
-    done = asyncio.wrap_future(submit(run, put), loop=loop)
+    future = submit(lambda: work(put), put)
+    future.add_done_callback(lambda _: put(_END))  # also where it never begins
+    done = asyncio.wrap_future(future, loop=loop)
     done.add_done_callback(lambda future: future.cancelled() or future.exception())  # read, or it would be warned about
 
     async def reports() -> AsyncIterator[T]:

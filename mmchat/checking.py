@@ -55,7 +55,11 @@ class Checking:
         self._deleting = deleting
 
     def check(self) -> list[Finding]:
-        """Everything that does not agree; nothing is changed. Every original is read and hashed."""
+        """Everything that does not agree. Every original is read and hashed.
+
+        Nothing is changed but that damaged vectors are set aside, and told as lacking.
+        """
+        self._store.lost = lambda: None  # they are made anew by repair, and not beside it
         broken = self._agreement.integrity()
         if broken:
             return [Finding("", "the catalog is damaged", len(broken), broken[0])]
@@ -63,6 +67,7 @@ class Checking:
 
     def repair(self) -> list[Finding]:
         """Mend what can be, and tell what is left."""
+        self._store.lost = lambda: None
         self._deleting.finish()
         for library in self._libraries() if not self._agreement.integrity() else ():
             self._agreement.mend(library)
@@ -70,7 +75,8 @@ class Checking:
                 path.unlink(missing_ok=True)
             for id, reason in self._bad_originals(library).items():
                 self._catalog.set_state(library, id, JobState.FAILED, reason)
-                self._blobs.delete(library, id)
+                if self._blobs.path(library, id) is not None:
+                    self._blobs.set_aside(library, id)
             for ids in self._surplus_vectors(library).values():
                 self._store.delete(library, sorted(ids))
             self._jobs.finish(library)
@@ -96,7 +102,7 @@ class Checking:
             yield from _found(library, f"vectors in {space.name} of segments that are not there", sorted(ids))
         for name, count in self._reindexing.missing(library).items():
             yield Finding(library, f"segments without their vector in {name}", count)
-        forgotten = [id for owner, id in self._catalog.deleting() if owner == library]
+        forgotten = [id for owner, id in self._deleting.deletions.begun() if owner == library]
         yield from _found(library, "files that are not deleted to their end", forgotten)
         waiting = [id for owner, id in self._catalog.unfinished() if owner == library]
         yield from _found(library, "files that are not read to their end", waiting)
@@ -116,8 +122,7 @@ class Checking:
         return bad
 
     def _surplus_originals(self, library: str) -> list[Path]:
-        known = {entry.attachment.id for entry in self._catalog.entries(library)}
-        known |= {id for owner, id in self._catalog.deleting() if owner == library}
+        known = self._deleting.deletions.known(library)
         return [path for path in self._blobs.files(library) if path.name not in known]
 
     def _surplus_vectors(self, library: str) -> dict[Space, set[str]]:

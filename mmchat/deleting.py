@@ -5,9 +5,10 @@ What is to be forgotten is marked first, so that the next start finishes what a 
 
 from __future__ import annotations
 
+import contextlib
 import time
 
-from mmchat.catalog import Blobs, Catalog, Conversations, PageRecords, check_library
+from mmchat.catalog import Blobs, Catalog, Conversations, Deletions, PageRecords, check_library
 from mmchat.file_jobs import FileJobs
 from mmchat.ingestion import Ingestion
 from mmchat.reindexing import Reindexing
@@ -19,6 +20,7 @@ class Deleting:
 
     def __init__(
         self,
+        deletions: Deletions,
         catalog: Catalog,
         conversations: Conversations,
         blobs: Blobs,
@@ -28,6 +30,7 @@ class Deleting:
         ingestion: Ingestion,
         jobs: FileJobs,
     ) -> None:
+        self.deletions = deletions
         self._catalog = catalog
         self._conversations = conversations
         self._blobs = blobs
@@ -46,7 +49,7 @@ class Deleting:
         if self._catalog.attachment(check_library(library), attachment_id) is None:
             return False
         self._ingestion.stop(library, attachment_id)
-        self._catalog.begin_deleting(library, attachment_id)
+        self.deletions.begin(library, attachment_id)
         self._blobs.delete(library, attachment_id)
         self._conversations.forget_attachment(library, attachment_id)
         with self._reindexing.held_off():
@@ -60,7 +63,7 @@ class Deleting:
     def library(self, library: str) -> None:
         """Forget everything of this library."""
         self._conversations.drop(check_library(library))
-        self._catalog.begin_deleting(library)
+        self.deletions.begin(library)
         self._blobs.drop(library)
         with self._reindexing.held_off():
             self._store.drop(library)
@@ -69,10 +72,11 @@ class Deleting:
 
     def finish(self) -> None:
         """What an earlier process had begun to delete, and originals that it had kept of files it did not take in."""
-        for library, attachment_id in self._catalog.deleting():
+        for library, attachment_id in self.deletions.begun():
             self.attachment(library, attachment_id)
         for library in self._blobs.libraries():
-            known = {entry.attachment.id for entry in self._catalog.entries(library)}
+            known = self.deletions.known(library)
             for path in self._blobs.files(library):
-                if path.name not in known and path.stat().st_mtime < self._since:  # newer ones are being taken in
-                    path.unlink()
+                with contextlib.suppress(FileNotFoundError):  # one that is being taken in gets its name meanwhile
+                    if path.name not in known and path.stat().st_mtime < self._since:
+                        path.unlink()

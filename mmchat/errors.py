@@ -15,6 +15,10 @@ class UnsupportedAttachment(MmchatError):
     """A file cannot be taken in: wrong kind, damaged, empty, or over a limit."""
 
 
+class Interrupted(MmchatError):
+    """The machine, not what it works on, ended the work; it is to be taken up again."""
+
+
 class UnknownBackend(MmchatError):
     """A backend was asked for by a name that no table holds."""
 

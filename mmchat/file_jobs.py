@@ -8,7 +8,7 @@ from functools import partial
 
 from mmchat.background import merged, stream_reports
 from mmchat.catalog import Catalog
-from mmchat.fair_queue import FairQueue
+from mmchat.fair_queue import SLOTS, FairQueue
 from mmchat.ingestion import Admission, Ingestion, takes_long
 from mmchat.types import Ingested, Ingesting, JobState
 
@@ -18,10 +18,11 @@ _Event = Ingesting | Ingested
 class FileJobs:
     """Whose turn it is, is decided by the queue; what a job does, by the ingestion."""
 
-    def __init__(self, ingestion: Ingestion, catalog: Catalog) -> None:
+    def __init__(self, ingestion: Ingestion, catalog: Catalog, workers: int) -> None:
         self._ingestion = ingestion
         self._catalog = catalog
-        self.queue = FairQueue()
+        # One worker is left for what people wait for: the door, pages and pictures.
+        self.queue = FairQueue(max(1, min(SLOTS, workers - 1)) if workers else SLOTS)
 
     def start_all(self, library: str, admissions: Sequence[Admission]) -> AsyncIterator[tuple[int, _Event]]:
         """Queue the jobs now and give their events as they come, each with the place of its file among these.

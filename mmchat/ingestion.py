@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from mmchat import attachments
 from mmchat.catalog import Blobs, Catalog, Copies, check_library
 from mmchat.copies import copy_before_reading, copy_once_read
-from mmchat.errors import MmchatError
+from mmchat.errors import Interrupted, MmchatError
 from mmchat.file_progress import FileProgress, Report
 from mmchat.file_reading import FileReading
 from mmchat.settings import Settings
@@ -126,7 +126,7 @@ class Ingestion:
         progress = FileProgress(attachment, report)
         try:
             return self._run(library, attachment, progress)
-        except _Ended:
+        except (_Ended, Interrupted):
             raise
         except MmchatError as error:
             self._catalog.set_state(library, attachment.id, JobState.FAILED, str(error))
@@ -199,7 +199,7 @@ class Ingestion:
             with self._alone(library, attachment_id):
                 if self._catalog.state(library, attachment_id) is not JobState.INDEXED:
                     self.run(library, attachment, report)
-        except _Ended:
+        except (_Ended, Interrupted):
             return
         except MmchatError as error:
             log.warning("a resumed job failed: %s", error)
@@ -230,6 +230,7 @@ class Ingestion:
             job.waiting += 1
         try:
             with job.lock:
+                job.stopped = False  # what was stopped before is over; whether the file is still here is looked at next
                 yield
         finally:
             with self._jobs_lock:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from mmchat.catalog import Blobs, Catalog
 from mmchat.errors import MmchatError
@@ -31,20 +32,29 @@ class MediaAgain:
             files.setdefault(attachment.id, (attachment, []))[1].append(segment)
         answered, inputs, held = set[str](), list[SegmentInput](), 0
         for attachment, wanted in files.values():
-            lost = {segment.id for segment in wanted}
-            for found in self._read(library, attachment, wanted):
-                inputs.append(found)
-                answered.add(found.segment.id)
-                lost.discard(found.segment.id)
-                held += sum(each.nbytes for each in (found.pixels, found.waveform) if each is not None)
-                if len(inputs) == size or held > MOST_BYTES:
+            left = {segment.id: segment for segment in wanted}
+            whole = False
+            while left and not whole:
+                with closing(self._read(library, attachment, list(left.values()))) as found_again:
+                    whole = True
+                    for found in found_again:
+                        inputs.append(found)
+                        answered.add(found.segment.id)
+                        left.pop(found.segment.id, None)
+                        held += sum(each.nbytes for each in (found.pixels, found.waveform) if each is not None)
+                        if len(inputs) == size or held > MOST_BYTES:
+                            whole = False
+                            break
+                if not whole:  # no worker is kept while the caller is busy with these
                     yield answered, inputs
                     answered, inputs, held = set(), [], 0
-            answered |= lost
+            answered |= set(left)
         if answered:
             yield answered, inputs
 
-    def _read(self, library: str, attachment: Attachment, wanted: Sequence[Segment]) -> Iterator[SegmentInput]:
+    def _read(
+        self, library: str, attachment: Attachment, wanted: Sequence[Segment]
+    ) -> Generator[SegmentInput, None, None]:
         original = self._blobs.path(library, attachment.id)
         if original is None:
             log.warning("the original of %s is gone", attachment.id)

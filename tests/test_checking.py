@@ -143,7 +143,7 @@ def test_a_job_that_was_left_is_done(assistant: Light) -> None:
 
 def test_a_deletion_that_was_begun_is_finished_at_the_next_start(assistant: Light) -> None:
     id = first(assistant)
-    assistant._catalog.begin_deleting(LIBRARY, id)
+    assistant._deleting.deletions.begin(LIBRARY, id)
     assistant._blobs.delete(LIBRARY, id)
 
     assert len(assistant.library_entries(LIBRARY)) == 2  # nobody sees it any more
@@ -153,8 +153,18 @@ def test_a_deletion_that_was_begun_is_finished_at_the_next_start(assistant: Ligh
     assert len(assistant.library_entries(LIBRARY)) == 2
 
 
+def test_a_job_that_goes_on_takes_back_no_deletion(assistant: Light) -> None:
+    id = first(assistant)
+    assistant._deleting.deletions.begin(LIBRARY, id)
+
+    for state in (JobState.READING, JobState.FAILED, JobState.QUEUED):
+        assistant._catalog.set_state(LIBRARY, id, state, "it went on")
+
+    assert assistant._deleting.deletions.begun() == [(LIBRARY, id)]
+
+
 def test_a_library_whose_deletion_was_begun_is_gone_after_the_next_start(assistant: Light) -> None:
-    assistant._catalog.begin_deleting(LIBRARY)
+    assistant._deleting.deletions.begin(LIBRARY)
 
     assistant.warm_up()
 

@@ -136,6 +136,19 @@ def test_a_damaged_catalog_is_told_and_nothing_is_changed(damage: Callable[[Path
     assert [path for path in before if "originals" in path.parts and not path.is_file()] == []
 
 
+def test_a_catalog_that_only_cannot_be_opened_is_not_told_to_be_replaced(opened: Opened) -> None:
+    fill(first := opened())
+    catalog = close(first) / "catalog.sqlite"
+    for beside in catalog.parent.glob("catalog.sqlite-*"):
+        beside.unlink()
+    catalog.with_name("catalog.sqlite-wal").mkdir()  # it cannot be opened, and nothing in it is broken
+
+    with pytest.raises(MmchatError, match=r"cannot be opened .*look at the space on the disk") as caught:
+        opened()
+
+    assert "in its place" not in str(caught.value)
+
+
 def test_the_backup_is_named_where_there_is_one(opened: Opened) -> None:
     fill(first := opened())
     folder = close(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 
@@ -82,6 +83,24 @@ def test_a_file_being_read_is_stopped_by_deleting_it(assistant: Light, monkeypat
     assert took_s < 2
     assert assistant.library_entries(LIBRARY) == []
     assert assistant.ingest_now(LIBRARY, Upload("b.txt", b"Dogs travel free.")).status == "indexed"
+
+
+def test_a_file_given_again_while_it_is_being_stopped_is_read(
+    assistant: Light, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmchat.segmenters.apart._segment", _endless)
+    first = threading.Thread(target=assistant.ingest_now, args=(LIBRARY, NOTE))
+    first.start()
+    until(lambda: [e.state for e in assistant.library_entries(LIBRARY)] == [JobState.READING])
+    monkeypatch.undo()
+    again: list[Ingested] = []
+    assistant.delete_attachment(LIBRARY, assistant.library_entries(LIBRARY)[0].attachment.id)
+    second = threading.Thread(target=lambda: again.append(assistant.ingest_now(LIBRARY, NOTE)))
+    second.start()
+    first.join(20)
+    second.join(20)
+
+    assert [each.status for each in again] == ["indexed"]
 
 
 def test_all_workers_ended_from_outside_are_replaced(assistant: Light) -> None:

@@ -7,6 +7,7 @@ from mmchat.catalog.catalog import Catalog
 from mmchat.catalog.conversations import Conversations
 from mmchat.catalog.copies import Copies
 from mmchat.catalog.database import Database, check_library, damaged
+from mmchat.catalog.deletions import Deletions
 from mmchat.catalog.pages import PageRecords
 from mmchat.catalog.readings import Readings
 from mmchat.catalog.space_records import SpaceRecord, SpaceRecords, SpaceUse
@@ -19,6 +20,7 @@ __all__ = [
     "Conversations",
     "Copies",
     "Database",
+    "Deletions",
     "PageRecords",
     "Readings",
     "SpaceRecord",

@@ -21,6 +21,7 @@ class Blobs:
         """Keep these bytes under their hash; readable by this user alone."""
         target = self._path(library, id)
         if target.exists():
+            target.touch()  # it is being taken in now, however long it has lain there
             return target
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=target.parent)
@@ -48,10 +49,25 @@ class Blobs:
         """Forget one original."""
         if _ID.fullmatch(id):
             self._path(library, id).unlink(missing_ok=True)
+            self._aside(library, id).unlink(missing_ok=True)
+
+    def set_aside(self, library: str, id: str) -> None:
+        """Bytes that are not those of this id any more: they may be all that is left, so they are kept elsewhere."""
+        aside = self._aside(library, id)
+        aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path(library, id).replace(aside)
 
     def drop(self, library: str) -> None:
         """Forget all originals of a library."""
-        shutil.rmtree(self._folder / library, ignore_errors=True)
+        for folder in (self._folder, self._changed):
+            shutil.rmtree(folder / library, ignore_errors=True)
+
+    @property
+    def _changed(self) -> Path:
+        return self._folder.with_name(f"{self._folder.name}-changed")
+
+    def _aside(self, library: str, id: str) -> Path:
+        return self._changed / library / id
 
     def _path(self, library: str, id: str) -> Path:
         return self._folder / library / id[:2] / id

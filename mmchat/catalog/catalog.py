@@ -16,7 +16,7 @@ from mmchat.catalog import codec, full_text
 from mmchat.catalog.bm25 import Limits
 from mmchat.catalog.copies import release
 from mmchat.catalog.database import Database, attachments, check_library, copies, jobs, likenesses, segments, spaces
-from mmchat.catalog.jobs import begin_deleting, deleting, queue, set_state, state_of, unfinished
+from mmchat.catalog.jobs import queue, set_state, state_of, unfinished
 from mmchat.catalog.narrowing import Added, forget_tags, read_tags, write_tags
 from mmchat.catalog.pages import forget_pages, fused_pages, write_pages
 from mmchat.catalog.readings import read_gone, write_reading
@@ -347,16 +347,6 @@ class Catalog(TableCatalog):
         with self._database.write() as connection:
             if not full_text.exists(connection, library):
                 full_text.rebuild(connection, library)
-
-    def begin_deleting(self, library: str, attachment_id: str | None = None) -> None:
-        """A file, or all files of the library, is shown nowhere any more, and forgotten at the next start at last."""
-        with self._database.write() as connection:
-            begin_deleting(connection, library, attachment_id)
-
-    def deleting(self) -> list[tuple[str, str]]:
-        """Library and attachment of every file that is still to be forgotten."""
-        with self._database.read() as connection:
-            return deleting(connection)
 
     def delete_attachment(self, library: str, attachment_id: str) -> list[str]:
         """Forget the attachment, its job, segments and words; its copies are queued, oldest first, and returned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -212,7 +213,12 @@ class Database:
             migrate(self._engine, file)
         except DatabaseError as error:
             self._engine.dispose()
-            raise damaged(file, str(error.orig)) from error
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise damaged(file, str(error.orig)) from error
+            raise MmchatError(
+                f"The catalog {file.name} in the data folder cannot be opened ({error.orig}). It is as it was; look at "
+                "the space on the disk and at the permissions of the folder."
+            ) from error
         except BaseException:
             self._engine.dispose()
             raise

@@ -30,6 +30,7 @@ def set_state(
 ) -> None:
     """Record how far these jobs are; one that was deleted meanwhile stays deleted."""
     here = (jobs.c.library == library) & jobs.c.attachment_id.in_(list(attachment_ids))
+    here &= jobs.c.state != JobState.DELETING.value
     connection.execute(update(jobs).where(here).values(_values(state, reason)))
 
 
@@ -48,14 +49,6 @@ def deleting(connection: Connection) -> list[tuple[str, str]]:
     """Library and attachment of every file that is to be forgotten and is not yet."""
     rows = connection.execute(select(jobs.c.library, jobs.c.attachment_id).filter_by(state=JobState.DELETING.value))
     return [(row.library, row.attachment_id) for row in rows]
-
-
-def begin_deleting(connection: Connection, library: str, attachment_id: str | None) -> None:
-    """Mark a file, or all of the library."""
-    here = jobs.c.library == library
-    if attachment_id is not None:
-        here &= jobs.c.attachment_id == attachment_id
-    connection.execute(update(jobs).where(here).values(_values(JobState.DELETING, "")))
 
 
 def _values(state: JobState, reason: str) -> dict[str, object]:

@@ -1,4 +1,6 @@
-"""How much of one file is read: what is over it is left out before it costs anything, and the person is told.
+"""How much of one file is read: what is over it is left out before it costs anything.
+
+Where rows, columns, paragraphs or tags are left out, the person is told.
 
 Far above what people write, and low enough that every file up to its largest size is read within the seconds and the
 memory of a worker.

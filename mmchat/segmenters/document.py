@@ -76,7 +76,7 @@ class DocumentSegmenter(Segmenter):
             yield from passages
             yield from read_tables(attachment, grids, len(passages))
         elif attachment.media_type.endswith(".sheet"):
-            sheets = read_sheets(original)
+            sheets = read_sheets(original, partial(progress, JobState.READING, 0.0))
             progress(JobState.READING, 1.0)
             passages = list(_by_sheet(attachment, sheets))
             yield from passages

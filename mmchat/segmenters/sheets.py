@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -26,6 +26,7 @@ from mmchat.types import CellType
 
 _Styles = dict[int, tuple[str, bool]]
 """By the number of a style, its number format and whether it is bold."""
+_BEAT_ROWS = 5_000
 _RULE = "| --- |\n"
 
 
@@ -50,8 +51,12 @@ class Sheet:
     grid: Grid
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path, beat: Callable[[], None] = lambda: None) -> list[Sheet]:
     """The sheets that hold anything, hidden ones too. Their texts are to be joined as they are.
+
+    Args:
+        path: of the file.
+        beat: called now and then; it may raise to stop the work.
 
     Raises:
         UnsupportedAttachment: it cannot be read.
@@ -69,7 +74,8 @@ def read_sheets(path: Path) -> list[Sheet]:
             for number, sheet in enumerate(book.worksheets, start=1):
                 parts = read_parts(book._archive, sheet._worksheet_path, recalculated)
                 at = sum(len(each.text) for each in found)
-                made = _sheet(number, sheet, parts, at)
+                beat()
+                made = _sheet(number, sheet, parts, at, beat)
                 if made is not None:
                     found.append(made)
             book.close()
@@ -90,7 +96,7 @@ def _measure_nothing() -> None:
     excel.ReadOnlyWorksheet = Unmeasured
 
 
-def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
+def _sheet(number: int, sheet: Any, parts: SheetParts, at: int, beat: Callable[[], None]) -> Sheet | None:
     head = f"{'' if at == 0 else chr(10) * 2}## {sheet.title}\n"
     lines: list[str] = []
     rows: list[GridRow] = []
@@ -101,6 +107,8 @@ def _sheet(number: int, sheet: Any, parts: SheetParts, at: int) -> Sheet | None:
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     cells_kept, cut = 0, False
     for row_number, cells in enumerate(sheet.rows, start=1):
+        if row_number % _BEAT_ROWS == 0:
+            beat()
         if not cells:
             continue
         texts, kept = _row(row_number, islice(cells, MOST_COLUMNS), parts, where, styles)

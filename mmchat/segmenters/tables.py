@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mmchat.perception.language import detect_language
 from mmchat.segmenters.base import segment_id
+from mmchat.segmenters.bounds import MOST_COLUMNS
 from mmchat.segmenters.cell_values import TEXT, Reading, read_columns, unit_in, unit_of_column
 from mmchat.segmenters.grids import Grid, GridCell, GridRow
 from mmchat.segmenters.row_names import name_rows
@@ -25,8 +26,10 @@ def read_tables(attachment: Attachment, grids: Iterable[Grid], ordinal: int) -> 
     """Each table, and after it a segment for each of its rows; the first of these has the given ordinal."""
     number = 0
     for grid in grids:
+        where = f"The table {grid.title} of {attachment.name}" if grid.title else f"The table in {attachment.name}"
+        if grid.width >= MOST_COLUMNS:
+            yield Remark(f"{where} has very many columns: only its first {MOST_COLUMNS:,} were read.")
         if grid.cut:
-            where = f"The table {grid.title} of {attachment.name}" if grid.title else f"The table in {attachment.name}"
             yield Remark(f"{where} is larger than can be read: only its first {len(grid.rows):,} rows were.")
         for layout in lay_out(grid):
             table, segments = _table(attachment, grid, layout, number, ordinal)

@@ -76,6 +76,8 @@ class FilesProgress:
             return
         file.name = event.name
         if isinstance(event, Ingesting):
+            if event.state is JobState.QUEUED and file.state is not JobState.QUEUED:
+                return  # told from another thread, and late
             file.state, file.fraction, file.remaining_s = event.state, event.fraction, event.remaining_s
             file.ahead = event.ahead
             return

@@ -1,7 +1,8 @@
 """Processes in which foreign bytes are decoded and parsed: a crash, a hang or a bomb ends one of them, not the page.
 
 A worker may use so much memory and processor time, and opens no connection and no program
-(:mod:`mmchat.workers.limits`). Only words, numbers, pixels and waveforms come back. Models stay in the server.
+(:mod:`mmchat.workers.limits`). Models stay in the server's process.
+What a worker says is believed: code that a file smuggled into one is not held by this.
 """
 
 from __future__ import annotations

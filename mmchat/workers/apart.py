@@ -23,11 +23,11 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from mmchat.errors import MmchatError, UnsupportedAttachment
+from mmchat.errors import Interrupted, MmchatError, UnsupportedAttachment
 from mmchat.settings import Settings
 from mmchat.workers.base import Report, Workers
 from mmchat.workers.channel import Inlet, dumped
-from mmchat.workers.inside import BROKEN, TOO_MUCH, begin, run
+from mmchat.workers.inside import BROKEN, MACHINE, TOO_MUCH, begin, run
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,7 @@ class Apart(Workers):
         with self._lock:
             pool, self._pool, self._closed = self._pool, None, True
         if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            _end_pool(pool)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def stream(
@@ -113,7 +112,7 @@ class Apart(Workers):
             over = future.done()  # then what it said is all there, and is heard to its end
             try:
                 said = inlet.said(BEAT_S)
-            except EOFError:
+            except (EOFError, OSError):  # ended, perhaps in the midst of a word
                 break
             silent_s = 0.0 if said or not future.running() else silent_s + BEAT_S
             over &= not said
@@ -145,13 +144,19 @@ class Apart(Workers):
                 "save it again, or give it in another format."
             ) from None
         except (CancelledError, BrokenProcessPool, RuntimeError) as error:
-            raise MmchatError(f"{what} was not read: mmchat was closing. It is read at the next start.") from error
+            raise Interrupted(
+                f"{what} was not read: the processes that read files were ended. It is read at the next start."
+            ) from error
 
     def _failure(self, what: str, value: Any) -> MmchatError:
         if isinstance(value, MmchatError):
             return value
         if value == TOO_MUCH:
             return self._too_much(what)
+        if isinstance(value, tuple) and value[0] == MACHINE:
+            return Interrupted(
+                f"{what} could not be read: {value[1]}. Look at the disk and the limits of this machine."
+            )
         if isinstance(value, tuple) and value[0] == BROKEN:
             log.warning("a file could not be read: %s", value[1])
         return UnsupportedAttachment(
@@ -197,6 +202,7 @@ class Apart(Workers):
                     return self._pool.schedule(function, args=args)
                 except RuntimeError:  # an idle worker was ended from outside, which pebble takes for the end of all
                     log.warning("the reading processes are started anew")
+                    threading.Thread(target=_end_pool, args=(self._pool,), name="end-workers", daemon=True).start()
                     self._pool = None
         raise MmchatError("The processes that read files cannot be started. See the log.")
 
@@ -210,3 +216,8 @@ class Apart(Workers):
             initargs=(self._memory_mb,),
             context=context,
         )
+
+
+def _end_pool(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()

@@ -22,6 +22,8 @@ Said = tuple[str, Any]
 
 LARGE_BYTES = 256 * 1024
 """From here on an array is a file."""
+_MAPPED_BYTES = 64 * 2**20
+"""From here on it is not read but mapped, which keeps a handle open for each."""
 _TOGETHER_BYTES = 64 * 1024
 """Small things wait for each other up to here: a sheet has a hundred thousand rows."""
 _NAME = "said"
@@ -101,9 +103,11 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> NDArray[Any]:
         name, kind, shape = pid
         path = self._folder / name
-        # Copy on write: it can be changed here, as an array that was made here can.
-        array = np.asarray(np.memmap(path, dtype=np.dtype(kind), mode="c", shape=shape))
-        path.unlink()  # the pages stay until the array goes
+        if path.stat().st_size < _MAPPED_BYTES:
+            array = np.fromfile(path, dtype=np.dtype(kind)).reshape(shape)
+        else:  # copy on write: it can be changed here, as an array that was made here can
+            array = np.asarray(np.memmap(path, dtype=np.dtype(kind), mode="c", shape=shape))
+        path.unlink()  # mapped pages stay until the array goes
         return array
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -15,8 +16,10 @@ from mmchat.errors import MmchatError
 from mmchat.workers import limits
 from mmchat.workers.channel import Outlet, loaded
 
-TOO_MUCH, BROKEN = "memory", "broken"
-"""How a function failed that raised nothing of ours: for want of memory, or in another way, which the log is told."""
+TOO_MUCH, MACHINE, BROKEN = "memory", "machine", "broken"
+"""How a function failed that raised nothing of ours: for want of memory, by the machine (which is told), or in another
+way, which the log is told."""
+_OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EROFS})
 
 
 def begin(memory_mb: float) -> None:
@@ -65,6 +68,9 @@ def _do(said: Outlet, function: Callable[..., Any], args: Sequence[Any], seconds
     except MemoryError:
         said.say("failed", TOO_MUCH)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            said.say("failed", (MACHINE, error.strerror))
+            return
         # Where it happened, not what was read: the text of an error may quote the file.
         places = "".join(traceback.format_tb(error.__traceback__))
         said.say("failed", (BROKEN, f"{type(error).__name__} in\n{places}"))
