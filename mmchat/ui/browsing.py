@@ -65,18 +65,22 @@ class Browsing:
         """While something loads or is taken in: show how far it is. Otherwise stop ticking."""
         w, library = recognise(visit, request)
         before = dict(visit.sent)
+        # Asked first: what settles while the page is made is shown by the next tick, and that must still come.
+        moving = not settled(self._assistant.readiness())
+        if library is not None:
+            entries = self._assistant.library_entries(library) if visit.live is None else []
+            on_their_way = any(entry.state in _ON_THEIR_WAY for entry in entries)
+            moving = moving or on_their_way or not prepared(self._assistant.reindexing(library))
         changes: Changes = {
             self._page.status: self._views.status(visit, library, w),
             self._page.llm.parts: self._views.parts(visit, w),
         }
-        moving = library is not None and not prepared(self._assistant.reindexing(library))
         if library is not None and visit.live is None:
             changes[self._page.library] = self._views.library(visit, library, w)
-            moving = moving or any(entry.state in _ON_THEIR_WAY for entry in self._assistant.library_entries(library))
         changes = self._views.new(changes, before)
         if library is not None:
             changes = {**changes, **self._views.welcome(visit, library, w)}
-        if not moving and settled(self._assistant.readiness()):
+        if not moving:
             changes = {**changes, self._page.clock: gr.update(active=False)}
         return changes
 

@@ -503,3 +503,23 @@ async def test_the_clock_goes_on_while_new_vectors_are_made(desk: Desk, assistan
 
     assert desk.page.clock not in during and "60%" in during[desk.page.status]
     assert after[desk.page.clock]["active"] is False and "60%" not in after[desk.page.status]
+
+
+async def test_the_clock_goes_on_where_the_models_become_ready_while_the_page_is_made(
+    desk: Desk, assistant: ScriptedAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Visitor(desk)
+    ana.arrive()
+    shown = desk.views.status
+
+    def status(*arguments: Any) -> str:
+        said = shown(*arguments)
+        assistant.warm_up()
+        return said
+
+    monkeypatch.setattr(desk.views, "status", status)
+    while_loading = desk.browsing.tick(ana.visit, ana.request)
+    after = desk.browsing.tick(ana.visit, ana.request)
+
+    assert desk.page.clock not in while_loading
+    assert after[desk.page.clock]["active"] is False and "Ready" in after[desk.page.status]
