@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
-from pydantic import SecretStr
 
 from mmchat import streams
 from mmchat.errors import UnsupportedAttachment
@@ -103,7 +102,7 @@ def inspect(upload: Upload, settings: Settings, workers: Workers = HERE, origina
     if not upload.data:
         raise UnsupportedAttachment(f"{name} is empty (0 bytes). Give the file again once it has content.")
     media_type = sniff(upload.data, name)
-    head, limits = upload.data[:_HEAD_BYTES], settings.model_copy(update={"llm_key": SecretStr("")})
+    head, limits = upload.data[:_HEAD_BYTES], settings.without_secrets()
     media_type, measures = workers.call(measure, original or upload.data, head, name, media_type, limits, what=name)
     modality = modality_of(media_type)
     return Attachment(

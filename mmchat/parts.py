@@ -12,8 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pydantic import SecretStr
-
 from mmchat import profile_vlm
 from mmchat.active_spaces import Role
 from mmchat.answering import Answerer, create_answerer
@@ -216,7 +214,7 @@ class Parts:
         self.answerer.load()
 
     def _open_reader(self) -> None:
-        name = self.workers.call(reader_name, self._settings.model_copy(update={"llm_key": SecretStr("")}))
+        name = self.workers.call(reader_name, self._settings.without_secrets())
         self._set("ocr", replace(self._parts["ocr"].state, backend=name))
 
     def _set(self, name: str, state: PartState) -> None:

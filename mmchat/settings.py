@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mmchat.errors import SettingsError
@@ -149,10 +149,20 @@ class Settings(BaseSettings):
         implied = PROFILES.get(str(given.get("profile", ""))) if isinstance(given, dict) else None
         return {**implied, **given} if implied else given
 
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _from_anywhere(cls, folder: Path | None) -> Path | None:
+        """Absolute: each piece of reading is done in a folder of its own."""
+        return None if folder is None else folder.expanduser().absolute()
+
     def chosen(self, name: str) -> bool:
         """Whether a person gave this setting a value of his own, which is not what the profile means."""
         meant = PROFILES[self.profile].get(name, type(self).model_fields[name].get_default(call_default_factory=True))
         return bool(getattr(self, name) != meant)
+
+    def without_secrets(self) -> Settings:
+        """For a process that reads files: nothing there needs a key."""
+        return self.model_copy(update={"llm_key": SecretStr("")})
 
     @property
     def models_path(self) -> Path:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -115,7 +116,23 @@ def test_all_workers_ended_from_outside_are_replaced(assistant: Light) -> None:
 def test_nothing_of_a_file_is_left_in_the_scratch_folder(assistant: Light) -> None:
     assistant.ingest_now(LIBRARY, Upload("shot.png", screenshot().data))
 
-    until(lambda: not list((assistant.settings.data_dir / "scratch").iterdir()))
+    scratch = assistant.settings.data_dir / "scratch"
+    until(lambda: not list(scratch.iterdir()))  # a worker that was ended may leave its folder a moment longer
+    assert scratch.is_dir() and list(scratch.iterdir()) == []
+
+
+def test_a_data_folder_named_from_where_one_stands_is_read_from_too(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    here = Settings(**{**settings.model_dump(), "data_dir": Path("here"), "workers": 1, "image_encoder": "none"})
+
+    with reopening(here) as opened:
+        assistant = opened()
+        taken = [assistant.ingest_now(LIBRARY, file) for file in (NOTE, Upload("shot.png", screenshot().data))]
+
+    assert [each.status for each in taken] == ["indexed", "indexed"]
+    assert (tmp_path / "here" / "catalog.sqlite").is_file()
 
 
 def test_a_refused_file_leaves_no_original(assistant: Light) -> None:

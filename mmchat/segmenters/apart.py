@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from mmchat.perception.ocr import create_reader
 from mmchat.segmenters.base import Progress, Segmenter
 from mmchat.settings import Settings
@@ -20,7 +18,7 @@ class ApartSegmenter(Segmenter):
 
     def __init__(self, name: str, reading: int, settings: Settings, workers: Workers) -> None:
         self._name = name
-        self._settings = settings.model_copy(update={"llm_key": SecretStr("")})  # nothing that reads needs it
+        self._settings = settings.without_secrets()
         self._workers = workers
         self.reading = reading
 

@@ -111,7 +111,8 @@ class DocumentSegmenter(Segmenter):
     ) -> Iterator[SegmentInput | Table | Remark]:
         if is_cut:
             yield Remark(
-                f"{attachment.name} is larger than can be read: only its first {MOST_PARAGRAPHS:,} paragraphs were."
+                f"{attachment.name} is larger than can be read: only its beginning was, at most {MOST_PARAGRAPHS:,} "
+                "paragraphs."
             )
         text = _office_text(attachment, original)
         progress(JobState.READING, 1.0)

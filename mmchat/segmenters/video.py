@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from mmchat.errors import MissingDependency, ModelUnavailable, UnsupportedAttachment
 from mmchat.perception.fingerprints import worth_keeping, worth_reading
 from mmchat.perception.ocr import TextReader, create_reader
@@ -44,7 +42,7 @@ class VideoSegmenter(Segmenter):
     apart = False
 
     def __init__(self, settings: Settings, workers: Workers) -> None:
-        self._settings = settings.model_copy(update={"llm_key": SecretStr("")})  # nothing that reads needs it
+        self._settings = settings.without_secrets()
         self._workers = workers
         self._ears = AudioSegmenter.from_settings(settings, workers)
         self._longest_s = settings.max_video_minutes * 60

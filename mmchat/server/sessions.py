@@ -12,6 +12,8 @@ import threading
 from collections import OrderedDict
 from urllib.parse import parse_qsl
 
+from mmchat.server.uploads import FILE_PREFIXES
+
 MAX_REMEMBERED = 100_000
 MAX_BODY_BYTES = 2_000_000
 """Of a request that names a session: a question, or the settings of a language model."""
@@ -21,14 +23,12 @@ _HEARTBEAT = re.compile(rf"{_API}/heartbeat/([^/]*)/?")
 _DATA = f"{_API}/queue/data"
 _HASH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-_ROUTES = {
-    "GET": re.compile(
-        rf"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static|svelte|media)/.*|/healthz|/metrics"
-        rf"|{_API}/(?:queue/data|heartbeat/[^/]*|upload_progress|startup-events|theme\.css|app_id|file=.*|file/.*)"
-        rf"|/file[=/].*"
-    ),
-    "POST": re.compile(rf"{_API}/(?:queue/join|run/predict|upload)/?"),
-}
+_POSTED = NAMED_IN_BODY | {f"{_API}/upload"}
+_FETCHED = frozenset({
+    "/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt", "/healthz", "/metrics",
+    f"{_API}/queue/data", f"{_API}/upload_progress", f"{_API}/startup-events", f"{_API}/theme.css", f"{_API}/app_id",
+})  # fmt: skip
+_FETCHED_BELOW = ("/assets/", "/static/", "/svelte/", "/media/", f"{_API}/heartbeat/", *FILE_PREFIXES)
 """What the page asks for, and what we serve beside it. Everything else that Gradio has is not there."""
 _HOSTILE_PARAMETERS = frozenset({"deep_link", "view"})
 """Of the page itself: what was kept for another session, and the description of an interface that is private."""
@@ -55,8 +55,9 @@ class SessionOwners:
 
 def is_ours(method: str, path: str, query: str) -> bool:
     """Whether the page, or whoever watches over the process, asks for this at all."""
-    routes = _ROUTES.get("GET" if method == "HEAD" else method)
-    if routes is None or not routes.fullmatch(path):
+    if method == "POST":
+        return path.rstrip("/") in _POSTED
+    if method not in ("GET", "HEAD") or not (path in _FETCHED or path.startswith(_FETCHED_BELOW)):
         return False
     given = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     return not given if path == "/config" else path != "/" or not given & _HOSTILE_PARAMETERS

@@ -10,14 +10,17 @@ from __future__ import annotations
 import itertools
 import logging
 import multiprocessing
+import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +61,7 @@ class Apart(Workers):
 
     def start(self) -> None:
         """Start the processes in the background."""
-        threading.Thread(target=self._schedule, args=(int, ()), name="start-workers", daemon=True).start()
+        threading.Thread(target=self._begin, name="start-workers", daemon=True).start()
 
     def close(self) -> None:
         """End every worker, and leave nothing of their work."""
@@ -67,23 +70,6 @@ class Apart(Workers):
         if pool is not None:
             _end_pool(pool)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def stream(
-        self,
-        function: Callable[..., Iterator[T]],
-        *args: Any,
-        what: str = "The file",
-        report: Report | None = None,
-        at_first: tuple[Any, ...] = (0.0,),
-    ) -> Iterator[T]:
-        """As :meth:`Workers.stream`."""
-        return self._given(function, args, what, report, at_first)
-
-    def call(self, function: Callable[..., T], *args: Any, what: str = "The file", report: Report | None = None) -> T:
-        """As :meth:`Workers.call`."""
-        [given] = self._given(function, args, what, report, (0.0,))
-        result: T = given
-        return result
 
     def _given(
         self,
@@ -192,6 +178,10 @@ class Apart(Workers):
         shutil.rmtree(folder, ignore_errors=True)
         (self._left.add if folder.exists() else self._left.discard)(folder)
 
+    def _begin(self) -> None:
+        with suppress(MmchatError):  # closed again meanwhile; and why it cannot be is told to the first work
+            self._schedule(int, ())
+
     def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...]) -> ProcessFuture[Any]:
         with self._lock:
             if self._closed:
@@ -209,6 +199,7 @@ class Apart(Workers):
     def _new_pool(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(self._preloaded)
+        _start_server()
         return ProcessPool(
             max_workers=self._count,
             max_tasks=_TASKS_PER_WORKER,
@@ -221,3 +212,20 @@ class Apart(Workers):
 def _end_pool(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+
+
+def _start_server() -> None:
+    """Start the process that workers are copies of, where it finds what is to be imported.
+
+    Python 3.11 and 3.12 hand it our import path and leave that aside, so that outside the folder of the code nothing
+    would be imported beforehand, without a word.
+    """
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,7 +15,6 @@ Report = Callable[..., None]
 class Workers(ABC):
     """Runs functions of modules, with arguments that can be pickled. Safe to call from several threads."""
 
-    @abstractmethod
     def stream(
         self,
         function: Callable[..., Iterator[T]],
@@ -36,12 +35,27 @@ class Workers(ABC):
 
         Raises:
             UnsupportedAttachment: the work took too long, needed too much, or ended its process.
+            Interrupted: the machine ended it.
             MmchatError: as the function raises it.
         """
+        return self._given(function, args, what, report, at_first)
 
-    @abstractmethod
     def call(self, function: Callable[..., T], *args: Any, what: str = "The file", report: Report | None = None) -> T:
         """What the function returns; otherwise as :meth:`stream`."""
+        [given] = self._given(function, args, what, report, (0.0,))
+        result: T = given
+        return result
+
+    @abstractmethod
+    def _given(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        what: str,
+        report: Report | None,
+        at_first: tuple[Any, ...],
+    ) -> Iterator[Any]:
+        """What the function gives: each thing of an iterator, or the one that it returns."""
 
     @abstractmethod
     def start(self) -> None:
@@ -61,18 +75,21 @@ class _Here(Workers):
     def close(self) -> None:
         """Nothing is to be ended."""
 
-    def stream(
+    def _given(
         self,
-        function: Callable[..., Iterator[T]],
-        *args: Any,
-        what: str = "The file",
-        report: Report | None = None,
-        at_first: tuple[Any, ...] = (0.0,),
-    ) -> Iterator[T]:
-        yield from function(*args) if report is None else function(*args, report)
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        what: str,
+        report: Report | None,
+        at_first: tuple[Any, ...],
+    ) -> Iterator[Any]:
+        yield from given(function, args, report)
 
-    def call(self, function: Callable[..., T], *args: Any, what: str = "The file", report: Report | None = None) -> T:
-        return function(*args) if report is None else function(*args, report)
+
+def given(function: Callable[..., Any], args: Sequence[Any], report: Report | None) -> Iterator[Any]:
+    """Call the function here, and give what it yields, or the one thing that it returns."""
+    made = function(*args) if report is None else function(*args, report)
+    yield from made if isinstance(made, Iterator) else (made,)
 
 
 HERE: Workers = _Here()

@@ -8,12 +8,13 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmchat.errors import MmchatError
 from mmchat.workers import limits
+from mmchat.workers.base import given
 from mmchat.workers.channel import Outlet, loaded
 
 TOO_MUCH, MACHINE, BROKEN = "memory", "machine", "broken"
@@ -59,8 +60,7 @@ def _do(said: Outlet, function: Callable[..., Any], args: Sequence[Any], seconds
         limits.allow_seconds(seconds)
 
     try:
-        made = function(*args, report) if reports else function(*args)
-        for item in made if isinstance(made, Iterator) else (made,):
+        for item in given(function, args, report if reports else None):
             said.say("item", item, soon=True)
             limits.allow_seconds(seconds)
     except MmchatError as error:

@@ -87,7 +87,7 @@ def work(request: pytest.FixtureRequest, models_dir: Path, tmp_path_factory: pyt
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
-    made = create_workers(Settings(data_dir=tmp_path_factory.mktemp("workers"), workers=1))
+    made = create_workers(Settings(data_dir=tmp_path_factory.mktemp("workers"), workers=1), ["mmchat.preloading"])
     yield made
     made.close()
 

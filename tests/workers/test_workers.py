@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from mmchat.errors import MmchatError, ModelUnavailable, UnsupportedAttachment
 from mmchat.settings import Settings
 from mmchat.workers import HERE, Workers, create_workers
+from tests.light_assistant import until
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 
@@ -119,6 +121,10 @@ def threading_well() -> list[int]:
     return sorted(done)
 
 
+def preloaded() -> bool:
+    return "mmchat.preloading" in sys.modules
+
+
 def environment() -> list[str]:
     return [name for name in os.environ if "API_KEY" in name]
 
@@ -127,7 +133,7 @@ def environment() -> list[str]:
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), workers=2, worker_memory_mb=300, worker_seconds=1)
     os.environ["PRETEND_API_KEY"] = "secret"
-    workers = create_workers(settings)
+    workers = create_workers(settings, ["mmchat.preloading"])
     workers.call(pid)
     del os.environ["PRETEND_API_KEY"]
     yield workers
@@ -260,6 +266,33 @@ def test_a_worker_may_have_threads(apart: Workers) -> None:
 
 def test_a_worker_knows_no_key(apart: Workers) -> None:
     assert apart.call(environment) == []
+
+
+def test_what_is_preloaded_is_there_from_whatever_folder_the_server_was_started(tmp_path: Path) -> None:
+    code = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from mmchat.settings import Settings
+from mmchat.workers import create_workers
+from tests.workers.test_workers import preloaded
+workers = create_workers(Settings(data_dir=Path("data"), workers=1), ["mmchat.preloading"])
+print(workers.call(preloaded), "PYTHONPATH" in __import__("os").environ)
+workers.close()
+"""
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True, check=False
+    )
+
+    assert ran.stdout == "True False\n", ran.stdout + ran.stderr
+
+
+def test_a_pool_that_is_closed_while_it_starts_says_nothing(tmp_path: Path) -> None:
+    workers = create_workers(Settings(data_dir=tmp_path, workers=1), ["mmchat.preloading"])
+    workers.close()
+    workers.start()
+
+    until(lambda: not any(thread.name == "start-workers" for thread in threading.enumerate()))
 
 
 def test_after_closing_nothing_runs_and_nothing_is_left(tmp_path: Path) -> None:
