@@ -61,8 +61,9 @@ class Deleting:
         return True
 
     def library(self, library: str) -> None:
-        """Forget everything of this library."""
-        self._conversations.drop(check_library(library))
+        """Forget everything of this library; what is being read is stopped at once."""
+        self._ingestion.stop(check_library(library))
+        self._conversations.drop(library)
         self.deletions.begin(library)
         self._blobs.drop(library)
         with self._reindexing.held_off():

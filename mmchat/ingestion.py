@@ -210,12 +210,11 @@ class Ingestion:
         for attachment_id in waiting:
             self.resume(library, attachment_id, lambda _: None)
 
-    def stop(self, library: str, attachment_id: str) -> None:
-        """End the job of a file that is deleted, wherever it is."""
+    def stop(self, library: str, attachment_id: str | None = None) -> None:
+        """End the job of a file that is deleted, wherever it is; or those of all files of the library."""
         with self._jobs_lock:
-            job = self._jobs.get((library, attachment_id))
-            if job is not None:
-                job.stopped = True
+            for (owner, id), job in self._jobs.items():
+                job.stopped |= owner == library and attachment_id in (None, id)
 
     def close(self) -> None:
         """Stop every job at its next step; the next start takes them up again."""

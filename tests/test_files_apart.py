@@ -86,6 +86,20 @@ def test_a_file_being_read_is_stopped_by_deleting_it(assistant: Light, monkeypat
     assert assistant.ingest_now(LIBRARY, Upload("b.txt", b"Dogs travel free.")).status == "indexed"
 
 
+def test_deleting_everything_stops_what_is_being_read(assistant: Light, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmchat.segmenters.apart._segment", _endless)
+    told: list[Ingested] = []
+    reading = threading.Thread(target=lambda: told.append(assistant.ingest_now(LIBRARY, NOTE)))
+    reading.start()
+    until(lambda: [e.state for e in assistant.library_entries(LIBRARY)] == [JobState.READING])
+
+    assistant.delete_library(LIBRARY)
+    reading.join(10)
+
+    assert [each.status for each in told] == ["deleted"]
+    assert assistant.library_entries(LIBRARY) == []
+
+
 def test_a_file_given_again_while_it_is_being_stopped_is_read(
     assistant: Light, monkeypatch: pytest.MonkeyPatch
 ) -> None:
