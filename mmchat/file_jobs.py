@@ -38,8 +38,7 @@ class FileJobs:
 
         def submit(run: Callable[[], _Event], report: Callable[[_Event], None]) -> Future[_Event]:
             def waiting(ahead: int) -> None:
-                if ahead:
-                    report(Ingesting(admission.name, JobState.QUEUED, 0.0, ahead=ahead))
+                report(Ingesting(admission.name, JobState.QUEUED, 0.0, ahead=ahead))
 
             return self.queue.submit(library, run, long=takes_long(admission.attachment), waiting=waiting)
 
